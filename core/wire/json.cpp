@@ -1,0 +1,129 @@
+#include "core/wire/json.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include "base/utf8.hpp"
+
+namespace skypod::wire {
+namespace {
+
+/// Receives nlohmann's parse events and builds the value; answers false, which ends the parse, at the first broken
+/// rule.
+class StrictBuilder {
+ public:
+  using number_integer_t = Json::number_integer_t;
+  using number_unsigned_t = Json::number_unsigned_t;
+  using number_float_t = Json::number_float_t;
+  using string_t = Json::string_t;
+  using binary_t = Json::binary_t;
+
+  bool null() { return add(nullptr); }
+  bool boolean(bool value) { return add(value); }
+  bool number_integer(number_integer_t value) { return add(value); }
+  bool number_unsigned(number_unsigned_t value) { return add(value); }
+  bool number_float(number_float_t value, const string_t&) { return std::isfinite(value) && add(value); }
+  bool string(string_t& value) { return is_utf8(value) && add(std::move(value)); }
+  bool binary(binary_t& value) { return add(std::move(value)); }
+  bool start_object(std::size_t) { return open(Json::object()); }
+  bool end_object() { return close(); }
+  bool start_array(std::size_t) { return open(Json::array()); }
+  bool end_array() { return close(); }
+
+  bool key(string_t& name) {
+    if (!is_utf8(name) || open_.back()->contains(name)) {
+      return false;
+    }
+    key_ = std::move(name);
+    return true;
+  }
+
+  template <class Error>
+  bool parse_error(std::size_t, const std::string&, const Error&) {
+    return false;
+  }
+
+  Json take() { return std::move(root_); }
+
+ private:
+  /// Puts a value where the parse stands and says where it now lives.
+  Json* place(Json value) {
+    if (open_.empty()) {
+      root_ = std::move(value);
+      return &root_;
+    }
+    Json& container = *open_.back();
+    if (container.is_array()) {
+      container.push_back(std::move(value));
+      return &container.back();
+    }
+    Json& member = container[key_];
+    member = std::move(value);
+    return &member;
+  }
+
+  bool add(Json value) {
+    place(std::move(value));
+    return true;
+  }
+
+  bool open(Json container) {
+    if (open_.size() >= json_depth_max) {
+      return false;
+    }
+    open_.push_back(place(std::move(container)));
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  Json root_;
+  std::vector<Json*> open_;  // the containers around the parse, outermost first
+  std::string key_;
+};
+
+std::optional<Json> parse(std::string_view input, nlohmann::detail::input_format_t format) {
+  StrictBuilder builder;
+  if (!Json::sax_parse(input.data(), input.data() + input.size(), &builder, format)) {
+    return std::nullopt;
+  }
+  return builder.take();
+}
+
+}  // namespace
+
+std::optional<Json> parse_json(std::string_view text) {
+  const bool holds_nul = text.find('\0') != std::string_view::npos;  // the library takes it for the end of input
+  return holds_nul ? std::nullopt : parse(text, nlohmann::detail::input_format_t::json);
+}
+
+std::optional<Json> parse_cbor(BytesView bytes) {
+  return parse(bytes, nlohmann::detail::input_format_t::cbor);
+}
+
+std::string to_json(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Bytes to_cbor(const Json& value) {
+  Bytes out;
+  Json::to_cbor(value, out);
+  return out;
+}
+
+Json binary(BytesView bytes) {
+  return Json::binary(std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
+}
+
+Bytes binary_bytes(const Json& value) {
+  if (!value.is_binary()) {
+    return {};
+  }
+  const auto& octets = value.get_binary();
+  return Bytes(octets.begin(), octets.end());
+}
+
+}  // namespace skypod::wire

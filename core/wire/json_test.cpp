@@ -1,0 +1,70 @@
+#include "core/wire/json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace skypod::wire {
+namespace {
+
+TEST(Json, ReadsAndPrintsSorted) {
+  const auto value = parse_json(R"({"b": [1, 2.5, "x"], "a": null})");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(to_json(*value), R"({"a":null,"b":[1,2.5,"x"]})");
+}
+
+TEST(Json, RefusesWhatReadersDisagreeOn) {
+  EXPECT_FALSE(parse_json(R"({"a":1,"a":2})"));
+  EXPECT_FALSE(parse_json("{\"a\":\"\xff\"}"));
+  EXPECT_FALSE(parse_json("{} {}"));
+  EXPECT_FALSE(parse_json(""));
+  EXPECT_FALSE(parse_json("1e999"));
+}
+
+TEST(Json, BoundsDepth) {
+  EXPECT_TRUE(parse_json(std::string(32, '[') + std::string(32, ']')));
+  EXPECT_FALSE(parse_json(std::string(33, '[') + std::string(33, ']')));
+  EXPECT_FALSE(parse_json(std::string(1'000'000, '[')));
+}
+
+TEST(Cbor, RoundTripsEveryKindOfValue) {
+  const Json value = {{"bytes", binary(std::string("\0\xff", 2))}, {"big", 9007199254740993}, {"text", "\xc3\xa9"}};
+  const auto again = parse_cbor(to_cbor(value));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, value);
+  EXPECT_EQ(binary_bytes((*again)["bytes"]), std::string("\0\xff", 2));
+}
+
+TEST(Cbor, BoundsDepthAndRefusesBadText) {
+  EXPECT_FALSE(parse_cbor(std::string(1'000'000, '\x81')));          // arrays in arrays
+  EXPECT_FALSE(parse_cbor("\x61\xff"));                              // text that is not UTF-8
+  EXPECT_FALSE(parse_cbor("\xa2\x61\x61\x01\x61\x61\x02"));          // the same key twice
+  EXPECT_FALSE(parse_cbor("\x9b\xff\xff\xff\xff\xff\xff\xff\xff"));  // an array that claims 2^64 members
+  EXPECT_FALSE(parse_cbor("\xf9\x7e\x01"));                          // not a number
+}
+
+// Others' suite: 95 texts that must parse, 188 that must not.
+TEST(Json, AgreesWithTheJsonTestSuite) {
+  const std::filesystem::path suite = SKYPOD_SOURCE_DIR "/../shared/corpora/json-test-suite";
+  if (!std::filesystem::exists(suite)) {
+    GTEST_SKIP() << "the JSON test suite is not beside this checkout";
+  }
+  int run = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(suite)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.path().extension() != ".json" || (!name.starts_with("y_") && !name.starts_with("n_"))) {
+      continue;
+    }
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    // The suite allows duplicate members; we refuse them on purpose.
+    const bool must_parse = name.starts_with("y_") && !name.starts_with("y_object_duplicated_key");
+    EXPECT_EQ(parse_json(text).has_value(), must_parse) << name;
+    ++run;
+  }
+  EXPECT_GT(run, 200);
+}
+
+}  // namespace
+}  // namespace skypod::wire
