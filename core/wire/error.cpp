@@ -1,0 +1,104 @@
+#include "core/wire/error.hpp"
+
+#include <array>
+
+#include "core/wire/fields.hpp"
+
+namespace skypod::wire {
+namespace {
+
+struct Row {
+  ErrorCode code;
+  int status;
+  std::string_view name;
+  std::string_view sentence;
+};
+
+constexpr std::array rows{
+    Row{ErrorCode::bad_frame, 400, "bad_frame",
+        "This frame is neither a JSON message nor a signed token. Send {typ, msg, seq, dat} or a compact JWS."},
+    Row{ErrorCode::bad_message, 400, "bad_message", "The message lacks a field or holds one of the wrong kind."},
+    Row{ErrorCode::unknown_message, 404, "unknown_message",
+        "There is no message of this name. Update skypod, or check the spelling."},
+    Row{ErrorCode::frame_too_large, 413, "frame_too_large",
+        "The frame is larger than the server takes. Split it into smaller messages."},
+    Row{ErrorCode::rate_limited, 429, "rate_limited",
+        "Too many messages in a short time. Wait a few seconds, then send more slowly."},
+    Row{ErrorCode::not_authenticated, 401, "not_authenticated",
+        "This connection has not authenticated. Begin with preauth.register, preauth.authn or preauth.exchange."},
+    Row{ErrorCode::authentication_timeout, 408, "authentication_timeout",
+        "Authentication took longer than 3 seconds. Connect again and answer the challenge at once."},
+    Row{ErrorCode::bad_token, 401, "bad_token",
+        "The token is not one that its issuer signed with ES256. Sign it again with this device's own key."},
+    Row{ErrorCode::token_expired, 401, "token_expired",
+        "The token has expired or is dated in the future. Check the device's clock and sign a new one."},
+    Row{ErrorCode::stale_nonce, 401, "stale_nonce",
+        "The token does not carry the nonce of this connection. Sign a new one with the nonce just received."},
+    Row{ErrorCode::wrong_realm, 403, "wrong_realm", "The token was made for another realm. Sign one for this realm."},
+    Row{ErrorCode::unknown_realm, 404, "unknown_realm",
+        "The server does not know this realm. Check the server's address, or let a member connect first."},
+    Row{ErrorCode::realm_exists, 409, "realm_exists",
+        "A realm with this id exists already. Choose another id, or join it with an invitation."},
+    Row{ErrorCode::realm_full, 403, "realm_full",
+        "The realm has as many devices as the server allows. Remove one first."},
+    Row{ErrorCode::not_a_member, 403, "not_a_member",
+        "This device is not a member of the realm. Ask a member for an invitation."},
+    Row{ErrorCode::invitation_invalid, 403, "invitation_invalid",
+        "The invitation was not signed by a member for this device. Show this device's code again and get a new one."},
+    Row{ErrorCode::invitation_expired, 410, "invitation_expired",
+        "The invitation has expired. Ask for a new one; it is good for a few minutes."},
+    Row{ErrorCode::invitation_used, 409, "invitation_used", "The invitation has been used already. Ask for a new one."},
+    Row{ErrorCode::peer_offline, 404, "peer_offline", "That device is not connected. Try again when it is online."},
+    Row{ErrorCode::superseded, 409, "superseded",
+        "This device connected again from elsewhere, and the newer connection is the one in use."},
+    Row{ErrorCode::slow_consumer, 429, "slow_consumer",
+        "The connection did not read what was sent to it. Connect again when the network is better."},
+    Row{ErrorCode::storage_failed, 503, "storage_failed",
+        "The change could not be stored and has not been made. Free some space, then try again."},
+    Row{ErrorCode::offline, 503, "offline", "The server cannot be reached. Check the network; it is tried again."},
+    Row{ErrorCode::bad_reply, 502, "bad_reply", "The answer could not be understood. Update skypod on both ends."},
+    Row{ErrorCode::internal, 500, "internal", "Something went wrong that should not. Please report it."},
+};
+
+const Row& row_of(ErrorCode code) {
+  for (const Row& row : rows) {
+    if (row.code == code) return row;
+  }
+  return rows.back();
+}
+
+}  // namespace
+
+int status_of(ErrorCode code) {
+  return row_of(code).status;
+}
+
+std::string_view name_of(ErrorCode code) {
+  return row_of(code).name;
+}
+
+ErrorCode code_named(std::string_view name) {
+  for (const Row& row : rows) {
+    if (row.name == name) return row.code;
+  }
+  return ErrorCode::internal;
+}
+
+std::string sentence_of(const Error& error) {
+  const std::string_view general = row_of(error.code).sentence;
+  return error.detail.empty() ? std::string(general) : error.detail + " " + std::string(general);
+}
+
+Json error_to_json(const Error& error) {
+  return {{"status", status_of(error.code)}, {"code", name_of(error.code)}, {"message", sentence_of(error)}};
+}
+
+Error error_from_json(const Json& dat) {
+  Fields fields(dat);
+  const ErrorCode code = code_named(fields.text("code", 64));
+  const std::string message = fields.text("message", 1024);
+  const bool ours = message == row_of(code).sentence;
+  return {code, fields.ok() && !ours ? message : ""};
+}
+
+}  // namespace skypod::wire
