@@ -131,6 +131,86 @@ inline Task<void> Promise<void>::get_return_object() {
 
 }  // namespace detail
 
+/// A value that one task waits for and somebody else provides, once. Must outlive the wait.
+template <class T>
+class OneShot {
+ public:
+  /// Provides the value and runs the waiting task on. A second call is ignored.
+  void set(T value) {
+    if (value_) return;
+    value_.emplace(std::move(value));
+    if (auto waiting = std::exchange(waiting_, nullptr)) {
+      waiting.resume();
+    }
+  }
+
+  bool await_ready() const noexcept { return value_.has_value(); }
+  void await_suspend(std::coroutine_handle<> waiting) noexcept { waiting_ = waiting; }
+  T await_resume() { return *value_; }
+
+ private:
+  std::optional<T> value_;
+  std::coroutine_handle<> waiting_;
+};
+
+/// Lets one task at a time through: `const auto turn = co_await mutex.lock();` holds it until `turn` is destroyed.
+/// Turns are given in the order of asking. Must outlive every task that asks.
+class Mutex {
+ public:
+  /// Holds the mutex; moving hands it on.
+  class Turn {
+   public:
+    explicit Turn(Mutex& mutex) : mutex_(&mutex) {}
+    Turn(Turn&& other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)) {}
+    Turn& operator=(Turn&&) = delete;
+    ~Turn() {
+      if (mutex_ != nullptr) mutex_->release();
+    }
+
+   private:
+    Mutex* mutex_;
+  };
+
+  class Waiter {
+   public:
+    explicit Waiter(Mutex& mutex) : mutex_(mutex) {}
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+    ~Waiter() { std::erase(mutex_.waiting_, this); }
+    bool await_ready() const noexcept { return !mutex_.held_; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      handle_ = handle;
+      mutex_.waiting_.push_back(this);
+    }
+    Turn await_resume() {
+      mutex_.held_ = true;
+      return Turn(mutex_);
+    }
+
+   private:
+    friend Mutex;
+    Mutex& mutex_;
+    std::coroutine_handle<> handle_;
+  };
+
+  /// Await it to get a Turn.
+  Waiter lock() { return Waiter(*this); }
+
+ private:
+  void release() {
+    held_ = false;
+    if (!waiting_.empty()) {
+      Waiter* next = waiting_.front();
+      waiting_.pop_front();
+      held_ = true;  // handed over: nobody may slip in between
+      next->handle_.resume();
+    }
+  }
+
+  bool held_ = false;
+  std::deque<Waiter*> waiting_;
+};
+
 /// Owns root tasks until they end. Destroying the scope cancels all of them.
 class TaskScope {
  public:

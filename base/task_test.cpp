@@ -110,5 +110,29 @@ TEST(SerialQueue, ClearForgetsOnlyWhatHasNotBegun) {
   EXPECT_EQ(order, "a");
 }
 
+TEST(Mutex, GivesTurnsInOrderAndSkipsWhoGaveUp) {
+  Gate inside;
+  Mutex mutex;
+  std::string order;
+  auto take = [&](char name, bool wait) -> Task<void> {
+    const auto turn = co_await mutex.lock();
+    order += name;
+    if (wait) co_await inside;
+  };
+  TaskScope scope;
+  scope.spawn(take('a', true));
+  {
+    TaskScope impatient;
+    impatient.spawn(take('b', false));
+  }
+  scope.spawn(take('c', true));
+  scope.spawn(take('d', false));
+  EXPECT_EQ(order, "a");
+  inside.open();
+  EXPECT_EQ(order, "ac");
+  inside.open();
+  EXPECT_EQ(order, "acd");
+}
+
 }  // namespace
 }  // namespace skypod

@@ -57,6 +57,10 @@ constexpr std::array rows{
         "The change could not be stored and has not been made. Free some space, then try again."},
     Row{ErrorCode::offline, 503, "offline", "The server cannot be reached. Check the network; it is tried again."},
     Row{ErrorCode::bad_reply, 502, "bad_reply", "The answer could not be understood. Update skypod on both ends."},
+    Row{ErrorCode::feed_failed, 502, "feed_failed", "The feed was not added or refreshed; what was there stays."},
+    Row{ErrorCode::queue_full, 429, "queue_full",
+        "Too much is waiting for that device already. Try again when it has been online."},
+    Row{ErrorCode::bad_input, 400, "bad_input", "Nothing was changed. Correct it and try again."},
     Row{ErrorCode::internal, 500, "internal", "Something went wrong that should not. Please report it."},
 };
 

@@ -35,6 +35,9 @@ enum class ErrorCode {
   storage_failed,
   offline,
   bad_reply,
+  feed_failed,
+  queue_full,
+  bad_input,
   internal,
 };
 

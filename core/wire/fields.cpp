@@ -96,6 +96,26 @@ std::optional<std::int64_t> Fields::optional_integer(const char* name, std::int6
   return value;
 }
 
+double Fields::number(const char* name, double least, double most) {
+  if (find(name, true) == nullptr) {
+    return 0;
+  }
+  return optional_number(name, least, most).value_or(0);
+}
+
+std::optional<double> Fields::optional_number(const char* name, double least, double most) {
+  const Json* member = find(name, false);
+  if (member == nullptr) {
+    return std::nullopt;
+  }
+  const double value = member->is_number() ? member->get<double>() : least - 1;
+  if (!(value >= least && value <= most)) {
+    fail(name, "must be a number from " + std::to_string(least) + " to " + std::to_string(most));
+    return std::nullopt;
+  }
+  return value;
+}
+
 bool Fields::boolean(const char* name, bool fallback) {
   const Json* member = find(name, false);
   if (member == nullptr) {

@@ -27,6 +27,12 @@ class Fields {
   /// A whole number in [least, most], or nothing where it is absent or null.
   std::optional<std::int64_t> optional_integer(const char* name, std::int64_t least, std::int64_t most);
 
+  /// A required number in [least, most].
+  double number(const char* name, double least, double most);
+
+  /// A number in [least, most], or nothing where it is absent or null.
+  std::optional<double> optional_number(const char* name, double least, double most);
+
   /// A boolean; `fallback` where it is absent.
   bool boolean(const char* name, bool fallback);
 

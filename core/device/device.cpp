@@ -1,0 +1,555 @@
+#include "core/device/device.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/percent.hpp"
+#include "base/utf8.hpp"
+#include "core/wire/fields.hpp"
+
+namespace skypod::device {
+namespace {
+
+constexpr std::string_view message_msg = "app.message";
+constexpr std::string_view have_msg = "sync.have";
+constexpr std::string_view changes_msg = "sync.changes";
+
+Error bad_input(std::string detail) {
+  return {ErrorCode::bad_input, std::move(detail)};
+}
+
+std::string_view name_of(realm::LinkState state) {
+  constexpr std::array<std::string_view, 5> names{"idle", "connecting", "online", "offline", "refused"};
+  return names[static_cast<std::size_t>(state)];
+}
+
+std::string_view name_of(realm::PeerStatus status) {
+  constexpr std::array<std::string_view, 5> names{"new", "connecting", "connected", "reconnecting", "closed"};
+  return names[static_cast<std::size_t>(status)];
+}
+
+}  // namespace
+
+Device::Device(BytesView entropy, realm::Identity identity, TimeMs now)
+    : host_(entropy), client_(host_, identity), library_(host_, identity.id) {
+  host_.set_now(now);
+  tasks_.spawn(start());
+  settle();
+}
+
+void Device::handle(Input input, TimeMs now) {
+  host_.set_now(now);
+  tasks_.reap();
+  std::visit([this](auto& what) { on(what); }, input);
+  settle();
+}
+
+void Device::on(in::Answered& input) {
+  host_.answer(input.id, std::move(input.answer));
+}
+
+void Device::on(in::Command& input) {
+  const Command command = find_command(input.name);
+  if (command == nullptr) {
+    host_.tell(core::out::Replied{input.id, unexpected(Error{ErrorCode::unknown_message, ""})});
+    return;
+  }
+  tasks_.spawn(run_command(input.id, command, std::move(input.args)));
+}
+
+void Device::on(in::LinkOpened&) {
+  client_.link_opened();
+}
+void Device::on(in::LinkFrame& input) {
+  client_.link_frame(std::move(input.text));
+}
+void Device::on(in::LinkClosed&) {
+  client_.link_closed();
+}
+void Device::on(in::Nudge&) {
+  client_.nudge();
+}
+void Device::on(in::RtcLocal& input) {
+  client_.mesh().rtc_local(input.rtc, input.is_offer, input.sdp);
+}
+void Device::on(in::RtcCandidate& input) {
+  client_.mesh().rtc_candidate(input.rtc, std::move(input.candidate));
+}
+void Device::on(in::RtcOpened& input) {
+  client_.mesh().rtc_opened(input.rtc);
+}
+void Device::on(in::RtcMessage& input) {
+  client_.mesh().rtc_message(input.rtc, input.octets);
+}
+void Device::on(in::RtcDoubtful& input) {
+  client_.mesh().rtc_doubtful(input.rtc);
+}
+void Device::on(in::RtcFailed& input) {
+  client_.mesh().rtc_failed(input.rtc);
+}
+void Device::on(in::Tick&) {
+  client_.tick();
+}
+
+Device::Command Device::find_command(std::string_view name) {
+  struct Row {
+    std::string_view name;
+    Command command;
+  };
+  static constexpr std::array<Row, 13> rows{{
+      {"realm.create", &Device::create_realm},
+      {"device.rename", &Device::rename},
+      {"pairing.register", &Device::register_self},
+      {"pairing.inspect", &Device::inspect},
+      {"pairing.invite", &Device::invite},
+      {"pairing.join", &Device::join},
+      {"message.send", &Device::send_message},
+      {"library.add", &Device::add_feed},
+      {"library.remove", &Device::remove_feed},
+      {"library.refresh", &Device::refresh},
+      {"library.subscriptions", &Device::list_subscriptions},
+      {"library.episodes", &Device::list_episodes},
+      {"play.progress", &Device::report_progress},
+  }};
+  const auto found = std::ranges::find(rows, name, &Row::name);
+  return found == rows.end() ? nullptr : found->command;
+}
+
+Task<void> Device::run_command(std::uint64_t id, Command command, Json args) {
+  Answer answer = co_await (this->*command)(std::move(args));
+  host_.tell(core::out::Replied{id, std::move(answer)});
+}
+
+Task<void> Device::start() {
+  const auto turn = co_await library_mutex_.lock();
+  const Result<void, Error> opened = co_await library_.open();
+  if (!opened) {
+    broken_ = opened.error();
+    host_.tell(core::out::Told{"notice", {{"level", "warning"}, {"text", wire::sentence_of(*broken_)}}});
+    tell_device();
+    co_return;
+  }
+  const Result<Json, Error> name = co_await library_.load_state("name");
+  if (name && name->is_string()) {
+    client_.rename(name->get<std::string>());
+  }
+  co_await load_names();
+  const Result<Json, Error> saved = co_await library_.load_state("membership");
+  auto membership = saved && saved->is_object() ? realm::Membership::from_json(*saved) : std::nullopt;
+  if (membership) {
+    client_.enter(std::move(*membership));
+  }
+  tell_device();
+}
+
+Task<Result<void, Error>> Device::enter(realm::Membership membership) {
+  {
+    const auto turn = co_await library_mutex_.lock();
+    if (broken_) {
+      co_return unexpected(*broken_);
+    }
+    Result<void, Error> saved = co_await library_.save_state("membership", membership.to_json());
+    if (!saved) {
+      co_return saved;
+    }
+  }
+  client_.enter(std::move(membership));
+  co_await announce_name();
+  co_return Result<void, Error>{};
+}
+
+Task<void> Device::announce_name() {
+  const auto turn = co_await library_mutex_.lock();
+  co_await library_.save_state("name", client_.identity().name);
+  const Result<wire::Envelope, Error> written = co_await library_.name_device(client_.identity().name);
+  if (written) push(*written);
+  co_await load_names();
+}
+
+Task<void> Device::load_names() {
+  const Result<Json, Error> rows = co_await library_.device_names();
+  if (!rows) {
+    co_return;
+  }
+  for (const Json& row : *rows) {
+    if (row[1].is_string()) names_[row[0].get<std::string>()] = utf8_prefix(row[1].get<std::string>(), name_max);
+  }
+  peers_changed_ = true;
+}
+
+Task<void> Device::store_membership() {
+  const auto turn = co_await library_mutex_.lock();
+  if (client_.membership()) {
+    co_await library_.save_state("membership", client_.membership()->to_json());
+  }
+}
+
+Task<Answer> Device::create_realm(Json) {
+  if (client_.membership()) {
+    co_return unexpected(bad_input("This device belongs to a realm already."));
+  }
+  Result<realm::Membership, Error> membership = co_await realm::found_realm(host_, client_.identity());
+  if (!membership) {
+    co_return unexpected(membership.error());
+  }
+  const std::string realm = membership->realm;
+  const Result<void, Error> entered = co_await enter(std::move(*membership));
+  if (!entered) {
+    co_return unexpected(entered.error());
+  }
+  co_return Json{{"realm", realm}};
+}
+
+Task<Answer> Device::rename(Json args) {
+  wire::Fields fields(args);
+  const std::string name = fields.text("name", name_max);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  client_.rename(name);
+  co_await announce_name();
+  tell_device();
+  co_return Json::object();
+}
+
+Task<Answer> Device::register_self(Json) {
+  const Result<std::string, Error> text = co_await realm::make_registration(host_, client_.identity());
+  if (!text) {
+    co_return unexpected(text.error());
+  }
+  co_return Json{{"registration", *text}};
+}
+
+Task<Answer> Device::inspect(Json args) {
+  wire::Fields fields(args);
+  const Result<realm::Invitee, Error> invitee =
+      co_await realm::read_registration(host_, fields.text("registration", wire::limit::statement_max));
+  if (!invitee) {
+    co_return unexpected(invitee.error());
+  }
+  co_return Json{{"id", invitee->id}, {"name", invitee->name}};
+}
+
+Task<Answer> Device::invite(Json args) {
+  if (!client_.membership()) {
+    co_return unexpected(Error{ErrorCode::not_a_member, ""});
+  }
+  wire::Fields fields(args);
+  const Result<realm::Invitation, Error> invitation = co_await realm::make_invitation(
+      host_, client_.identity(), *client_.membership(), fields.text("registration", wire::limit::statement_max));
+  if (!invitation) {
+    co_return unexpected(invitation.error());
+  }
+  co_return Json{{"invitation", invitation->text}, {"expiresAtMs", invitation->expires_ms}};
+}
+
+Task<Answer> Device::join(Json args) {
+  if (client_.membership()) {
+    co_return unexpected(bad_input("This device belongs to a realm already."));
+  }
+  wire::Fields fields(args);
+  Result<realm::Membership, Error> membership = co_await realm::accept_invitation(
+      host_, client_.identity(), fields.text("invitation", 2 * wire::limit::statement_max));
+  if (!membership) {
+    co_return unexpected(membership.error());
+  }
+  const std::string realm = membership->realm;
+  const Result<void, Error> stored = co_await enter(std::move(*membership));
+  if (!stored) {
+    co_return unexpected(stored.error());
+  }
+  const Result<void, Error> entered = co_await client_.entered();
+  if (!entered) {
+    client_.forget();
+    const auto turn = co_await library_mutex_.lock();
+    co_await library_.save_state("membership", nullptr);
+    tell_device();
+    co_return unexpected(entered.error());
+  }
+  co_return Json{{"realm", realm}};
+}
+
+Task<Answer> Device::send_message(Json args) {
+  wire::Fields fields(args);
+  const std::string text = fields.text("text", text_max);
+  const std::string to = fields.optional_text("to", 43);
+  const bool relay = fields.text("mode", 8) == "relay";
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const std::string id = host_.fresh_id();
+  const TimeMs at = host_.now();
+  const wire::Envelope message = wire::event(message_msg, {{"id", id}, {"text", text}, {"at", at}});
+  std::size_t recipients = 0;
+  if (relay) {
+    const Result<std::size_t, Error> reached =
+        co_await client_.broadcast(message, to.empty() ? std::vector<std::string>{} : std::vector{to});
+    if (!reached) co_return unexpected(reached.error());
+    recipients = *reached;
+  } else {
+    for (const realm::Member& member : client_.members()) {
+      const bool wanted = member.id != client_.identity().id && (to.empty() || member.id == to);
+      if (wanted && !client_.mesh().send(member.id, message)) co_return unexpected(Error{ErrorCode::queue_full, ""});
+      recipients += wanted ? 1 : 0;
+    }
+  }
+  const Json told = {
+      {"id", id}, {"from", client_.identity().id}, {"text", text}, {"mode", relay ? "relay" : "p2p"}, {"atMs", at}};
+  co_return Json{{"message", told}, {"recipients", recipients}};
+}
+
+Task<Result<Json, Error>> Device::fetch_feed(std::string feed) {
+  const Answer answer = co_await host_.ask(core::ask::Fetch{"/api/feed?url=" + percent_encode(feed)});
+  if (!answer) {
+    co_return unexpected(answer.error());
+  }
+  wire::Fields fields(*answer);
+  const std::int64_t status = fields.integer("status", 100, 599);
+  const Json& body = fields.object("body");
+  if (fields.ok() && status == 200) {
+    co_return body;
+  }
+  wire::Fields refusal(body);
+  const std::string sentence = refusal.text("message", 1024);
+  co_return unexpected(Error{ErrorCode::feed_failed, refusal.ok() ? sentence : "The server did not answer well."});
+}
+
+Task<Answer> Device::wrote(Result<wire::Envelope, Error> written, Json answer) {
+  if (!written) {
+    co_return unexpected(written.error());
+  }
+  push(*written);
+  library_changed();
+  co_return answer;
+}
+
+Task<Answer> Device::add_feed(Json args) {
+  wire::Fields fields(args);
+  const auto feed = library::feed_address(fields.text("url", library::url_max));
+  if (!feed) {
+    co_return unexpected(bad_input("That is not the address of a feed. It looks like https://example.org/feed.xml."));
+  }
+  Result<Json, Error> document = co_await fetch_feed(*feed);
+  if (!document) {
+    co_return unexpected(document.error());
+  }
+  const auto* said = (*document)["title"].get_ptr<const std::string*>();
+  const std::string title = said == nullptr || said->empty() ? *feed : *said;
+  const auto turn = co_await library_mutex_.lock();
+  const Result<void, Error> stored = co_await library_.store_feed(*feed, std::move(*document));
+  if (!stored) {
+    co_return unexpected(stored.error());
+  }
+  const std::string kept_title(utf8_prefix(title, library::title_max));
+  co_return co_await wrote(co_await library_.subscribe(*feed, kept_title), {{"feed", *feed}, {"title", kept_title}});
+}
+
+Task<Answer> Device::remove_feed(Json args) {
+  wire::Fields fields(args);
+  const std::string feed = fields.text("feed", library::url_max);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.unsubscribe(feed), Json::object());
+}
+
+Task<Result<void, Error>> Device::refresh_feed(std::string feed) {
+  Result<Json, Error> document = co_await fetch_feed(feed);
+  const auto turn = co_await library_mutex_.lock();
+  if (!document) {
+    co_await library_.store_problem(feed, wire::sentence_of(document.error()));
+    co_return unexpected(document.error());
+  }
+  Result<void, Error> stored = co_await library_.store_feed(feed, std::move(*document));
+  library_changed();
+  co_return stored;
+}
+
+Task<Answer> Device::refresh(Json args) {
+  wire::Fields fields(args);
+  const std::string only = fields.optional_text("feed", library::url_max);
+  std::vector<std::string> feeds{only};
+  if (only.empty()) {
+    const auto turn = co_await library_mutex_.lock();
+    Result<std::vector<std::string>, Error> all = co_await library_.feeds();
+    if (!all) co_return unexpected(all.error());
+    feeds = std::move(*all);
+  }
+  std::optional<Error> first_problem;
+  for (const std::string& feed : feeds) {
+    const Result<void, Error> refreshed = co_await refresh_feed(feed);
+    if (!refreshed && !first_problem) first_problem = refreshed.error();
+  }
+  library_changed();
+  if (first_problem) {
+    co_return unexpected(*first_problem);
+  }
+  co_return Json::object();
+}
+
+Task<void> Device::refresh_unfetched() {
+  if (refreshing_ || client_.link() != realm::LinkState::online) {
+    co_return;
+  }
+  refreshing_ = true;
+  Result<std::vector<std::string>, Error> feeds;
+  {
+    const auto turn = co_await library_mutex_.lock();
+    feeds = co_await library_.unfetched();
+  }
+  if (feeds) {
+    for (const std::string& feed : *feeds) co_await refresh_feed(feed);
+  }
+  refreshing_ = false;
+}
+
+Task<Answer> Device::list_subscriptions(Json) {
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await library_.subscriptions();
+}
+
+Task<Answer> Device::list_episodes(Json args) {
+  wire::Fields fields(args);
+  const std::string feed = fields.text("feed", library::url_max);
+  const std::int64_t offset = fields.integer("offset", 0, static_cast<std::int64_t>(library::episodes_max));
+  const std::int64_t limit = fields.integer("limit", 1, page_max);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await library_.episodes(feed, offset, limit);
+}
+
+Task<Answer> Device::report_progress(Json args) {
+  wire::Fields fields(args);
+  library::Progress progress{.feed = fields.text("feed", library::url_max),
+                             .episode = fields.text("episode", library::url_max),
+                             .position_s = fields.number("positionS", 0, 1e7),
+                             .duration_s = fields.optional_number("durationS", 0, 1e7),
+                             .completed = fields.boolean("completed", false)};
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.progress(std::move(progress)), Json::object());
+}
+
+void Device::settle() {
+  client_.settle();
+  for (const realm::Event& happened : client_.drain_events()) {
+    std::visit([this](const auto& what) { on_event(what); }, happened);
+  }
+  if (std::exchange(peers_changed_, false)) {
+    tell_peers();
+  }
+}
+
+void Device::on_event(const realm::event::LinkChanged&) {
+  tell_device();
+  if (client_.link() == realm::LinkState::online) tasks_.spawn(refresh_unfetched());
+}
+
+void Device::on_event(const realm::event::MembershipChanged&) {
+  tasks_.spawn(store_membership());
+}
+
+void Device::on_event(const realm::event::PeersChanged&) {
+  peers_changed_ = true;
+}
+
+void Device::on_event(const realm::event::PeerConnected& event) {
+  peers_changed_ = true;
+  client_.mesh().send(event.peer, library_.replica().have());
+}
+
+void Device::on_event(const realm::event::PeerDisconnected&) {
+  peers_changed_ = true;
+}
+
+void Device::on_event(const realm::event::Received& event) {
+  if (event.message.msg == message_msg) {
+    wire::Fields fields(event.message.dat);
+    const Json told = {{"id", fields.text("id", 64)},
+                       {"from", event.peer},
+                       {"text", fields.text("text", text_max)},
+                       {"mode", event.relayed ? "relay" : "p2p"},
+                       {"atMs", fields.integer("at", 0, INT64_MAX)}};
+    if (fields.ok()) host_.tell(core::out::Told{"message", told});
+  } else if (event.message.msg == have_msg && !event.relayed) {
+    tasks_.spawn(on_have(event.peer, event.message.dat));
+  } else if (event.message.msg == changes_msg && !event.relayed) {
+    tasks_.spawn(on_changes(event.peer, event.message.dat));
+  }
+}
+
+Task<void> Device::on_have(std::string peer, Json dat) {
+  const Result<sync::Versions, Error> theirs = sync::Replica::read_versions(dat);
+  if (!theirs) {
+    co_return;
+  }
+  const auto turn = co_await library_mutex_.lock();
+  const Result<std::vector<wire::Envelope>, Error> messages = co_await library_.replica().changes_since(*theirs);
+  for (const wire::Envelope& message : messages ? *messages : std::vector<wire::Envelope>{}) {
+    client_.mesh().send(peer, message);
+  }
+  if (library_.replica().lacks(*theirs)) {
+    client_.mesh().send(peer, library_.replica().have());
+  }
+}
+
+Task<void> Device::on_changes(std::string peer, Json dat) {
+  const auto turn = co_await library_mutex_.lock();
+  const Result<std::set<sync::DocumentId>, Error> touched = co_await library_.replica().apply(std::move(dat));
+  if (!touched || touched->empty()) {
+    co_return;
+  }
+  co_await load_names();
+  library_changed();
+  for (const std::string& other : client_.mesh().connected_peers()) {
+    if (other != peer) client_.mesh().send(other, library_.replica().have());
+  }
+  tasks_.spawn(refresh_unfetched());
+}
+
+void Device::push(const wire::Envelope& message) {
+  for (const std::string& peer : client_.mesh().connected_peers()) {
+    client_.mesh().send(peer, message);
+  }
+}
+
+void Device::library_changed() {
+  host_.tell(core::out::Told{"library.changed", Json::object()});
+}
+
+void Device::tell_device() {
+  const auto& membership = client_.membership();
+  const bool refused = client_.link() == realm::LinkState::refused && client_.refusal();
+  host_.tell(core::out::Told{"device",
+                             {{"id", client_.identity().id},
+                              {"name", client_.identity().name},
+                              {"realm", membership ? Json(membership->realm) : Json()},
+                              {"link", name_of(client_.link())},
+                              {"reason", refused ? wire::sentence_of(*client_.refusal()) : ""}}});
+}
+
+void Device::tell_peers() {
+  Json peers = Json::array();
+  for (const realm::Member& member : client_.members()) {
+    const bool self = member.id == client_.identity().id;
+    const auto name = names_.find(member.id);
+    const auto rtt = client_.mesh().rtt_ms(member.id);
+    const bool online = self ? client_.link() == realm::LinkState::online : client_.mesh().online(member.id);
+    peers.push_back({{"id", member.id},
+                     {"name", name == names_.end() ? "" : name->second},
+                     {"self", self},
+                     {"online", online},
+                     {"state", self ? "closed" : name_of(client_.mesh().status(member.id))},
+                     {"rttMs", rtt ? Json(*rtt) : Json()},
+                     {"invitedBy", member.inviter.empty() ? Json() : Json(member.inviter)},
+                     {"joinedAtMs", member.joined_ms}});
+  }
+  host_.tell(core::out::Told{"peers", {{"peers", std::move(peers)}}});
+}
+
+}  // namespace skypod::device

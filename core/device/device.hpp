@@ -1,0 +1,168 @@
+// One device, whole: its part in the realm, its library, and the commands that people give it. This is what a host
+// runs: the browser's worker by way of wasm/, the native peer, and the simulation.
+//
+// A host makes one Device, calls handle() with everything that happens, and after each call carries out drain()'s
+// outputs in order. When next_deadline() has come, it calls handle with a Tick.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/library/library.hpp"
+#include "core/realm/client.hpp"
+
+namespace skypod::device {
+
+using core::Answer;
+using core::Host;
+using core::RtcId;
+using wire::Error;
+using wire::ErrorCode;
+using wire::Json;
+using wire::TimeMs;
+
+/// Longest message that people send, in octets, and longest device name.
+inline constexpr std::size_t text_max = 8 * 1024;
+inline constexpr std::size_t name_max = 64;
+/// Most episodes in one answer.
+inline constexpr std::int64_t page_max = 500;
+
+/// What can happen to a device.
+namespace in {
+/// The host's answer to an out::Asked.
+struct Answered {
+  std::uint64_t id = 0;
+  Answer answer;
+};
+/// Somebody wants something; out::Replied carries the same id. web/src/protocol.ts lists the commands.
+struct Command {
+  std::uint64_t id = 0;
+  std::string name;
+  Json args;
+};
+struct LinkOpened {};
+struct LinkFrame {
+  std::string text;
+};
+/// Closed from outside or failed to open; not reported after an out::LinkClose or out::LinkOpen of our own.
+struct LinkClosed {};
+/// The network may be back, or the device has woken up.
+struct Nudge {};
+/// The description that was asked for with out::RtcOffer or out::RtcRemote.
+struct RtcLocal {
+  RtcId rtc = 0;
+  bool is_offer = false;
+  std::string sdp;
+};
+struct RtcCandidate {
+  RtcId rtc = 0;
+  wire::Candidate candidate;  // without its connection id
+};
+/// The data channel is open.
+struct RtcOpened {
+  RtcId rtc = 0;
+};
+struct RtcMessage {
+  RtcId rtc = 0;
+  Bytes octets;
+};
+/// The path is shaky; the connection may yet recover.
+struct RtcDoubtful {
+  RtcId rtc = 0;
+};
+/// The connection or its channel has failed or was closed by the other side.
+struct RtcFailed {
+  RtcId rtc = 0;
+};
+/// The deadline has come.
+struct Tick {};
+}  // namespace in
+
+using Input =
+    std::variant<in::Answered, in::Command, in::LinkOpened, in::LinkFrame, in::LinkClosed, in::Nudge, in::RtcLocal,
+                 in::RtcCandidate, in::RtcOpened, in::RtcMessage, in::RtcDoubtful, in::RtcFailed, in::Tick>;
+
+/// A whole device. Not copyable; destroying it cancels everything under way.
+class Device {
+ public:
+  /// `entropy`: 32 octets from the host. Opens the library and, if there is a membership, enters the realm.
+  Device(BytesView entropy, realm::Identity identity, TimeMs now);
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  void handle(Input input, TimeMs now);
+  std::vector<core::Output> drain() { return host_.drain(); }
+  std::optional<TimeMs> next_deadline() const { return client_.next_deadline(); }
+
+ private:
+  using Args = const Json&;
+  using Command = Task<Answer> (Device::*)(Json);
+
+  void on(in::Answered& input);
+  void on(in::Command& input);
+  void on(in::LinkOpened& input);
+  void on(in::LinkFrame& input);
+  void on(in::LinkClosed& input);
+  void on(in::Nudge& input);
+  void on(in::RtcLocal& input);
+  void on(in::RtcCandidate& input);
+  void on(in::RtcOpened& input);
+  void on(in::RtcMessage& input);
+  void on(in::RtcDoubtful& input);
+  void on(in::RtcFailed& input);
+  void on(in::Tick& input);
+
+  static Command find_command(std::string_view name);
+  Task<void> run_command(std::uint64_t id, Command command, Json args);
+  Task<Answer> create_realm(Json args);
+  Task<Answer> rename(Json args);
+  Task<Answer> register_self(Json args);
+  Task<Answer> inspect(Json args);
+  Task<Answer> invite(Json args);
+  Task<Answer> join(Json args);
+  Task<Answer> send_message(Json args);
+  Task<Answer> add_feed(Json args);
+  Task<Answer> remove_feed(Json args);
+  Task<Answer> refresh(Json args);
+  Task<Answer> list_subscriptions(Json args);
+  Task<Answer> list_episodes(Json args);
+  Task<Answer> report_progress(Json args);
+
+  Task<void> start();
+  Task<Result<void, Error>> enter(realm::Membership membership);
+  Task<void> store_membership();
+  Task<void> announce_name();
+  Task<void> load_names();
+  Task<Result<Json, Error>> fetch_feed(std::string feed);
+  Task<Result<void, Error>> refresh_feed(std::string feed);
+  Task<void> refresh_unfetched();
+  Task<Answer> wrote(Result<wire::Envelope, Error> written, Json answer);
+
+  void settle();
+  void on_event(const realm::event::LinkChanged& event);
+  void on_event(const realm::event::MembershipChanged& event);
+  void on_event(const realm::event::PeersChanged& event);
+  void on_event(const realm::event::PeerConnected& event);
+  void on_event(const realm::event::PeerDisconnected& event);
+  void on_event(const realm::event::Received& event);
+  Task<void> on_have(std::string peer, Json dat);
+  Task<void> on_changes(std::string peer, Json dat);
+  void push(const wire::Envelope& message);
+  void tell_device();
+  void tell_peers();
+  void library_changed();
+
+  Host host_;
+  realm::Client client_;
+  library::Library library_;
+  Mutex library_mutex_;
+  std::optional<Error> broken_;  // why the library could not be opened
+  std::map<std::string, std::string> names_;
+  bool peers_changed_ = false;
+  bool refreshing_ = false;
+  TaskScope tasks_;  // last: destroyed first, while all that its tasks use is there
+};
+
+}  // namespace skypod::device

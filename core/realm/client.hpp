@@ -1,0 +1,155 @@
+// The realm client: keeps a link to the signalling server, proves who this device is, checks who the others are, and
+// runs the mesh with them. What it learns it leaves as events for its owner.
+//
+// Everything that arrives on the link is handled strictly in order, also where a step has to wait for the host to
+// verify or decrypt; everything that leaves by way of the server is signed strictly in order too. So signalling is
+// first in, first out, as perfect negotiation needs it.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/realm/ledger.hpp"
+#include "core/realm/manager.hpp"
+#include "core/realm/membership.hpp"
+
+namespace skypod::realm {
+
+/// The link to the signalling server.
+enum class LinkState { idle, connecting, online, offline, refused };
+
+/// What the client reports.
+namespace event {
+/// link() or refusal() changed.
+struct LinkChanged {};
+/// membership() changed and should be stored again.
+struct MembershipChanged {};
+/// Members, or what is shown of them, changed.
+struct PeersChanged {};
+/// The direct connection to a peer is there, or gone.
+struct PeerConnected {
+  std::string peer;
+};
+struct PeerDisconnected {
+  std::string peer;
+};
+/// A message from a member: the next of its stream, or a relayed broadcast.
+struct Received {
+  std::string peer;
+  wire::Envelope message;
+  bool relayed = false;
+};
+}  // namespace event
+
+using Event = std::variant<event::LinkChanged, event::MembershipChanged, event::PeersChanged, event::PeerConnected,
+                           event::PeerDisconnected, event::Received>;
+
+/// A device's part in one realm. Inputs are method calls made after Host::set_now; afterwards the owner calls settle().
+class Client {
+ public:
+  static constexpr TimeMs authentication_max_ms = 10'000;
+  static constexpr TimeMs refused_retry_ms = 60'000;
+  static constexpr TimeMs token_lifetime_ms = 60'000;
+  /// A relayed message older than this by the sender's clock is taken for a replay.
+  static constexpr TimeMs relay_age_max_ms = 5 * 60'000;
+  /// Tokens remembered so that none is accepted twice while it is valid.
+  static constexpr std::size_t remembered_tokens_max = 8192;
+
+  Client(Host& host, Identity self);
+
+  /// Takes part in this realm from now on; connects. The membership must have been stored before: if it enters with an
+  /// invitation, that can be used only once.
+  void enter(Membership membership);
+  /// Waits for the server's word on the entry: nothing if this device is in.
+  Task<Result<void, Error>> entered();
+  /// Leaves the realm on this device, quietly.
+  void forget();
+
+  const std::optional<Membership>& membership() const { return membership_; }
+  const Identity& identity() const { return self_; }
+  void rename(std::string name) { self_.name = std::move(name); }
+  LinkState link() const { return link_; }
+  /// Why the link is refused or was lost, if it was said.
+  const std::optional<Error>& refusal() const { return refusal_; }
+  std::vector<Member> members() const;
+  Manager& mesh() { return mesh_; }
+  const Manager& mesh() const { return mesh_; }
+
+  /// The network may be back: tries again at once instead of waiting.
+  void nudge();
+
+  void link_opened();
+  void link_frame(std::string text);
+  void link_closed();
+
+  /// Sends a message by way of the server, encrypted for the realm. Empty `recipients`: everybody. Answers how many
+  /// devices were connected to receive it.
+  Task<Result<std::size_t, Error>> broadcast(wire::Envelope message, std::vector<std::string> recipients);
+
+  void tick();
+  std::optional<TimeMs> next_deadline() const;
+  /// Moves what the mesh left to the link and to the events. Call after every input.
+  void settle();
+  std::vector<Event> drain_events() { return std::exchange(events_, {}); }
+
+ private:
+  using Reply = Result<Json, Error>;
+
+  void connect();
+  void lose_link(std::optional<Error> why, bool retry);
+  void set_link(LinkState state);
+  void send(const wire::Envelope& message);
+  Task<void> handle(std::uint64_t generation, std::string text);
+  Task<void> authenticate(std::uint64_t generation, wire::Challenge challenge);
+  wire::Envelope entry_request() const;
+  Task<void> welcome(std::uint64_t generation, wire::Welcome message);
+  Task<void> peer_joined(std::uint64_t generation, wire::PeerJoined message);
+  Task<void> learn(std::vector<std::string> statements);
+  Task<void> signalled(std::uint64_t generation, wire::Signal signal);
+  Task<void> delivered(std::uint64_t generation, wire::Delivered message);
+  Task<void> send_signal(std::uint64_t generation, OutgoingSignal signal);
+  void refused(const wire::Envelope& message);
+  void replied(const wire::Envelope& message);
+  Task<Reply> call(std::string_view msg, Json dat);
+  void fail_calls();
+  bool accept_relayed(const std::string& sender, const Json& content);
+  bool remember(const wire::Claims& claims);
+  TimeMs server_now() const { return host_.now() + server_offset_ms_; }
+
+  Host& host_;
+  Identity self_;
+  std::optional<Membership> membership_;
+  std::shared_ptr<Ledger> ledger_;  // shared with the task that is adding to it
+  Manager mesh_;
+
+  LinkState link_ = LinkState::idle;
+  std::optional<Error> refusal_;
+  std::uint64_t generation_ = 0;  // of the link; what belongs to an earlier one is dropped
+  unsigned failures_ = 0;
+  std::optional<TimeMs> retry_ms_;
+  std::optional<TimeMs> authentication_deadline_ms_;
+  TimeMs next_ping_ms_ = 0;
+  TimeMs heard_ms_ = 0;
+  TimeMs server_offset_ms_ = 0;
+  std::int64_t last_seq_ = 0;
+  std::map<std::int64_t, std::shared_ptr<OneShot<Reply>>> calls_;
+  std::shared_ptr<OneShot<Result<void, Error>>> entry_;
+
+  std::string relay_session_;
+  std::int64_t relay_number_ = 0;
+  std::map<std::string, std::pair<std::string, std::int64_t>> relay_heard_;  // sender → session and last number
+  std::set<std::string> remembered_;
+  std::deque<std::string> remembered_order_;
+
+  std::vector<Event> events_;
+  SerialQueue inbound_;
+  SerialQueue outbound_;
+};
+
+}  // namespace skypod::realm

@@ -1,0 +1,134 @@
+// The mesh: one connection to every other member that is online, begun, replaced and given up here. Whoever joins
+// begins the connections to those who are there already; if that does not happen, or a connection breaks, either side
+// begins anew after a random, growing delay. When both begin at once, the attempt of the greater identity wins.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/realm/peer_connection.hpp"
+#include "core/realm/stream.hpp"
+
+namespace skypod::realm {
+
+/// A message for one peer, to be signed and sent as realm.rtc.signal.
+struct OutgoingSignal {
+  std::string peer;
+  wire::Envelope message;
+};
+
+/// What the mesh reports.
+namespace mesh {
+/// A peer's state, as shown to people, may have changed.
+struct Changed {};
+/// The channel to the peer is open and its stream flows.
+struct Connected {
+  std::string peer;
+};
+/// The channel is gone.
+struct Disconnected {
+  std::string peer;
+};
+/// The next message of the peer's stream.
+struct Received {
+  std::string peer;
+  wire::Envelope message;
+};
+}  // namespace mesh
+
+using MeshEvent = std::variant<mesh::Changed, mesh::Connected, mesh::Disconnected, mesh::Received>;
+
+/// How a connection looks to people; docs/PROTOCOL.md has the words.
+enum class PeerStatus { fresh, connecting, connected, reconnecting, closed };
+
+/// Owns all peer connections and their streams.
+class Manager {
+ public:
+  /// How long a member waits for the newcomer's offer before it begins itself.
+  static constexpr TimeMs patience_ms = 8'000;
+  /// Delays between attempts: random between 0 and backoff_first_ms doubled per failure, at most backoff_max_ms.
+  static constexpr TimeMs backoff_first_ms = 500;
+  static constexpr TimeMs backoff_max_ms = 30'000;
+  /// How many ended attempts are remembered per peer, so that their late messages are known for what they are.
+  static constexpr std::size_t retired_max = 64;
+
+  Manager(Host& host, std::string self) : host_(host), self_(std::move(self)) {}
+
+  /// STUN and TURN servers for connections from now on, as in RTCConfiguration.iceServers.
+  void set_ice_servers(Json servers) { ice_servers_ = std::move(servers); }
+
+  /// A proven member is reachable by way of the server. `begin`: we are the newcomer, so we make the offer.
+  void peer_online(const std::string& peer, bool begin);
+  /// It no longer is. A connection that works is kept.
+  void peer_offline(const std::string& peer);
+  /// Nobody is reachable by way of the server.
+  void link_lost();
+
+  /// A verified signal from a member.
+  void signal(const std::string& peer, const wire::Envelope& message);
+
+  /// Reports of the host about a connection; unknown ids are ignored.
+  void rtc_local(RtcId rtc, bool is_offer, const std::string& sdp);
+  void rtc_candidate(RtcId rtc, wire::Candidate candidate);
+  void rtc_opened(RtcId rtc);
+  void rtc_message(RtcId rtc, BytesView octets);
+  void rtc_doubtful(RtcId rtc);
+  void rtc_failed(RtcId rtc);
+
+  /// Puts a message into the peer's stream; it is delivered once, in order, when there is a connection. False if too
+  /// much waits already or the message is too large.
+  bool send(const std::string& peer, const wire::Envelope& message);
+
+  bool connected(const std::string& peer) const;
+  std::vector<std::string> connected_peers() const;
+  PeerStatus status(const std::string& peer) const;
+  std::optional<TimeMs> rtt_ms(const std::string& peer) const;
+  bool online(const std::string& peer) const;
+
+  void tick();
+  std::optional<TimeMs> next_deadline() const;
+  std::vector<OutgoingSignal> drain_signals();
+  std::vector<MeshEvent> drain_events() { return std::exchange(events_, {}); }
+
+ private:
+  struct Peer {
+    explicit Peer(std::string session) : stream(std::move(session)) {}
+    bool online = false;
+    Stream stream;
+    std::unique_ptr<PeerConnection> connection;
+    unsigned failures = 0;             // since the last open channel
+    std::optional<TimeMs> attempt_ms;  // when to begin an attempt
+    std::deque<std::string> retired;   // connectionIds of ended attempts, newest last
+  };
+
+  Peer& peer_of(const std::string& id);
+  const Peer* find(const std::string& id) const;
+  std::pair<const std::string, Peer>* owner_of(RtcId rtc);
+  bool is_current(const Peer& peer, const std::string& connection_id) const;
+  bool is_retired(const Peer& peer, const std::string& connection_id) const;
+  void begin(const std::string& id, Peer& peer);
+  void attempt(Peer& peer, std::string connection_id, bool initiator);
+  void end(const std::string& id, Peer& peer);
+  void give_up(const std::string& id, Peer& peer, bool tell_peer);
+  void schedule(const std::string& id, Peer& peer);
+  void on_offer(const std::string& id, Peer& peer, const wire::Description& offer);
+  bool ours_wins(const std::string& id, const Peer& peer) const;
+  void on_frame(const std::string& id, Peer& peer, const wire::Envelope& frame);
+  void flush(Peer& peer);
+  void collect_signals(const std::string& id, Peer& peer);
+
+  Host& host_;
+  std::string self_;
+  Json ice_servers_ = Json::array();
+  std::map<std::string, Peer> peers_;
+  RtcId last_rtc_ = 0;
+  std::vector<OutgoingSignal> signals_;
+  std::vector<MeshEvent> events_;
+};
+
+}  // namespace skypod::realm

@@ -1,0 +1,111 @@
+// What the page may ask of the core, and what the core tells the page. The core itself runs in a worker; this file is the
+// whole contract between the two, so nothing else needs to know that there is a worker.
+
+/** One device of the realm, this one included. */
+export interface Peer {
+  id: string;
+  name: string; // "" until the device has told us
+  self: boolean;
+  online: boolean; // has a socket at the server, as the server says
+  state: "new" | "connecting" | "connected" | "reconnecting" | "closed"; // of the direct connection; "closed" for self
+  rttMs: number | null;
+  invitedBy: string | null; // null for the founder
+  joinedAtMs: number;
+}
+
+/** This device. */
+export interface Device {
+  id: string;
+  name: string;
+  realm: string | null; // null until a realm is created or joined
+  link: "idle" | "connecting" | "online" | "offline" | "refused"; // to the signalling server
+  reason: string; // a sentence for people when link is "refused", else ""
+}
+
+export interface Message {
+  id: string;
+  from: string;
+  text: string;
+  mode: "p2p" | "relay";
+  atMs: number;
+}
+
+export interface Subscription {
+  feed: string; // the feed's address, which is also its id
+  title: string;
+  description: string;
+  icon: string; // an address, or ""
+  episodes: number;
+  played: number;
+  problem: string; // why the last refresh failed, or ""
+}
+
+export interface Play {
+  positionS: number;
+  completed: boolean;
+  device: string; // whose record this is
+  atMs: number;
+}
+
+export interface Episode {
+  feed: string;
+  id: string;
+  title: string;
+  summary: string; // plain text
+  url: string;
+  image: string;
+  publishedMs: number | null;
+  durationS: number | null;
+  audioUrl: string; // "" for an article
+  audioType: string;
+  play: Play | null; // the newest record of any device
+}
+
+/** name → [arguments, answer]. A failed command rejects with CoreError. */
+export interface Commands {
+  "realm.create": [Record<string, never>, { realm: string }];
+  "device.rename": [{ name: string }, Record<string, never>];
+  "pairing.register": [Record<string, never>, { registration: string }];
+  "pairing.inspect": [{ registration: string }, { id: string; name: string }];
+  "pairing.invite": [{ registration: string }, { invitation: string; expiresAtMs: number }];
+  "pairing.join": [{ invitation: string }, { realm: string }];
+  "message.send": [{ text: string; to: string | null; mode: "p2p" | "relay" }, { message: Message; recipients: number }];
+  "library.add": [{ url: string }, { feed: string; title: string }];
+  "library.remove": [{ feed: string }, Record<string, never>];
+  "library.refresh": [{ feed: string | null }, Record<string, never>]; // null: every feed
+  "library.subscriptions": [Record<string, never>, { subscriptions: Subscription[] }];
+  "library.episodes": [
+    { feed: string; offset: number; limit: number },
+    { total: number; episodes: Episode[] },
+  ];
+  "play.progress": [
+    { feed: string; episode: string; positionS: number; durationS: number | null; completed: boolean },
+    Record<string, never>,
+  ];
+}
+
+/** name → what it carries. `device` and `peers` are told again whole whenever they change. */
+export interface Events {
+  device: Device;
+  peers: { peers: Peer[] };
+  message: Message;
+  "library.changed": Record<string, never>; // ask again for what is shown
+  notice: { level: "info" | "warning"; text: string };
+}
+
+/** Why a command failed: status as in HTTP, a code for programs, a sentence for people. */
+export class CoreError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The core as the page sees it. */
+export interface Core {
+  command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]>;
+  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+}
