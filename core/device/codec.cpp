@@ -128,7 +128,8 @@ std::optional<Start> read_start(const Json& object) {
   const bool is_start = fields.text("in", 32) == "start";
   Start start{
       .entropy = fields.octets("entropy", 32),
-      .identity = {.id = fields.text("id", 43), .pubkey = nullptr, .name = fields.optional_text("name", name_max)}};
+      .identity = {
+          .id = fields.text("id", 43), .pubkey = nullptr, .name = fields.optional_text("name", wire::limit::name_max)}};
   const auto pubkey = wire::read_public_key(fields.object("pubkey"));
   if (!fields.ok() || !is_start || !pubkey || start.entropy.size() != 32) {
     return std::nullopt;

@@ -172,7 +172,8 @@ Task<void> Device::load_names() {
     co_return;
   }
   for (const Json& row : *rows) {
-    if (row[1].is_string()) names_[row[0].get<std::string>()] = utf8_prefix(row[1].get<std::string>(), name_max);
+    if (row[1].is_string())
+      names_[row[0].get<std::string>()] = utf8_prefix(row[1].get<std::string>(), wire::limit::name_max);
   }
   peers_changed_ = true;
 }
@@ -202,7 +203,7 @@ Task<Answer> Device::create_realm(Json) {
 
 Task<Answer> Device::rename(Json args) {
   wire::Fields fields(args);
-  const std::string name = fields.text("name", name_max);
+  const std::string name = fields.text("name", wire::limit::name_max);
   if (!fields.ok()) {
     co_return unexpected(bad_input(fields.problem()));
   }

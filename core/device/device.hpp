@@ -23,9 +23,8 @@ using wire::ErrorCode;
 using wire::Json;
 using wire::TimeMs;
 
-/// Longest message that people send, in octets, and longest device name.
+/// Longest message that people send, in octets.
 inline constexpr std::size_t text_max = 8 * 1024;
-inline constexpr std::size_t name_max = 64;
 /// Most episodes in one answer.
 inline constexpr std::int64_t page_max = 500;
 

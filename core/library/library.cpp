@@ -47,7 +47,9 @@ const Json* audio_of(const Json& item) {
   }
   for (const Json& attachment : *attachments) {
     const std::string type = text_of(attachment, "mime_type", 64);
-    const bool audible = type.starts_with("audio/") || type.starts_with("video/") || type.empty();
+    // Feeds that do not say what an enclosure is come with the last of these.
+    const bool audible = type.starts_with("audio/") || type.starts_with("video/") || type == "application/ogg" ||
+                         type == "application/octet-stream" || type.empty();
     if (audible && !text_of(attachment, "url", url_max).empty()) return &attachment;
   }
   return nullptr;
@@ -89,6 +91,24 @@ Json row_to_episode(const std::string& feed, const Json& row) {
   return {{"feed", feed},       {"id", row[0]},        {"title", row[1]},       {"summary", row[2]},
           {"url", row[3]},      {"image", row[4]},     {"publishedMs", row[5]}, {"durationS", row[6]},
           {"audioUrl", row[7]}, {"audioType", row[8]}, {"play", play}};
+}
+
+/// Whether HOST or HOST:PORT follows the scheme. Whether it can be reached is the fetcher's to say.
+bool has_host(std::string_view address) {
+  address.remove_prefix(address.find("://") + 3);
+  const std::string_view authority = address.substr(0, address.find_first_of("/?#"));
+  const bool bracketed = authority.starts_with('[');
+  const std::size_t colon = bracketed ? authority.find(':', authority.find(']')) : authority.find(':');
+  const std::string_view host = authority.substr(0, colon);
+  const std::string_view port = colon == std::string_view::npos ? "" : authority.substr(colon + 1);
+  const auto in_host = [bracketed](char letter) {
+    const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                       (letter >= '0' && letter <= '9') || letter == '.' || letter == '-' || letter == '_';
+    const bool foreign = static_cast<unsigned char>(letter) >= 0x80;
+    return plain || foreign || (bracketed && (letter == '[' || letter == ']' || letter == ':'));
+  };
+  const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+  return !host.empty() && std::ranges::all_of(host, in_host) && std::ranges::all_of(port, is_digit);
 }
 
 Result<void, Error> done(const core::Answer& answer) {
@@ -148,7 +168,8 @@ std::optional<std::string> feed_address(std::string_view typed) {
   }
   const bool web = address.starts_with("https://") || address.starts_with("http://");
   const bool odd = address.find_first_of(" \t\r\n\"<>\\") != std::string::npos;
-  return web && !odd && address.size() <= url_max ? std::optional(address) : std::nullopt;
+  const bool good = web && !odd && address.size() <= url_max && has_host(address);
+  return good ? std::optional(address) : std::nullopt;
 }
 
 Library::Library(Host& host, std::string device)

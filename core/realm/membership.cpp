@@ -182,8 +182,8 @@ Task<Result<Membership, Error>> accept_invitation(Host& host, const Identity& se
     co_return unexpected(Error{ErrorCode::invitation_expired, ""});
   }
   const core::Answer opened = co_await host.ask(core::ask::Unseal{parts[3]});
-  const auto secret = opened ? wire::parse_json(wire::binary_bytes(*opened)) : std::nullopt;
-  wire::Fields fields(secret ? *secret : Json());
+  const Json secret = opened ? wire::parse_json(wire::binary_bytes(*opened)).value_or(nullptr) : Json();
+  wire::Fields fields(secret);
   const std::string realm = fields.text("realm", 64);
   Membership membership{.realm = parts[0],
                         .founder = parts[1],

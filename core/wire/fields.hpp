@@ -14,6 +14,7 @@ namespace skypod::wire {
 class Fields {
  public:
   explicit Fields(const Json& object);
+  explicit Fields(Json&&) = delete;
 
   /// A required string of 1 to `max` octets.
   std::string text(const char* name, std::size_t max);

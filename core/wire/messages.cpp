@@ -201,7 +201,7 @@ Json Delivered::write() const {
 Result<KeyStatement, Error> KeyStatement::read(const Json& dat) {
   Fields fields(dat);
   const auto pubkey = read_public_key(fields.object("pubkey"));
-  KeyStatement statement{.pubkey = pubkey.value_or(nullptr), .name = fields.optional_text("name", 64)};
+  KeyStatement statement{.pubkey = pubkey.value_or(nullptr), .name = fields.optional_text("name", limit::name_max)};
   if (fields.ok() && !pubkey) return unexpected(bad("\"pubkey\" must be a P-256 public key as a JWK."));
   return checked(fields, std::move(statement));
 }

@@ -42,6 +42,7 @@ inline constexpr std::size_t frame_max_preauth = 32 * 1024;     // before authen
 inline constexpr std::size_t members_max = 64;                  // identities in a realm
 inline constexpr std::size_t statements_max = 4 * members_max;  // statements in a ledger
 inline constexpr std::size_t statement_max = 4 * 1024;          // one signed statement
+inline constexpr std::size_t name_max = 160;                    // a device name: 40 characters of any script
 inline constexpr std::size_t sdp_max = 32 * 1024;
 inline constexpr std::size_t connection_id_max = 32;
 inline constexpr TimeMs preauth_deadline_ms = 3'000;  // from the socket's opening to the end of authentication
@@ -147,7 +148,7 @@ struct Delivered {
 /// The payload of ledger.genesis, ledger.admission and pairing.registration: the key that the statement is about.
 struct KeyStatement {
   Json pubkey;
-  std::string name;  // pairing.registration only: what the device calls itself, at most 64 octets
+  std::string name;  // pairing.registration only: what the device calls itself
 
   static Result<KeyStatement, Error> read(const Json& dat);
   Json write() const;

@@ -90,6 +90,7 @@ export interface Events {
   peers: { peers: Peer[] };
   message: Message;
   "library.changed": Record<string, never>; // ask again for what is shown
+  elsewhere: Record<string, never>; // another tab has taken the library over; nothing more can be asked here
   notice: { level: "info" | "warning"; text: string };
 }
 

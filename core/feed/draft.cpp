@@ -1,0 +1,212 @@
+#include "core/feed/draft.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/utf8.hpp"
+#include "core/feed/date.hpp"
+#include "core/feed/html_text.hpp"
+#include "core/feed/identity.hpp"
+
+namespace skypod::feed {
+namespace {
+
+constexpr std::uint64_t whole_max = (std::uint64_t{1} << 53U) - 1;  // JavaScript's largest exact whole number
+
+std::size_t octets_max(Field field) {
+  return field == Field::description || field == Field::body ? html_max : line_max;
+}
+
+/// A decimal number such as "3" or "3.5", else "".
+std::string decimal(std::string text) {
+  const bool digits = !text.empty() && text.size() <= 16 && text.find_first_not_of("0123456789.") == std::string::npos;
+  const bool shape = digits && text.front() != '.' && text.back() != '.' && std::ranges::count(text, '.') <= 1;
+  return shape ? text : "";
+}
+
+/// One of the known lower-case words, else "".
+std::string one_of(const std::string& text, std::initializer_list<std::string_view> known) {
+  const std::string lower = to_lower(text);
+  return std::ranges::find(known, lower) != known.end() ? lower : "";
+}
+
+}  // namespace
+
+void Draft::offer(Field field, std::uint8_t rank, std::string value) {
+  Text& text = texts_[static_cast<std::size_t>(field)];
+  if (value.empty() || rank <= text.rank) return;
+  fit(value, octets_max(field));
+  text = {std::move(value), rank};
+}
+
+void Draft::fit(std::string& text, std::size_t max) {
+  if (text.size() <= max) return;
+  truncated_ = true;
+  text.resize(utf8_prefix(text, max).size());
+}
+
+void Draft::offer_date(Field field, std::uint8_t rank, std::string_view text) {
+  Moment& moment = field == Field::published ? published_ : updated_;
+  if (rank <= moment.rank) return;
+  if (const auto ms = parse_date(text)) moment = {ms, rank};
+}
+
+template <class T>
+void Draft::add(std::vector<T>& list, T value) {
+  if (list.size() >= list_max) {
+    truncated_ = true;
+  } else {
+    list.push_back(std::move(value));
+  }
+}
+
+void Draft::add_author(std::uint8_t rank, Person person) {
+  const bool says_nothing = person.name.empty() && person.email.empty() && person.url.empty();
+  if (says_nothing || rank < author_rank_) return;
+  if (rank > author_rank_) authors_.clear();
+  author_rank_ = rank;
+  fit(person.name, line_max);
+  fit(person.email, line_max);
+  if (std::ranges::find(authors_, person) == authors_.end()) add(authors_, std::move(person));
+}
+
+void Draft::add_tag(std::string tag) {
+  if (tag.size() > line_max) {
+    truncated_ = true;
+    return;
+  }
+  if (!tag.empty() && std::ranges::find(tags_, tag) == tags_.end()) add(tags_, std::move(tag));
+}
+
+void Draft::add_attachment(Attachment attachment) {
+  if (attachment.url.empty()) return;
+  fit(attachment.mime_type, line_max);
+  const auto known = std::ranges::find(attachments_, attachment.url, &Attachment::url);
+  if (known == attachments_.end()) {
+    add(attachments_, std::move(attachment));
+    return;
+  }
+  if (known->mime_type.empty()) known->mime_type = std::move(attachment.mime_type);
+  if (!known->size_octets) known->size_octets = attachment.size_octets;
+  if (!known->duration_seconds) known->duration_seconds = attachment.duration_seconds;
+}
+
+void Draft::add_person(Person person) {
+  if (person.name.empty()) return;
+  for (std::string* line : {&person.name, &person.role, &person.group}) fit(*line, line_max);
+  add(persons_, std::move(person));
+}
+
+void Draft::add_transcript(Document transcript) {
+  if (transcript.url.empty()) return;
+  for (std::string* line : {&transcript.mime_type, &transcript.language, &transcript.rel}) fit(*line, line_max);
+  add(transcripts_, std::move(transcript));
+}
+
+void Draft::add_funding(Funding funding) {
+  if (funding.url.empty()) return;
+  fit(funding.text, line_max);
+  add(funding_, std::move(funding));
+}
+
+void Draft::set_chapters(Document chapters) {
+  fit(chapters.mime_type, line_max);
+  if (chapters_.url.empty()) chapters_ = std::move(chapters);
+}
+
+void Draft::set_season_name(std::string name) {
+  fit(name, line_max);
+  if (season_name_.empty()) season_name_ = std::move(name);
+}
+
+void Draft::set_self(std::string url) {
+  if (self_.empty()) self_ = std::move(url);
+}
+
+std::string Draft::take(Field field) {
+  return std::exchange(texts_[static_cast<std::size_t>(field)], {}).value;
+}
+
+std::optional<std::uint64_t> Draft::take_number(Field field) {
+  return parse_whole(take(field));
+}
+
+std::optional<bool> Draft::take_explicit() {
+  const std::string word = to_lower(take(Field::is_explicit));
+  if (word == "yes" || word == "true" || word == "explicit") return true;
+  if (word == "no" || word == "false" || word == "clean") return false;
+  return std::nullopt;
+}
+
+Item Draft::take_item() {
+  Draft draft = std::exchange(*this, {});
+  truncated_ = draft.truncated_;
+  Item item;
+  item.guid = draft.take(Field::guid);
+  item.url = draft.take(Field::link);
+  item.title = draft.take(Field::title);
+  item.image = draft.take(Field::image);
+  item.language = draft.take(Field::language);
+  item.published_ms = draft.published_.ms ? draft.published_.ms : draft.updated_.ms;
+  item.modified_ms = draft.updated_.ms;
+  item.authors = std::move(draft.authors_);
+  item.tags = std::move(draft.tags_);
+  item.attachments = std::move(draft.attachments_);
+  if (const auto seconds = parse_duration(draft.take(Field::duration)); seconds && !item.attachments.empty()) {
+    item.attachments.front().duration_seconds = seconds;
+  }
+  item.season = draft.take_number(Field::season);
+  item.season_name = std::move(draft.season_name_);
+  item.episode = decimal(draft.take(Field::episode));
+  item.episode_type = one_of(draft.take(Field::episode_type), {"full", "trailer", "bonus"});
+  item.is_explicit = draft.take_explicit();
+  item.chapters = std::move(draft.chapters_);
+  item.transcripts = std::move(draft.transcripts_);
+  item.persons = std::move(draft.persons_);
+  const std::string description = draft.take(Field::description);
+  item.content_html = draft.take(Field::body);
+  if (item.content_html.empty()) item.content_html = description;
+  complete_item(item, description);
+  return item;
+}
+
+Feed Draft::take_feed() {
+  Draft draft = std::exchange(*this, {});
+  truncated_ = draft.truncated_;
+  Feed feed;
+  feed.title = draft.take(Field::title);
+  feed.home_page_url = draft.take(Field::link);
+  feed.feed_url = std::move(draft.self_);
+  feed.description = plain_text(draft.take(Field::description), line_max);
+  feed.language = draft.take(Field::language);
+  feed.icon = draft.take(Field::image);
+  feed.authors = std::move(draft.authors_);
+  feed.tags = std::move(draft.tags_);
+  feed.podcast_guid = draft.take(Field::podcast_guid);
+  feed.medium = draft.take(Field::medium);
+  feed.podcast_type = one_of(draft.take(Field::podcast_type), {"episodic", "serial"});
+  feed.is_explicit = draft.take_explicit();
+  feed.persons = std::move(draft.persons_);
+  feed.funding = std::move(draft.funding_);
+  return feed;
+}
+
+std::optional<std::uint64_t> parse_whole(std::string_view text) {
+  text = trim(text);
+  if (text.empty() || text.size() > 16) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char digit : text) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    value = value * 10 + static_cast<std::uint64_t>(digit - '0');
+  }
+  return value <= whole_max ? std::optional(value) : std::nullopt;
+}
+
+void complete_item(Item& item, std::string_view description_html) {
+  if (item.summary.empty()) {
+    item.summary = plain_text(description_html.empty() ? item.content_html : description_html, summary_chars_max);
+  }
+  item.identity = identity_of(item);
+}
+
+}  // namespace skypod::feed

@@ -1,0 +1,42 @@
+#include "core/feed/identity.hpp"
+
+#include <cstdint>
+
+#include "base/bytes.hpp"
+#include "base/utf8.hpp"
+
+namespace skypod::feed {
+namespace {
+
+constexpr std::size_t suffix_octets = 17;  // "#" and 16 digits
+
+/// FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv), big-endian octets. It keeps two long guids of one feed apart; a
+/// publisher who forges a collision harms that feed only.
+std::string fnv1a(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char octet : text) {
+    hash = (hash ^ static_cast<unsigned char>(octet)) * 0x100000001b3;
+  }
+  Bytes octets;
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    octets += static_cast<char>(hash >> shift);
+  }
+  return to_hex(octets);
+}
+
+std::string bounded(std::string identity) {
+  if (identity.size() <= identity_max) return identity;
+  return std::string(utf8_prefix(identity, identity_max - suffix_octets)) + "#" + fnv1a(identity);
+}
+
+}  // namespace
+
+std::string identity_of(const Item& item) {
+  if (!item.guid.empty()) return bounded("guid:" + item.guid);
+  if (!item.attachments.empty()) return bounded("enclosure:" + item.attachments.front().url);
+  if (!item.url.empty()) return bounded("link:" + item.url);
+  const std::string& title = item.title.empty() ? item.summary : item.title;
+  return bounded("title:" + title + "|" + (item.published_ms ? std::to_string(*item.published_ms) : "-"));
+}
+
+}  // namespace skypod::feed

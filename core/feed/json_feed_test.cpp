@@ -1,0 +1,129 @@
+#include "core/feed/json_feed.hpp"
+
+#include <gtest/gtest.h>
+
+namespace skypod::feed {
+namespace {
+
+Feed full_feed() {
+  Feed feed;
+  feed.title = "Show";
+  feed.home_page_url = "https://s.example/";
+  feed.feed_url = "https://s.example/feed.xml";
+  feed.description = "About";
+  feed.language = "en";
+  feed.icon = "https://s.example/i.png";
+  feed.authors = {{.name = "Ann", .email = "ann@s.example", .url = "", .avatar = "", .role = "", .group = ""}};
+  feed.tags = {"News"};
+  feed.podcast_guid = "917393e3-1b1e-5cef-ace4-edaa54e1f810";
+  feed.medium = "podcast";
+  feed.podcast_type = "serial";
+  feed.is_explicit = false;
+  feed.funding = {{"https://s.example/give", "Give"}};
+  Item item;
+  item.guid = "1";
+  item.identity = "guid:1";
+  item.url = "https://s.example/1";
+  item.title = "One";
+  item.content_html = "<p>Hi &amp; bye</p>";
+  item.summary = "Hi & <bye>";
+  item.published_ms = 1072986501000;
+  item.modified_ms = 1072986502500;
+  item.tags = {"a"};
+  item.attachments = {{"https://s.example/1.mp3", "audio/mpeg", 123, 60}};
+  item.season = 2;
+  item.episode = "3";
+  item.episode_type = "full";
+  item.is_explicit = true;
+  item.chapters = {"https://s.example/c.json", "application/json+chapters", "", ""};
+  item.transcripts = {{"https://s.example/t.vtt", "text/vtt", "en", "captions"}};
+  item.persons = {{.name = "Bo", .email = "", .url = "https://b.example/", .avatar = "", .role = "guest", .group = ""}};
+  feed.items = {item};
+  return feed;
+}
+
+TEST(JsonFeed, ComesBackAsItWent) {
+  const Feed feed = full_feed();
+  Feed expected = feed;
+  expected.authors[0].email = "ann@s.example";
+  expected.authors[0].url = "";
+  const auto again = from_json_feed(to_json_feed(feed), "");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(to_json_feed(*again), to_json_feed(feed));
+  EXPECT_EQ(again->items, feed.items);
+}
+
+TEST(JsonFeed, NamesMembersAsTheFormatDoes) {
+  const wire::Json json = to_json_feed(full_feed());
+  EXPECT_EQ(json["version"], "https://jsonfeed.org/version/1.1");
+  const wire::Json& item = json["items"][0];
+  EXPECT_EQ(item["id"], "1");
+  EXPECT_EQ(item["date_published"], "2004-01-01T19:48:21Z");
+  EXPECT_EQ(item["date_modified"], "2004-01-01T19:48:22.500Z");
+  EXPECT_EQ(
+      wire::to_json(item["attachments"]),
+      R"([{"duration_in_seconds":60,"mime_type":"audio/mpeg","size_in_bytes":123,"url":"https://s.example/1.mp3"}])");
+  EXPECT_EQ(item["_skypod"]["identity"], "guid:1");
+  EXPECT_EQ(item["_podcast"]["chapters"]["url"], "https://s.example/c.json");
+  EXPECT_FALSE(item.contains("image"));
+}
+
+TEST(JsonFeed, KeepsTheIdentityOfAnItemWithoutGuid) {
+  Feed feed;
+  Item item;
+  item.url = "https://s.example/1";
+  item.identity = "link:https://s.example/1";
+  feed.items = {item};
+  const auto again = from_json_feed(to_json_feed(feed), "");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->items[0].identity, "link:https://s.example/1");
+  EXPECT_EQ(again->items[0].guid, "");
+}
+
+TEST(JsonFeed, ReadsVersionOneAndRelativeAddresses) {
+  const auto json = wire::parse_json(R"({"version":"https://jsonfeed.org/version/1","title":" A  B ",
+      "author":{"name":"Ann"},
+      "items":[{"id":7,"url":"/p","content_text":"1 < 2",
+      "attachments":[{"url":"a.mp3","duration_in_seconds":61.7}]}]})");
+  ASSERT_TRUE(json);
+  const auto feed = from_json_feed(*json, "https://s.example/d/feed.json");
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->title, "A B");
+  EXPECT_EQ(feed->feed_url, "https://s.example/d/feed.json");
+  EXPECT_EQ(feed->authors[0].name, "Ann");
+  const Item& item = feed->items[0];
+  EXPECT_EQ(item.guid, "7");
+  EXPECT_EQ(item.url, "https://s.example/p");
+  EXPECT_EQ(item.content_html, "1 &lt; 2");
+  EXPECT_EQ(item.summary, "1 < 2");
+  EXPECT_EQ(item.attachments[0].url, "https://s.example/d/a.mp3");
+  EXPECT_EQ(item.attachments[0].duration_seconds, 61U);
+}
+
+TEST(JsonFeed, WrongTypesCountAsAbsent) {
+  const auto json =
+      wire::parse_json(R"({"version":"https://jsonfeed.org/version/1.1","title":[],"authors":{},"language":1,
+      "items":[null,1,{"id":{},"url":"javascript:x","tags":"x","attachments":[1,{"url":5}],"_podcast":[],"_skypod":1,
+      "date_published":true,"image":{"a":1}}]})");
+  ASSERT_TRUE(json);
+  const auto feed = from_json_feed(*json, "");
+  ASSERT_TRUE(feed);
+  ASSERT_EQ(feed->items.size(), 1U);
+  EXPECT_EQ(feed->items[0].identity, "title:|-");
+  EXPECT_TRUE(feed->items[0].attachments.empty());
+}
+
+TEST(JsonFeed, RefusesWhatIsNone) {
+  for (const char* text : {"[]", "{}", R"({"version":"https://jsonfeed.org/version/1"})", R"({"version":1,"items":[]})",
+                           R"({"version":"https://jsonfeed.org/version/1","items":{}})"}) {
+    const auto feed = from_json_feed(*wire::parse_json(text), "");
+    ASSERT_FALSE(feed) << text;
+    EXPECT_EQ(feed.error(), FeedError::not_a_feed);
+  }
+  wire::Json many = {{"version", "https://jsonfeed.org/version/1.1"}, {"items", wire::Json::array()}};
+  for (std::size_t i = 0; i <= items_max; ++i) many["items"].push_back(wire::Json::object());
+  EXPECT_EQ(from_json_feed(many, "").error(), FeedError::too_many_items);
+}
+
+}  // namespace
+}  // namespace skypod::feed

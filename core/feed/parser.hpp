@@ -1,0 +1,149 @@
+// XML events in, a feed out. Natively libxml2 makes the events, in a browser its own parser does; both come through
+// here, so that every device understands a feed alike.
+//
+// The parser is liberal: it knows where it stands (in the channel, in an item, in one field) and what the vocabulary
+// says of an element there, and ignores everything else with all that is inside.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/feed/draft.hpp"
+#include "core/feed/feed.hpp"
+
+namespace skypod::feed {
+
+/// One attribute of an element; the views need to live only during the call.
+struct Attribute {
+  std::string_view namespace_uri;
+  std::string_view name;  // local
+  std::string_view value;
+};
+
+/// Reads one document. Feed it events in document order, then ask for the result once.
+class Parser {
+ public:
+  /// `document_url` is where the document came from (relative links are resolved against it), or empty.
+  explicit Parser(std::string document_url);
+
+  void start_element(std::string_view namespace_uri, std::string_view local_name,
+                     std::span<const Attribute> attributes);
+
+  /// Character data, references resolved; UTF-8, in pieces of any size.
+  void text(std::string_view chars);
+
+  /// Ends the innermost element that is open.
+  void end_element();
+
+  /// True once a limit was passed or the root element is no feed's: further events are ignored, so stop sending.
+  bool stopped() const { return stopped_; }
+
+  /// The feed, or why there is none. Elements that are still open count as ended.
+  Result<Feed, FeedError> finish();
+
+ private:
+  /// What an open element is to us.
+  enum class Scope : std::uint8_t {
+    document,  // around the root element
+    root,      // <rss>, <rdf:RDF>
+    feed,      // <channel>, <feed>
+    item,      // <item>, <entry>
+    wrapper,   // its children count as its parent's
+    person,    // <author>: text, or <name>, <email>, <uri>
+    picture,   // <image>: <url>
+    field,     // its text is a value
+    markup,    // inside a field
+    ignored,
+  };
+
+  /// How the text of a field is meant.
+  enum class Form : std::uint8_t { text, html, xhtml, rss, other };
+
+  struct Frame {
+    Scope scope = Scope::document;
+    bool has_base = false;       // pushed onto bases_
+    std::size_t text_start = 0;  // where this element's text begins in text_
+    std::string tag;             // of markup that is kept, for its end tag
+  };
+
+  struct Element {
+    Namespace space;
+    bool atom;  // in an Atom namespace, where text is not HTML unless it says so
+    std::string name;
+    std::span<const Attribute> attributes;
+  };
+
+  /// Namespace URIs already looked up.
+  struct KnownUri {
+    std::string uri;
+    Namespace space;
+    bool atom;
+  };
+
+  /// The field being captured; fields do not nest.
+  struct Capture {
+    const Word* word = nullptr;  // or nullptr for a part of a person or picture
+    std::string part;            // then its name
+    Form form = Form::text;
+    bool keeps_markup = false;
+    std::vector<std::pair<std::string, std::string>> attributes;  // without namespace
+  };
+
+  void fail(FeedError error);
+  bool within_limits(std::string_view name, std::span<const Attribute> attributes);
+  const KnownUri& known(std::string_view uri);
+  Draft& draft() { return item_open_ ? item_ : feed_; }
+  const std::string& base() const { return bases_.back(); }
+  std::string web_url(std::string_view reference) const;
+
+  void note_xml_attributes(const Element& element, Frame& frame);
+  Scope enter(const Element& element, Frame& frame);
+  Scope enter_document(const Element& element);
+  Scope enter_root(const Element& element);
+  Scope enter_entry(const Element& element);
+  Scope enter_word(const Word& word, const Element& element);
+  Scope enter_part(const Element& element);
+  Scope enter_markup(const Element& element, Frame& frame);
+  Scope begin_item(const Element& element);
+  Scope begin_capture(const Word* word, const Element& element);
+  Form form_of(const Word* word, const Element& element) const;
+
+  void leave(const Frame& frame);
+  void finish_item();
+  void finish_person(std::string_view text);
+  void take_part(std::string_view value);
+  void take_field(std::string value);
+  void take_text(Field field, std::string value);
+  void take_title(std::string_view value);
+  void take_html(std::string value);
+  void take_link(std::string_view value);
+  void take_guid(std::string_view value);
+  void take_keywords(std::string_view value);
+  void take_person(std::string_view value);
+  void take_document(Field field);
+  void take_media(const Element& element);
+  std::string_view captured(std::string_view name) const;
+
+  std::vector<Frame> frames_;
+  std::vector<std::string> bases_;
+  std::vector<KnownUri> known_;
+  std::string text_;  // of all open elements, innermost last
+  std::size_t text_total_ = 0;
+  Capture capture_;
+  Person person_;
+  std::uint8_t person_rank_ = 0;
+  Draft feed_;
+  Draft item_;
+  bool item_open_ = false;
+  bool atom_root_ = false;
+  std::vector<Item> items_;
+  std::string document_url_;
+  bool is_feed_ = false;
+  bool stopped_ = false;
+  FeedError error_ = FeedError::not_a_feed;
+};
+
+}  // namespace skypod::feed

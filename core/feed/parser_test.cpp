@@ -1,0 +1,183 @@
+#include "core/feed/parser.hpp"
+
+#include <gtest/gtest.h>
+
+namespace skypod::feed {
+namespace {
+
+/// Sends events as a host would.
+struct Events {
+  Parser parser{"https://feed.example/dir/feed.xml"};
+
+  Events& open(std::string_view name, std::vector<Attribute> attributes = {}, std::string_view space = "") {
+    parser.start_element(space, name, attributes);
+    return *this;
+  }
+  Events& close() {
+    parser.end_element();
+    return *this;
+  }
+  Events& leaf(std::string_view name, std::string_view text, std::vector<Attribute> attributes = {},
+               std::string_view space = "") {
+    open(name, std::move(attributes), space);
+    parser.text(text);
+    return close();
+  }
+};
+
+constexpr std::string_view itunes = "http://www.itunes.com/dtds/podcast-1.0.dtd";
+constexpr std::string_view podcast = "https://podcastindex.org/namespace/1.0";
+constexpr std::string_view atom = "http://www.w3.org/2005/Atom";
+constexpr std::string_view xhtml = "http://www.w3.org/1999/xhtml";
+
+TEST(Parser, ReadsAPodcastEpisode) {
+  Events events;
+  events.open("rss").open("channel").leaf("title", " My\n Show ").open("item");
+  events.leaf("title", "One").leaf("guid", "https://feed.example/1").leaf("pubDate", "Thu, 01 Jan 2004 19:48:21 GMT");
+  events.leaf("enclosure", "", {{"", "url", "../1.mp3"}, {"", "length", "123"}, {"", "type", "audio/mpeg"}});
+  events.leaf("duration", "1:00", {}, itunes).leaf("season", "2", {{"", "name", "Two"}}, podcast);
+  events.leaf("episode", "3.5", {}, podcast).leaf("person", "Ann", {{"", "role", "Guest"}}, podcast);
+  events.leaf("chapters", "", {{"", "url", "/c.json"}, {"", "type", "application/json+chapters"}}, podcast);
+  events.leaf("transcript", "", {{"", "url", "/t.vtt"}, {"", "type", "text/vtt"}}, podcast);
+  events.leaf("explicit", "clean", {}, itunes).leaf("keywords", "a, b,,a", {}, itunes);
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->title, "My Show");
+  EXPECT_EQ(feed->feed_url, "https://feed.example/dir/feed.xml");
+  ASSERT_EQ(feed->items.size(), 1U);
+  const Item& item = feed->items[0];
+  EXPECT_EQ(item.identity, "guid:https://feed.example/1");
+  EXPECT_EQ(item.url, "https://feed.example/1");
+  EXPECT_EQ(item.published_ms, 1072986501000);
+  const Attachment audio{"https://feed.example/1.mp3", "audio/mpeg", 123, 60};
+  EXPECT_EQ(item.attachments, std::vector{audio});
+  EXPECT_EQ(item.season, 2U);
+  EXPECT_EQ(item.season_name, "Two");
+  EXPECT_EQ(item.episode, "3.5");
+  EXPECT_EQ(item.is_explicit, false);
+  EXPECT_EQ(item.tags, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(item.chapters.url, "https://feed.example/c.json");
+  ASSERT_EQ(item.transcripts.size(), 1U);
+  ASSERT_EQ(item.persons.size(), 1U);
+  EXPECT_EQ(item.persons[0].role, "guest");
+}
+
+TEST(Parser, TakesTheHighestRankWhateverTheOrder) {
+  Events events;
+  events.open("rss").open("channel").open("item");
+  events.leaf("summary", "itunes summary", {}, itunes).leaf("description", "<p>short</p>");
+  events.leaf("encoded", "<p>long</p>", {}, "http://purl.org/rss/1.0/modules/content/");
+  events.leaf("author", "Itunes Name", {}, itunes).leaf("author", "ann@example.com (Ann)");
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed && feed->items.size() == 1);
+  EXPECT_EQ(feed->items[0].content_html, "<p>long</p>");
+  EXPECT_EQ(feed->items[0].summary, "short");
+  ASSERT_EQ(feed->items[0].authors.size(), 1U);
+  EXPECT_EQ(feed->items[0].authors[0].name, "Ann");
+  EXPECT_EQ(feed->items[0].authors[0].email, "ann@example.com");
+}
+
+TEST(Parser, ReadsAtomWithXhtmlBasesAndSource) {
+  Events events;
+  const Attribute base{"http://www.w3.org/XML/1998/namespace", "base", "https://blog.example/a/"};
+  events.open("feed", {base}, atom)
+      .leaf("title", "T &amp; <b>U</b>", {{"", "type", "html"}}, atom)
+      .open("entry", {}, atom);
+  events.open("source", {}, atom).leaf("title", "not this", {}, atom).close();
+  events.leaf("title", "1 < 2 &amp;", {}, atom).leaf("link", "", {{"", "href", "post"}}, atom);
+  events.open("author", {}, atom).leaf("name", "Bo", {}, atom).leaf("uri", "/bo", {}, atom).close();
+  events.open("content", {{"", "type", "xhtml"}}, atom).open("div", {}, xhtml);
+  events.leaf("p", "a<b", {{"", "class", "\"x\""}}, xhtml).open("br", {}, xhtml).close().close().close();
+  events.leaf("summary", "plain <text>", {}, atom).leaf("updated", "2003-12-31T10:14:55Z", {}, atom);
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed && feed->items.size() == 1);
+  const Item& item = feed->items[0];
+  EXPECT_EQ(feed->title, "T & U");
+  EXPECT_EQ(item.title, "1 < 2 &amp;");
+  EXPECT_EQ(item.url, "https://blog.example/a/post");
+  EXPECT_EQ(item.content_html, "<p class=\"&quot;x&quot;\">a&lt;b</p><br>");
+  EXPECT_EQ(item.summary, "plain <text>");
+  EXPECT_EQ(item.published_ms, item.modified_ms);
+  ASSERT_EQ(item.authors.size(), 1U);
+  EXPECT_EQ(item.authors[0].url, "https://blog.example/bo");
+}
+
+TEST(Parser, ReadsRdfWithItemsBesideTheChannel) {
+  constexpr std::string_view rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+  constexpr std::string_view rss10 = "http://purl.org/rss/1.0/";
+  Events events;
+  events.open("RDF", {}, rdf).open("channel", {}, rss10).leaf("title", "R", {}, rss10).close();
+  events.open("item", {{rdf, "about", "https://r.example/1"}}, rss10).leaf("title", "I", {}, rss10);
+  events.leaf("creator", "Cy", {}, "http://purl.org/dc/elements/1.1/").close().close();
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed && feed->items.size() == 1);
+  EXPECT_EQ(feed->items[0].url, "https://r.example/1");
+  EXPECT_EQ(feed->items[0].guid, "https://r.example/1");
+  EXPECT_EQ(feed->items[0].authors[0].name, "Cy");
+}
+
+TEST(Parser, AnItemThatIsNotClosedEndsWhereTheNextBegins) {
+  Events events;
+  events.open("rss").open("channel").leaf("title", "T").open("item").leaf("title", "1").open("item").leaf("title", "2");
+  events.close().leaf("title", "stray").close();
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->title, "T");
+  ASSERT_EQ(feed->items.size(), 2U);
+  EXPECT_EQ(feed->items[1].title, "2");
+}
+
+TEST(Parser, AnItemThatSaysNothingIsNone) {
+  Events events;
+  events.open("rss").open("channel").open("item").open("item").leaf("title", "1");
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->items.size(), 1U);
+}
+
+TEST(Parser, SaysWhyThereIsNoFeed) {
+  Events html;
+  html.open("html").open("body");
+  EXPECT_TRUE(html.parser.stopped());
+  EXPECT_EQ(html.parser.finish().error(), FeedError::not_a_feed);
+  EXPECT_EQ(Parser("").finish().error(), FeedError::not_a_feed);
+}
+
+TEST(Parser, BoundsDepth) {
+  Events events;
+  events.open("rss");
+  for (std::size_t i = 1; i < depth_max; ++i) events.open("x");
+  EXPECT_FALSE(events.parser.stopped());
+  events.open("x");
+  EXPECT_EQ(events.parser.finish().error(), FeedError::too_deep);
+}
+
+TEST(Parser, BoundsItems) {
+  Events events;
+  events.open("rss").open("channel");
+  for (std::size_t i = 0; i < items_max; ++i) events.open("item").leaf("title", "x").close();
+  EXPECT_FALSE(events.parser.stopped());
+  events.open("item").leaf("title", "x").close();
+  EXPECT_EQ(events.parser.finish().error(), FeedError::too_many_items);
+}
+
+TEST(Parser, BoundsTextAndCutsLongFields) {
+  const std::string title(line_max + 1, 't');
+  const std::string megabyte(1U << 20U, 'x');
+  Events events;
+  events.open("rss").open("channel").leaf("title", title).open("item");
+  for (int i = 0; i < 150; ++i) events.leaf("category", std::to_string(i));
+  events.leaf("description", megabyte + "x");
+  Parser copy = events.parser;
+  const auto feed = copy.finish();
+  ASSERT_TRUE(feed);
+  EXPECT_TRUE(feed->truncated);
+  EXPECT_EQ(feed->title.size(), line_max);
+  EXPECT_EQ(feed->items[0].tags.size(), list_max);
+  EXPECT_EQ(feed->items[0].content_html.size(), html_max);
+  for (int i = 0; i < 31; ++i) events.parser.text(megabyte);
+  EXPECT_EQ(events.parser.finish().error(), FeedError::too_much_text);
+}
+
+}  // namespace
+}  // namespace skypod::feed

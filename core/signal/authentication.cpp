@@ -1,0 +1,221 @@
+// From a token to a seat in the room. Every step ends in a refusal, in a question to the registry, or in a welcome; an
+// answer of the registry leads back to decide(), which then finds the realm as the registry made it.
+#include <utility>
+
+#include "core/signal/server.hpp"
+
+namespace skypod::signal {
+namespace {
+
+using wire::ErrorCode;
+
+constexpr std::size_t founders_kept = 1024;
+
+/// Whether exactly this request has made its issuer a member before: then the answer to it was lost, and is repeated.
+bool is_repeated(const RealmRecord& realm, const Preauth& request) {
+  const auto member = realm.members.find(request.claims.iss);
+  return member != realm.members.end() && member->second.statement == request.statement;
+}
+
+std::vector<std::string> keys_of(const auto& map) {
+  std::vector<std::string> keys;
+  keys.reserve(map.size());
+  for (const auto& [key, value] : map) keys.push_back(key);
+  return keys;
+}
+
+wire::Json welcome_of(const RealmRecord& realm, std::vector<std::string> peers) {
+  wire::Welcome welcome{.peers = std::move(peers), .identities = {}, .ledger = realm.ledger};
+  for (const auto& [identity, member] : realm.members) welcome.identities.emplace(identity, member.jwk);
+  return welcome.write();
+}
+
+}  // namespace
+
+void Server::authenticate(SocketId socket, Session& session, std::string_view frame) {
+  if (session.request) {
+    const wire::Error error{ErrorCode::not_authenticated, "Another request of this connection is under way."};
+    return refuse(socket, {std::string(wire::msg::error), std::nullopt, error});
+  }
+  auto request = read_preauth(frame, session.nonce, now_, verifier_);
+  if (!request) {
+    return refuse(socket, request.error());
+  }
+  session.request = std::make_unique<Preauth>(std::move(*request));
+  session.room = &enter(session.request->claims.aud);
+  decide(socket, session);
+}
+
+/// The realm's room; a new one asks the registry first.
+Server::Room& Server::enter(const std::string& realm) {
+  const auto [place, is_new] = rooms_.try_emplace(realm);
+  Room& room = place->second;
+  if (is_new) {
+    room.realm = realm;
+    store(0, room, LoadRealm{realm});
+  }
+  return room;
+}
+
+void Server::store(SocketId socket, Room& room, RegistryOp op) {
+  const RequestId request = next_request_++;
+  ++room.operations;
+  operations_.emplace(request, Operation{socket, &room, op});
+  outputs_.emplace_back(Store{request, std::move(op)});
+}
+
+/// Takes a request as far as it goes now. The session may be gone afterwards.
+void Server::decide(SocketId socket, Session& session) {
+  Room& room = *session.room;
+  const Preauth& request = *session.request;
+  if (room.state == Room::State::asking) {
+    room.waiting.push_back(socket);
+  } else if (request.kind == Kind::found) {
+    decide_founding(socket, session);
+  } else if (room.state == Room::State::absent) {
+    refuse_request(socket, session, ErrorCode::unknown_realm);
+  } else if (request.kind == Kind::join) {
+    decide_joining(socket, session);
+  } else if (const auto wrong = check_authentication(request, room.record, verifier_)) {
+    refuse_request(socket, session, wrong->code);
+  } else {
+    welcome(socket, session);
+  }
+}
+
+void Server::decide_founding(SocketId socket, Session& session) {
+  Room& room = *session.room;
+  const Preauth& request = *session.request;
+  if (room.state == Room::State::present) {
+    return is_repeated(room.record, request) ? welcome(socket, session)
+                                             : refuse_request(socket, session, ErrorCode::realm_exists);
+  }
+  if (!may_found(session.address)) {
+    return refuse_request(socket, session, ErrorCode::rate_limited);
+  }
+  room.state = Room::State::asking;
+  store(socket, room, CreateRealm{room.realm, request.claims.iss, request.pubkey, request.statement});
+}
+
+void Server::decide_joining(SocketId socket, Session& session) {
+  Room& room = *session.room;
+  const Preauth& request = *session.request;
+  if (is_repeated(room.record, request)) {
+    return welcome(socket, session);
+  }
+  if (const auto wrong = check_invitation(request, room.record, verifier_, now_)) {
+    return refuse_request(socket, session, wrong->code);
+  }
+  store(socket, room,
+        Admit{.realm = room.realm,
+              .identity = request.claims.iss,
+              .jwk = request.pubkey,
+              .statement = request.statement,
+              .inviter = request.said.iss,
+              .jti = request.said.jti,
+              .expires_ms = request.said.expires_ms,
+              .members_max = options_.members_max});
+}
+
+/// Counts a new realm against its founder's address.
+bool Server::may_found(const std::string& address) {
+  if (founders_.size() >= founders_kept) {
+    std::erase_if(founders_, [this](auto& entry) { return entry.second.full(now_); });
+  }
+  return founders_[address].take(options_.new_realms, now_);
+}
+
+void Server::answered(const LoadRealm&, const Operation& operation, const StoreResult& result) {
+  Room& room = *operation.room;
+  if (!result && result.error() != ErrorCode::unknown_realm) {
+    for (const SocketId socket : std::exchange(room.waiting, {})) {
+      const auto session = sessions_.find(socket);
+      if (session != sessions_.end()) refuse_request(socket, session->second, result.error());
+    }
+    return;
+  }
+  room.state = result ? Room::State::present : Room::State::absent;
+  if (result) room.record = *result;
+  settle(room);
+}
+
+void Server::answered(const CreateRealm& op, const Operation& operation, const StoreResult& result) {
+  Room& room = *operation.room;
+  if (result) {
+    room.state = Room::State::present;
+    room.record = {.members = {{op.identity, Member{op.jwk, op.genesis}}}, .ledger = {op.genesis}};
+    room.waiting.push_front(operation.socket);
+    return settle(room);
+  }
+  if (result.error() == ErrorCode::realm_exists) {  // another process was faster: see what it made
+    room.waiting.push_front(operation.socket);
+    return store(0, room, LoadRealm{room.realm});
+  }
+  room.state = Room::State::absent;
+  const auto session = sessions_.find(operation.socket);
+  if (session != sessions_.end()) refuse_request(operation.socket, session->second, result.error());
+  settle(room);
+}
+
+void Server::answered(const Admit& op, const Operation& operation, const StoreResult& result) {
+  Room& room = *operation.room;
+  if (result) {
+    room.record.members.emplace(op.identity, Member{op.jwk, op.statement});
+    room.record.ledger.push_back(op.statement);
+  }
+  const auto session = sessions_.find(operation.socket);
+  if (session == sessions_.end()) {
+    return;
+  }
+  if (is_repeated(room.record, *session->second.request)) {
+    welcome(operation.socket, session->second);
+  } else {
+    refuse_request(operation.socket, session->second, result.error());
+  }
+}
+
+/// Goes on with those that waited, until the registry is asked again.
+void Server::settle(Room& room) {
+  while (!room.waiting.empty() && room.state != Room::State::asking) {
+    const SocketId socket = room.waiting.front();
+    room.waiting.pop_front();
+    const auto session = sessions_.find(socket);
+    if (session != sessions_.end()) decide(socket, session->second);
+  }
+}
+
+/// Refuses what the session asked for.
+void Server::refuse_request(SocketId socket, const Session& session, ErrorCode code) {
+  const wire::Envelope& message = session.request->claims.message;
+  refuse(socket, Refusal{message.msg, message.seq, wire::Error{code, ""}});
+}
+
+/// Seats a member: answers it, shows it the room, tells everyone. An older connection of the same identity goes first.
+void Server::welcome(SocketId socket, Session& session) {
+  Room& room = *session.room;
+  const std::unique_ptr<Preauth> request = std::move(session.request);
+  const std::string& identity = request->claims.iss;
+  const auto older = room.connected.find(identity);
+  if (older != room.connected.end()) {
+    const SocketId evicted = std::exchange(older->second, socket);
+    refuse(evicted, {std::string(wire::msg::error), std::nullopt, wire::Error{ErrorCode::superseded, ""}});
+  }
+  std::vector<std::string> peers = keys_of(room.connected);
+  std::erase(peers, identity);
+  room.connected[identity] = socket;
+  session.identity = identity;
+  session.deadline_ms = now_ + options_.silence_max_ms;
+
+  const wire::Envelope& asked = request->claims.message;
+  send(socket, wire::response(wire::msg::authn, asked.seq, welcome_of(room.record, std::move(peers))));
+  const wire::Status status{.members = keys_of(room.record.members),
+                            .peers = keys_of(room.connected),
+                            .frame_max = wire::limit::frame_max,
+                            .ice_servers = options_.ice_servers};
+  send(socket, wire::event(wire::msg::status, status.write()));
+  const Member& member = room.record.members.at(identity);
+  const wire::PeerJoined joined{identity, member.jwk, member.statement, keys_of(room.connected)};
+  announce(room, wire::event(wire::msg::peer_joined, joined.write()));
+}
+
+}  // namespace skypod::signal

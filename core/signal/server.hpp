@@ -1,0 +1,214 @@
+// The realm server's decisions: who may enter a realm, who hears of it, and where a message goes.
+//
+// A smart router and nothing more: it never sees what members say to each other, and what it stores are public keys and
+// signed statements that the members check for themselves. Sans-I/O: the host reports what happened and when, then
+// drains what is to be done. The registry answers later, so an authentication is a small conversation:
+//
+//   Opened → challenge → token → (LoadRealm) → checks → (CreateRealm or Admit) → welcome
+//
+// At most one LoadRealm or CreateRealm is under way per realm; whoever arrives meanwhile waits in the room. A realm
+// stays in memory while somebody of it is connected.
+//
+// Every refusal before authentication ends the connection with WebSocket close code 4000 + the error's status (4401 for
+// bad_token, 4408 for authentication_timeout …), except frame_too_large, which has RFC 6455's own 1009.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/signal/preauth.hpp"
+#include "core/signal/registry.hpp"
+#include "core/signal/token_bucket.hpp"
+#include "core/signal/verifier.hpp"
+#include "core/wire/messages.hpp"
+
+namespace skypod::signal {
+
+/// Names a connection; the host never uses one twice.
+using SocketId = std::uint64_t;
+
+/// A connection is open. `nonce`: at least 128 random bits as base64url, at most 64 characters, never repeated.
+struct Opened {
+  SocketId socket = 0;
+  std::string address;  // the remote address without port; limits count by it
+  std::string nonce;
+};
+
+/// A text frame arrived. The text is borrowed for the call. A binary frame is reported as an empty text.
+struct Frame {
+  SocketId socket = 0;
+  std::string_view text;
+};
+
+/// A frame is arriving that is longer than limit::frame_max; its text was not kept.
+struct TooLarge {
+  SocketId socket = 0;
+};
+
+/// The connection is gone. Not needed, but harmless, after a Close.
+struct Closed {
+  SocketId socket = 0;
+};
+
+/// The registry's answer; on success the change is durable.
+struct Stored {
+  RequestId request = 0;
+  StoreResult result;
+};
+
+/// A deadline passed.
+struct Tick {};
+
+using Input = std::variant<Opened, Frame, TooLarge, Closed, Stored, Tick>;
+
+/// Send this text. One buffer serves all receivers of a fan-out.
+struct Send {
+  SocketId socket = 0;
+  std::shared_ptr<const std::string> frame;
+};
+
+/// Close after sending what was given before. The server has forgotten the socket.
+struct Close {
+  SocketId socket = 0;
+  std::uint16_t code = 1000;
+  std::string reason;  // at most 123 octets (RFC 6455 section 5.5)
+};
+
+/// Ask the registry; the answer is Stored.
+struct Store {
+  RequestId request = 0;
+  RegistryOp op;
+};
+
+using Output = std::variant<Send, Close, Store>;
+
+/// What the operator sets.
+struct Options {
+  wire::Json ice_servers = wire::Json::array();  // as RTCConfiguration.iceServers has it
+  std::size_t members_max = wire::limit::members_max;
+  wire::TimeMs silence_max_ms = 3 * wire::limit::ping_interval_ms;  // a member that says nothing for so long is gone
+  Rate messages{.refill_ms = 10, .burst = 300};                     // per connection: 100 a second
+  Rate mistakes{.refill_ms = 60'000, .burst = 20};                  // per connection; one more closes it
+  Rate new_realms{.refill_ms = 10'000, .burst = 300};               // per remote address
+};
+
+/// The server. Time in `now` may jump; deadlines follow it.
+class Server {
+ public:
+  /// The verifier must outlive the server.
+  explicit Server(const Verifier& verifier, Options options = {}) : verifier_(verifier), options_(std::move(options)) {}
+
+  /// Takes one input in; what follows from it waits in drain().
+  void handle(const Input& input, wire::TimeMs now);
+
+  /// What is to be done, in order; empties the list.
+  std::vector<Output> drain() { return std::exchange(outputs_, {}); }
+
+  /// When to call with Tick at the latest; nothing while no connection is open.
+  std::optional<wire::TimeMs> next_deadline() const;
+
+  /// Open connections, authenticated or not.
+  std::size_t sockets() const { return sessions_.size(); }
+
+  /// Realms in memory: those with a connected member or an operation under way.
+  std::size_t realms() const { return rooms_.size(); }
+
+ private:
+  /// A realm in memory. `asking`: a LoadRealm or CreateRealm is under way.
+  struct Room {
+    enum class State { asking, absent, present };
+
+    std::string realm;
+    State state = State::asking;
+    RealmRecord record;
+    std::deque<SocketId> waiting;               // requests that wait for the end of `asking`
+    std::map<std::string, SocketId> connected;  // by identity; one socket each
+    std::size_t operations = 0;                 // registry operations under way
+  };
+
+  /// A connection: with `request` while it is being authenticated, with `identity` afterwards.
+  struct Session {
+    std::string address;
+    std::string nonce;
+    wire::TimeMs deadline_ms = 0;  // of authentication, later of silence; only ever moves later
+    wire::TimeMs alarm_ms = 0;     // its place in alarms_, at or before the deadline: frames need not touch alarms_
+    std::unique_ptr<Preauth> request;
+    Room* room = nullptr;
+    std::string identity;
+    TokenBucket messages;
+    TokenBucket mistakes;
+
+    bool is_member() const { return !identity.empty(); }
+  };
+
+  /// A registry operation under way, and whom its answer is for.
+  struct Operation {
+    SocketId socket = 0;
+    Room* room = nullptr;
+    RegistryOp op;
+  };
+
+  void on(const Opened& input);
+  void on(const Frame& input);
+  void on(const TooLarge& input);
+  void on(const Closed& input);
+  void on(const Stored& input);
+  void on(const Tick& input);
+
+  // Authentication (authentication.cpp).
+  void authenticate(SocketId socket, Session& session, std::string_view frame);
+  void decide(SocketId socket, Session& session);
+  void decide_founding(SocketId socket, Session& session);
+  void decide_joining(SocketId socket, Session& session);
+  void welcome(SocketId socket, Session& session);
+  void answered(const LoadRealm& op, const Operation& operation, const StoreResult& result);
+  void answered(const CreateRealm& op, const Operation& operation, const StoreResult& result);
+  void answered(const Admit& op, const Operation& operation, const StoreResult& result);
+  void refuse_request(SocketId socket, const Session& session, wire::ErrorCode code);
+  void settle(Room& room);
+  void store(SocketId socket, Room& room, RegistryOp op);
+  Room& enter(const std::string& realm);
+  bool may_found(const std::string& address);
+
+  // A member's messages (routing.cpp).
+  void route(SocketId socket, Session& session, std::string_view frame);
+  void dispatch(SocketId socket, Session& session, const wire::Envelope& message);
+  void on_signal(SocketId socket, Session& session, const wire::Envelope& message);
+  void on_broadcast(SocketId socket, Session& session, const wire::Envelope& message);
+  void on_ping(SocketId socket, const wire::Envelope& message);
+  static Result<std::vector<SocketId>, wire::Error> receivers_of(const Room& room,
+                                                                 std::vector<std::string>& recipients);
+  void mistake(SocketId socket, Session& session, const Refusal& refusal);
+
+  // Connections (server.cpp).
+  void send(SocketId socket, const wire::Envelope& message);
+  void announce(const Room& room, const wire::Envelope& message);
+  void refuse(SocketId socket, const Refusal& refusal);
+  void end(SocketId socket);
+  void release(Room& room);
+  void expire();
+  void ring(SocketId socket, Session& session);
+
+  const Verifier& verifier_;
+  Options options_;
+  wire::TimeMs now_ = 0;
+  std::vector<Output> outputs_;
+  std::unordered_map<SocketId, Session> sessions_;
+  std::map<std::string, Room> rooms_;  // by realm; a Room stays where it is
+  std::unordered_map<RequestId, Operation> operations_;
+  std::map<std::string, TokenBucket> founders_;  // by remote address; only buckets that are not full
+  std::set<std::pair<wire::TimeMs, SocketId>> alarms_;
+  RequestId next_request_ = 1;
+};
+
+}  // namespace skypod::signal

@@ -1,0 +1,90 @@
+#include "native/database.hpp"
+
+namespace skypod {
+namespace {
+
+using wire::Json;
+
+core::Error storage_failed(std::string detail) {
+  return {core::ErrorCode::storage_failed, std::move(detail)};
+}
+
+int bind(sqlite3_stmt* statement, int index, const Json& value) {
+  if (value.is_number_integer()) return sqlite3_bind_int64(statement, index, value.get<std::int64_t>());
+  if (value.is_number()) return sqlite3_bind_double(statement, index, value.get<double>());
+  if (value.is_string()) {
+    const auto& text = *value.get_ptr<const std::string*>();
+    return sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  }
+  if (value.is_binary()) {
+    const auto& octets = value.get_binary();
+    // A null pointer would bind NULL, also for an empty string of octets.
+    const void* data = octets.empty() ? static_cast<const void*>("") : octets.data();
+    return sqlite3_bind_blob64(statement, index, data, octets.size(), SQLITE_TRANSIENT);
+  }
+  return value.is_null() ? sqlite3_bind_null(statement, index) : SQLITE_MISMATCH;
+}
+
+Json column(sqlite3_stmt* statement, int index) {
+  switch (sqlite3_column_type(statement, index)) {
+    case SQLITE_INTEGER:
+      return sqlite3_column_int64(statement, index);
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement, index);
+    case SQLITE_TEXT: {
+      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, index));
+      return std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, index)));
+    }
+    case SQLITE_BLOB: {
+      const auto* octets = static_cast<const char*>(sqlite3_column_blob(statement, index));
+      return wire::binary({octets, static_cast<std::size_t>(sqlite3_column_bytes(statement, index))});
+    }
+    default:
+      return nullptr;
+  }
+}
+
+Result<Json, sqlite::Error> run_one(sqlite::Database& database, const core::ask::Statement& wanted) {
+  auto statement = database.prepare(wanted.sql);
+  if (!statement) {
+    return unexpected(statement.error());
+  }
+  int index = 0;
+  for (const Json& param : wanted.params) {
+    if (const int code = bind(statement->handle(), ++index, param); code != SQLITE_OK) {
+      return unexpected(sqlite::Error{code, "a parameter cannot be bound"});
+    }
+  }
+  Json rows = Json::array();
+  auto stepped = statement->step();
+  for (; stepped && *stepped; stepped = statement->step()) {
+    Json row = Json::array();
+    for (int i = 0; i < sqlite3_column_count(statement->handle()); ++i) row.push_back(column(statement->handle(), i));
+    rows.push_back(std::move(row));
+  }
+  if (!stepped) {
+    return unexpected(stepped.error());
+  }
+  return rows;
+}
+
+}  // namespace
+
+core::Answer run_database(sqlite::Database& database, const core::ask::Database& ask) {
+  const auto run_all = [&]() -> Result<Json, sqlite::Error> {
+    Json answers = Json::array();
+    for (const core::ask::Statement& statement : ask.statements) {
+      auto rows = run_one(database, statement);
+      if (!rows) return unexpected(rows.error());
+      answers.push_back(std::move(*rows));
+    }
+    return answers;
+  };
+  auto answers = sqlite::transaction(database, run_all);
+  if (!answers) {
+    return unexpected(storage_failed(answers.error().message));
+  }
+  return std::move(*answers);
+}
+
+}  // namespace skypod

@@ -1,0 +1,38 @@
+// The feed path from end to end: an address or a document in, JSON Feed out. The server's GET /api/feed, the command
+// `skypod feed parse` and the native peer all come through here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "core/wire/json.hpp"
+#include "native/fetch.hpp"
+
+namespace skypod {
+
+/// A refusal as HTTP answers it.
+struct ServiceError {
+  int status = 500;
+  std::string code;     // for programs, e.g. "not_a_feed"
+  std::string message;  // for people; contains no address
+
+  /// {status, code, message}, the same shape as on the realm's wire.
+  wire::Json to_json() const;
+
+  friend bool operator==(const ServiceError&, const ServiceError&) = default;
+};
+
+/// Reads a document in any format we know (see core/feed/json_feed.hpp for the answer); `_skypod.hash` is the SHA-256
+/// of its octets in hexadecimal. `content_type` is its Content-Type or empty, `url` where it came from or empty. Fails
+/// with 422: not_a_feed, web_page, bad_json, too_deep, too_many_items, too_much_text.
+Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::string_view content_type,
+                                            std::string_view url);
+
+/// Fetches and reads a feed; adds `_skypod.fetched_at` (`now_ms` since 1970, as RFC 3339) and, if the answer had them,
+/// `_skypod.etag` and `_skypod.last_modified`. Blocks. Fails as fetch() and parse_feed() do, and with 502
+/// upstream_status for any HTTP status but 200, 404 upstream_not_found for 404 and 410.
+Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms);
+
+}  // namespace skypod

@@ -1,0 +1,80 @@
+// Fetching what strangers name, without letting them reach into our network or exhaust us. Every bound is checked on
+// every redirect, and the address at the moment of connecting, so that neither a redirect nor a changing DNS answer
+// leads inside.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "native/address.hpp"
+
+namespace skypod {
+
+/// What a fetch may cost. The defaults are the server's.
+struct FetchOptions {
+  CidrSet allowed;  // networks that may be reached although they are not public (--allow-fetch)
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds total_timeout{30'000};  // with all redirects
+  std::size_t body_octets_max = 20U << 20U;         // after decompression
+  std::string accept =
+      "application/feed+json, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5";
+};
+
+/// Most octets of a URL, most redirects, most octets of one answer's headers.
+inline constexpr std::size_t fetch_url_octets_max = 2048;
+inline constexpr int fetch_redirects_max = 5;
+inline constexpr std::size_t fetch_header_octets_max = 64 * 1024;
+
+/// An HTTP answer, of any status but a redirect's.
+struct FetchResult {
+  int status = 0;
+  std::string final_url;  // where the redirects led
+  std::string content_type;
+  std::string etag;
+  std::string last_modified;
+  Bytes body;  // decompressed
+};
+
+/// Why there is no answer.
+enum class FetchFailure : std::uint8_t {
+  bad_url,           // cannot be parsed, or too long
+  scheme_refused,    // neither http nor https
+  userinfo_refused,  // "user:password@" in it
+  port_refused,      // see is_port_allowed()
+  address_refused,   // every address of the host is refused by is_public() and not allowed
+  name_not_found,    // DNS
+  connect_failed,    // refused, unreachable, reset
+  tls_failed,        // certificate or handshake
+  timed_out,         // any of the time limits, or under 100 octets a second for 10 seconds
+  body_too_large,
+  headers_too_large,
+  too_many_redirects,
+  bad_answer,  // not HTTP, or its compression is broken
+};
+
+/// A failure as it is answered: never contains the URL.
+struct FetchError {
+  FetchFailure failure = FetchFailure::bad_answer;
+
+  /// The HTTP status that says so, e.g. 403.
+  int status() const;
+
+  /// The machine-readable code, e.g. "address_refused".
+  std::string_view code() const;
+
+  /// What, why and the mend.
+  std::string_view sentence() const;
+};
+
+/// Fetches with GET over HTTP or HTTPS; blocks up to the total timeout. May be called from any number of threads. Sends
+/// no cookies and no credentials, uses no proxy, and verifies certificates.
+Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions& options);
+
+/// 80, 443 and the unprivileged ports, except those where other protocols listen (Fetch Standard, "bad port").
+bool is_port_allowed(unsigned port);
+
+}  // namespace skypod

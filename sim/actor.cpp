@@ -1,0 +1,161 @@
+#include "sim/actor.hpp"
+
+namespace skypod::sim {
+namespace {
+
+constexpr std::string_view talk_msg = "sim.talk";
+
+}  // namespace
+
+Actor::Actor(World& world, Cloud& cloud, RtcFabric& fabric, std::size_t index)
+    : world_(world),
+      cloud_(cloud),
+      fabric_(fabric),
+      index_(index),
+      key_(make_key(world.random())),
+      skew_ms_(world.between(-30'000, 30'000)),
+      host_(world.random().bytes(32)),
+      client_(host_, {key_.id, key_.pubkey, "actor " + std::to_string(index)}) {}
+
+/// Every input goes through here: do it, then carry out what follows. Inputs never nest.
+void Actor::act(const std::function<void()>& what) {
+  if (acting_) {
+    world_.violate("an input arrived while another was handled");
+    return;
+  }
+  acting_ = true;
+  host_.set_now(clock());
+  tasks_.reap();
+  what();
+  client_.settle();
+  for (realm::Event& event : client_.drain_events()) {
+    if (auto* received = std::get_if<realm::event::Received>(&event)) {
+      received_[received->peer].push_back(received->message.dat.value("n", std::int64_t{-1}));
+      world_.note("received", received->peer);
+    }
+  }
+  for (core::Output& output : host_.drain()) carry_out(output);
+  acting_ = false;
+  schedule_tick();
+}
+
+void Actor::carry_out(core::Output& output) {
+  struct Carrier {
+    Actor& actor;
+    void operator()(core::out::Asked& it) { actor.ask(it); }
+    void operator()(core::out::LinkOpen&) { actor.open_link(); }
+    void operator()(core::out::LinkSend& it) {
+      if (actor.link_) actor.cloud_.send(*actor.link_, it.text);
+    }
+    void operator()(core::out::LinkClose&) { actor.close_link(); }
+    void operator()(core::out::RtcOpen& it) { actor.fabric_.open(actor.index_, it.rtc, actor.rtc_listener()); }
+    void operator()(core::out::RtcOffer& it) { actor.fabric_.offer(actor.index_, it.rtc); }
+    void operator()(core::out::RtcRemote& it) { actor.fabric_.remote(actor.index_, it.rtc, it.is_offer, it.sdp); }
+    void operator()(core::out::RtcCandidate& it) { actor.fabric_.candidate(actor.index_, it.rtc, it.candidate); }
+    void operator()(core::out::RtcSend& it) { actor.fabric_.send(actor.index_, it.rtc, it.octets); }
+    void operator()(core::out::RtcClose& it) { actor.fabric_.close(actor.index_, it.rtc); }
+    void operator()(core::out::Told&) {}
+    void operator()(core::out::Replied&) {}
+  };
+  std::visit(Carrier{*this}, output);
+}
+
+void Actor::ask(core::out::Asked& asked) {
+  auto answer = answer_jose(asked.ask, key_, world_.random());
+  world_.after(world_.between(0, 5),
+               [this, id = asked.id, answer = std::move(*answer)] { act([&] { host_.answer(id, answer); }); });
+}
+
+void Actor::open_link() {
+  close_link();
+  link_ = cloud_.connect({.opened = [this] { act([this] { client_.link_opened(); }); },
+                          .frame = [this](std::string text) { act([&] { client_.link_frame(text); }); },
+                          .closed =
+                              [this] {
+                                link_.reset();
+                                act([this] { client_.link_closed(); });
+                              }});
+}
+
+void Actor::close_link() {
+  if (link_) cloud_.hang_up(*link_);
+  link_.reset();
+}
+
+RtcListener Actor::rtc_listener() {
+  realm::Manager& mesh = client_.mesh();
+  return {
+      .local = [this, &mesh](core::RtcId rtc, bool is_offer,
+                             const std::string& sdp) { act([&] { mesh.rtc_local(rtc, is_offer, sdp); }); },
+      .candidate =
+          [this, &mesh](core::RtcId rtc, const std::string& candidate) {
+            act([&] { mesh.rtc_candidate(rtc, {.connection_id = "", .candidate = candidate, .mid = "0"}); });
+          },
+      .opened = [this, &mesh](core::RtcId rtc) { act([&] { mesh.rtc_opened(rtc); }); },
+      .message = [this, &mesh](core::RtcId rtc, const Bytes& octets) { act([&] { mesh.rtc_message(rtc, octets); }); },
+      .failed = [this, &mesh](core::RtcId rtc) { act([&] { mesh.rtc_failed(rtc); }); }};
+}
+
+void Actor::schedule_tick() {
+  const auto deadline = client_.next_deadline();
+  if (!deadline) return;
+  world_.after(std::max<TimeMs>(0, *deadline - clock()), [this, at = *deadline] {
+    if (client_.next_deadline() == at) act([this] { client_.tick(); });
+  });
+}
+
+void Actor::found() {
+  act([this] { tasks_.spawn(found_task()); });
+}
+
+Task<void> Actor::found_task() {
+  auto membership = co_await realm::found_realm(host_, client_.identity());
+  client_.enter(std::move(*membership));
+}
+
+void Actor::join(Actor& inviter) {
+  act([this, &inviter] { tasks_.spawn(join_task(inviter)); });
+}
+
+Task<void> Actor::join_task(Actor& inviter) {
+  const auto registration = co_await realm::make_registration(host_, client_.identity());
+  // The inviter's host answers the inviter's questions: it makes the invitation within its own inputs.
+  auto invitation = std::make_shared<OneShot<std::string>>();
+  world_.after(world_.between(1'000, 5'000), [this, &inviter, text = *registration, invitation] {
+    inviter.act([&] {
+      inviter.tasks_.spawn([](Actor& from, Actor& to, std::string code,
+                              std::shared_ptr<OneShot<std::string>> result) -> Task<void> {
+        const auto made =
+            co_await realm::make_invitation(from.host_, from.client_.identity(), *from.client_.membership(), code);
+        from.world_.after(1'000, [&to, result, made = made ? made->text : ""] { to.act([&] { result->set(made); }); });
+      }(inviter, *this, text, invitation));
+    });
+  });
+  const std::string text = co_await *invitation;
+  auto membership = co_await realm::accept_invitation(host_, client_.identity(), text);
+  if (!membership) {
+    world_.violate("an honest invitation was refused: " + wire::sentence_of(membership.error()));
+    co_return;
+  }
+  Result<void, wire::Error> entered = unexpected(wire::Error{});
+  while (!entered) {
+    client_.enter(*membership);
+    entered = co_await client_.entered();
+    if (!entered) client_.forget();
+  }
+}
+
+void Actor::talk() {
+  act([this] {
+    std::vector<std::string> others;
+    for (const realm::Member& member : client_.members()) {
+      if (member.id != key_.id) others.push_back(member.id);
+    }
+    if (others.empty()) return;
+    const std::string& peer = others[world_.random().below(others.size())];
+    const auto number = static_cast<std::int64_t>(sent_[peer].size());
+    if (client_.mesh().send(peer, wire::event(talk_msg, {{"n", number}}))) sent_[peer].push_back(number);
+  });
+}
+
+}  // namespace skypod::sim

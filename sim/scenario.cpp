@@ -1,0 +1,113 @@
+#include "sim/scenario.hpp"
+
+#include <deque>
+
+#include "sim/actor.hpp"
+
+namespace skypod::sim {
+namespace {
+
+constexpr std::size_t actors_count = 5;
+constexpr int messages_each = 20;
+constexpr TimeMs trouble_ms = 90'000;  // from the beginning
+constexpr TimeMs healing_ms = 240'000;
+
+struct Realm {
+  explicit Realm(World& the_world) : world(the_world), cloud(the_world), fabric(the_world) {
+    for (std::size_t i = 0; i < actors_count; ++i) actors.emplace_back(world, cloud, fabric, i);
+  }
+  World& world;
+  Cloud cloud;
+  RtcFabric fabric;
+  std::deque<Actor> actors;
+};
+
+void plan_joining(Realm& realm) {
+  realm.world.after(0, [&realm] { realm.actors[0].found(); });
+  for (std::size_t i = 1; i < actors_count; ++i) {
+    const std::size_t inviter = realm.world.random().below(i);
+    const TimeMs at = static_cast<TimeMs>(i) * 9'000 + realm.world.between(0, 3'000);
+    realm.world.after(at, [&realm, i, inviter] {
+      Actor& from = realm.actors[inviter].is_member() ? realm.actors[inviter] : realm.actors[0];
+      realm.actors[i].join(from);
+    });
+  }
+}
+
+void plan_talking(Realm& realm) {
+  for (Actor& actor : realm.actors) {
+    for (int i = 0; i < messages_each; ++i) {
+      realm.world.after(realm.world.between(15'000, trouble_ms), [&actor] { actor.talk(); });
+    }
+  }
+}
+
+void plan_trouble(Realm& realm) {
+  World& world = realm.world;
+  realm.fabric.set_faults(10);
+  world.after(trouble_ms, [&realm] { realm.fabric.set_faults(0); });
+  for (TimeMs at = 3'000; at < trouble_ms; at += world.between(500, 8'000)) {
+    switch (world.random().below(8)) {
+      case 0:
+        if (world.random().chance(30)) world.after(at, [&realm] { realm.cloud.restart(); });
+        break;
+      case 1:
+      case 2:
+      case 3:
+        world.after(at, [&realm] { realm.cloud.break_one(); });
+        break;
+      default:
+        world.after(at, [&realm, silently = world.random().chance(30)] { realm.fabric.break_one(silently); });
+    }
+  }
+}
+
+std::string check_connected(const Realm& realm) {
+  for (const Actor& actor : realm.actors) {
+    const std::string who = "device " + actor.id();
+    if (!actor.is_online()) return who + " is not online";
+    if (actor.known_members() != actors_count) return who + " does not know all members";
+    for (const Actor& other : realm.actors) {
+      if (other.id() != actor.id() && !actor.is_connected(other.id())) return who + " is not connected to everyone";
+    }
+  }
+  return "";
+}
+
+std::string check_delivered(const Realm& realm, std::size_t& messages) {
+  for (const Actor& sender : realm.actors) {
+    for (const Actor& receiver : realm.actors) {
+      const auto sent = sender.sent().find(receiver.id());
+      const auto received = receiver.received().find(sender.id());
+      const auto none = std::vector<std::int64_t>{};
+      const auto& from = sent == sender.sent().end() ? none : sent->second;
+      const auto& to = received == receiver.received().end() ? none : received->second;
+      messages += from.size();
+      if (from != to) {
+        return "sent " + std::to_string(from.size()) + " messages, " + std::to_string(to.size()) +
+               " arrived, or not in order";
+      }
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+Outcome run_scenario(std::uint64_t seed, bool print_trace) {
+  World world(seed);
+  world.print_trace(print_trace);
+  Realm realm(world);
+  plan_joining(realm);
+  plan_talking(realm);
+  plan_trouble(realm);
+  world.run(world.now() + trouble_ms + healing_ms);
+  Outcome outcome;
+  outcome.problem = world.violation();
+  if (outcome.problem.empty()) outcome.problem = check_connected(realm);
+  if (outcome.problem.empty()) outcome.problem = check_delivered(realm, outcome.messages);
+  outcome.trace = world.trace_hash();
+  return outcome;
+}
+
+}  // namespace skypod::sim

@@ -1,0 +1,76 @@
+// The core's boundary: what goes into the WebAssembly module and what comes out, as CBOR maps. core/device/codec.cpp is the
+// other side. Every input also carries the time, as `now`.
+
+export type PublicKey = { kty: "EC"; crv: "P-256"; x: string; y: string };
+
+export type Failure = { code: string; detail: string };
+
+export type RtcInput =
+  | { in: "rtc.local"; rtc: number; isOffer: boolean; sdp: string }
+  | { in: "rtc.candidate"; rtc: number; candidate: string; mid: string; line: number }
+  | { in: "rtc.opened"; rtc: number }
+  | { in: "rtc.message"; rtc: number; octets: Uint8Array }
+  | { in: "rtc.doubtful"; rtc: number }
+  | { in: "rtc.failed"; rtc: number };
+
+export type Input =
+  | { in: "start"; entropy: Uint8Array; id: string; pubkey: PublicKey; name: string }
+  | { in: "answered"; id: number; value: unknown }
+  | { in: "answered"; id: number; error: Failure }
+  | { in: "command"; id: number; name: string; args: unknown }
+  | { in: "link.opened" }
+  | { in: "link.frame"; text: string }
+  | { in: "link.closed" }
+  | { in: "nudge" }
+  | { in: "tick" }
+  | RtcInput;
+
+export type Statement = { sql: string; params: unknown[] };
+
+export type Ask =
+  | { ask: "sign"; payload: string }
+  | { ask: "verify"; token: string; jwk: PublicKey; identity: string }
+  | { ask: "thumbprint"; jwk: PublicKey }
+  | { ask: "seal"; jwk: PublicKey; plaintext: Uint8Array }
+  | { ask: "unseal"; jwe: string }
+  | { ask: "encrypt"; key: Uint8Array; kid: string; plaintext: Uint8Array }
+  | { ask: "decrypt"; key: Uint8Array; jwe: string }
+  | { ask: "entropy"; count: number }
+  | { ask: "database"; statements: Statement[] }
+  | { ask: "fetch"; path: string };
+
+export type RtcOutput =
+  | { out: "rtc.open"; rtc: number; iceServers: RTCIceServer[] }
+  | { out: "rtc.offer"; rtc: number }
+  | { out: "rtc.remote"; rtc: number; isOffer: boolean; sdp: string }
+  | { out: "rtc.candidate"; rtc: number; candidate: string; mid: string; line: number }
+  | { out: "rtc.send"; rtc: number; octets: Uint8Array }
+  | { out: "rtc.close"; rtc: number };
+
+/** A command's answer, with the error as web/src/protocol.ts shows it. */
+export type Replied = { out: "replied"; id: number; value: unknown } | { out: "replied"; id: number; error: Refusal };
+export type Refusal = { status: number; code: string; message: string };
+export type Told = { out: "told"; name: string; dat: unknown };
+
+export type Output =
+  | ({ out: "ask"; id: number } & Ask)
+  | { out: "link.open" }
+  | { out: "link.send"; text: string }
+  | { out: "link.close" }
+  | RtcOutput
+  | Replied
+  | Told;
+
+/** What one call gives: outputs to carry out in order, and when to call again with a tick. */
+export type Outcome = { outputs: Output[]; deadline: number | null } | { error: string };
+
+/** Between the page and the worker. */
+export type ToWorker =
+  | { kind: "start"; takeOver: boolean }
+  | { kind: "input"; input: RtcInput | { in: "nudge" } }
+  | { kind: "command"; id: number; name: string; args: unknown };
+export type FromWorker =
+  | { kind: "started" }
+  | { kind: "elsewhere" } // another tab has the library, or has just taken it
+  | { kind: "failed"; message: string }
+  | { kind: "output"; output: RtcOutput | Replied | Told };

@@ -1,0 +1,109 @@
+// The core as the page sees it: commands and events over the worker's messages, and the WebRTC connections that the worker
+// cannot hold itself.
+
+import { type Commands, type Core, CoreError, type Events } from "../protocol";
+import type { FromWorker, Replied, ToWorker } from "./boundary";
+import { RtcHost } from "./rtc";
+
+type Settle = { resolve: (value: never) => void; reject: (error: CoreError) => void };
+type Listener = (event: never) => void;
+
+const ELSEWHERE = new CoreError(409, "elsewhere", "skypod is open in another tab. Use it there, or take it over here.");
+
+class CoreClient implements Core {
+  readonly #worker: Worker;
+  readonly #rtc = new RtcHost((input) => this.#post({ kind: "input", input }));
+  readonly #waiting = new Map<number, Settle>();
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #last = new Map<string, unknown>(); // of the events that are told whole each time
+  #lastId = 0;
+  #gone = false;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
+    const nudge = () => document.visibilityState === "visible" && this.#post({ kind: "input", input: { in: "nudge" } });
+    window.addEventListener("online", nudge);
+    document.addEventListener("visibilitychange", nudge);
+  }
+
+  command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
+    if (this.#gone) return Promise.reject(ELSEWHERE);
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#post({ kind: "command", id, name, args });
+    });
+  }
+
+  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener as Listener));
+    if (this.#last.has(name)) listener(this.#last.get(name) as Events[Name]);
+    return () => listeners.delete(listener as Listener);
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === "elsewhere") return this.#leave();
+    if (message.kind !== "output") return;
+    const { output } = message;
+    if (output.out === "replied") this.#settle(output);
+    else if (output.out === "told") this.#emit(output.name, output.dat);
+    else this.#rtc.carryOut(output);
+  }
+
+  #settle(reply: Replied): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if ("error" in reply) waiting?.reject(new CoreError(reply.error.status, reply.error.code, reply.error.message));
+    else waiting?.resolve(reply.value as never);
+  }
+
+  #emit(name: string, dat: unknown): void {
+    if (name === "device" || name === "peers") this.#last.set(name, dat);
+    this.#listeners.get(name)?.forEach((listener) => listener(dat as never));
+  }
+
+  /** Another tab has taken the library over: nothing more can be asked here. */
+  #leave(): void {
+    this.#gone = true;
+    this.#rtc.closeAll();
+    this.#worker.terminate();
+    this.#waiting.forEach(({ reject }) => reject(ELSEWHERE));
+    this.#waiting.clear();
+    this.#emit("elsewhere", {});
+  }
+}
+
+/** Starts the core. Rejects with CoreError: code "elsewhere" if another tab has it, "internal" if it cannot start. */
+export function startCore(): Promise<Core> {
+  return start(false);
+}
+
+/** The same, taking it away from the tab that has it. */
+export function takeOver(): Promise<Core> {
+  return start(true);
+}
+
+function start(steal: boolean): Promise<Core> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "skypod-core" });
+  return new Promise((resolve, reject) => {
+    const fail = (error: CoreError) => {
+      worker.terminate();
+      reject(error);
+    };
+    worker.onerror = (event) => fail(new CoreError(500, "internal", `skypod could not start: ${event.message}`));
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === "started") resolve(new CoreClient(worker));
+      if (data.kind === "elsewhere") fail(ELSEWHERE);
+      if (data.kind === "failed") {
+        fail(new CoreError(500, "internal", `skypod could not open its storage on this device: ${data.message}`));
+      }
+    };
+    worker.postMessage({ kind: "start", takeOver: steal } satisfies ToWorker);
+  });
+}

@@ -1,0 +1,55 @@
+// The core's database: the official SQLite build on the origin private file system, where writes are durable and nothing
+// blocks the page.
+
+import sqlite3InitModule, { type Database as Handle, type SqlValue } from "@sqlite.org/sqlite-wasm";
+import type { Statement } from "./boundary";
+
+const DIRECTORY = "/skypod";
+const POOL = { directory: DIRECTORY, forceReinitIfPreviouslyFailed: true }; // the types lack the second
+const FILE = "/library.sqlite";
+const HANDLES_MAX_WAIT_MS = 5_000; // a tab that was just taken over needs a moment to let go of the files
+const HANDLES_RETRY_MS = 100;
+
+/** One open database; it has the files to itself. */
+export class Database {
+  readonly #handle: Handle;
+
+  private constructor(handle: Handle) {
+    this.#handle = handle;
+  }
+
+  /** Opens it, creating it if need be. Rejects if the browser has no such storage or another tab holds it. */
+  static async open(): Promise<Database> {
+    const sqlite3 = await sqlite3InitModule();
+    const deadline = performance.now() + HANDLES_MAX_WAIT_MS;
+    for (;;) {
+      try {
+        const pool = await sqlite3.installOpfsSAHPoolVfs(POOL);
+        const handle = new pool.OpfsSAHPoolDb(FILE);
+        handle.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+        return new Database(handle);
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, HANDLES_RETRY_MS));
+      }
+    }
+  }
+
+  /** Runs all statements in one transaction, or none. Answers each one's rows. */
+  run(statements: Statement[]): unknown[][][] {
+    return this.#handle.transaction("IMMEDIATE", () =>
+      statements.map(({ sql, params }) =>
+        this.#handle.exec({
+          sql,
+          bind: params.length > 0 ? (params as SqlValue[]) : undefined,
+          rowMode: "array",
+          returnValue: "resultRows",
+        }),
+      ),
+    );
+  }
+
+  close(): void {
+    this.#handle.close();
+  }
+}

@@ -1,0 +1,38 @@
+// Calls the core's WebAssembly module: one input in, one outcome out.
+
+import { Encoder } from "cbor-x/index-no-eval";
+import coreUrl from "../../../build/wasm/wasm/core.wasm?url";
+import type { Input, Outcome } from "./boundary";
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  _initialize(): void;
+  core_alloc(size: number): number;
+  core_free(buffer: number): void;
+  core_handle(input: number, size: number): number;
+  core_out(): number;
+}
+
+const BAD_DESCRIPTOR = 8; // WASI errno EBADF: the core has no files
+
+const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, tagUint8Array: false, variableMapSize: true });
+
+/** Fetches and starts the module. Rejects if it cannot be had. */
+export async function loadCore(): Promise<(input: Input, now: number) => Outcome> {
+  const none = () => BAD_DESCRIPTOR;
+  const wasi = { fd_close: none, fd_seek: none, fd_write: none };
+  const source = await WebAssembly.instantiateStreaming(fetch(coreUrl), { wasi_snapshot_preview1: wasi });
+  const core = source.instance.exports as unknown as Exports;
+  core._initialize();
+  return (input, now) => call(core, { ...input, now });
+}
+
+function call(core: Exports, input: Input & { now: number }): Outcome {
+  const octets = cbor.encode(input);
+  const buffer = core.core_alloc(octets.length);
+  new Uint8Array(core.memory.buffer, buffer, octets.length).set(octets);
+  const size = core.core_handle(buffer, octets.length);
+  core.core_free(buffer);
+  // The memory may have grown, so the view is made anew; decoding must not leave views into it behind.
+  return cbor.decode(new Uint8Array(core.memory.buffer, core.core_out(), size).slice()) as Outcome;
+}

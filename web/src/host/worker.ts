@@ -1,0 +1,141 @@
+// The core's home in the browser: a dedicated worker that runs the WebAssembly core and carries out what it asks, with SQLite,
+// WebCrypto, the WebSocket and the timer right here. WebRTC and people are the page's, so those messages are passed on.
+
+import type { Ask, FromWorker, Input, Output, ToWorker } from "./boundary";
+import { Database } from "./database";
+import { type Identity, loadIdentity } from "./identity";
+import { answerJose } from "./jose";
+import { Link } from "./link";
+import { loadCore } from "./wasm_core";
+
+const LOCK = "skypod-library"; // whoever holds it has the database
+
+const tell = (message: FromWorker) => postMessage(message);
+
+class Host {
+  readonly #core: (input: Input, now: number) => ReturnType<Awaited<ReturnType<typeof loadCore>>>;
+  readonly #database: Database;
+  readonly #self: Identity;
+  readonly #link = new Link((input) => this.handle(input));
+  readonly #inputs: Input[] = [];
+  #handling = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(core: Awaited<ReturnType<typeof loadCore>>, database: Database, self: Identity) {
+    this.#core = core;
+    this.#database = database;
+    this.#self = self;
+  }
+
+  start(): void {
+    const entropy = crypto.getRandomValues(new Uint8Array(32));
+    this.handle({ in: "start", entropy, id: this.#self.id, pubkey: this.#self.publicKey, name: "" });
+  }
+
+  /** Gives the core an input. Outputs are carried out in order; what they cause at once waits its turn. */
+  handle(input: Input): void {
+    this.#inputs.push(input);
+    if (this.#handling) return;
+    this.#handling = true;
+    for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
+      const outcome = this.#core(next, Date.now());
+      if ("error" in outcome) throw new Error(outcome.error);
+      this.#wakeAt(outcome.deadline);
+      outcome.outputs.forEach((output) => this.#carryOut(output));
+    }
+    this.#handling = false;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#link.close();
+    this.#database.close();
+  }
+
+  #wakeAt(deadline: number | null): void {
+    clearTimeout(this.#timer);
+    if (deadline === null) return;
+    this.#timer = setTimeout(() => this.handle({ in: "tick" }), Math.max(0, deadline - Date.now()));
+  }
+
+  #carryOut(output: Output): void {
+    switch (output.out) {
+      case "ask":
+        return this.#answer(output.id, output);
+      case "link.open":
+        return this.#link.open();
+      case "link.send":
+        return this.#link.send(output.text);
+      case "link.close":
+        return this.#link.close();
+      default:
+        return tell({ kind: "output", output });
+    }
+  }
+
+  #answer(id: number, ask: Ask): void {
+    const value = (result: unknown) => this.handle({ in: "answered", id, value: result });
+    const failure = (code: string, detail: string) => this.handle({ in: "answered", id, error: { code, detail } });
+    switch (ask.ask) {
+      case "database":
+        try {
+          value(this.#database.run(ask.statements));
+        } catch (error) {
+          failure("storage_failed", String((error as Error).message).slice(0, 200));
+        }
+        return;
+      case "entropy":
+        return value(crypto.getRandomValues(new Uint8Array(ask.count)));
+      case "fetch":
+        fetchJson(ask.path).then(value, () => failure("offline", ""));
+        return;
+      default:
+        answerJose(ask, this.#self).then(value, () => failure("bad_token", ""));
+    }
+  }
+}
+
+async function fetchJson(path: string): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(path);
+  const body = await response.json().catch(() => null);
+  return { status: response.status, body };
+}
+
+let host: Host | null = null;
+
+/** Holds the lock for as long as this worker lives, unless another tab takes it over. */
+function holdLock(takeOver: boolean): Promise<boolean> {
+  return new Promise((resolve) => {
+    const options = takeOver ? { steal: true } : { ifAvailable: true };
+    const held = navigator.locks.request(LOCK, options, (lock) => {
+      resolve(lock !== null);
+      return lock ? new Promise(() => {}) : undefined;
+    });
+    held.catch(() => {
+      host?.stop();
+      host = null;
+      tell({ kind: "elsewhere" });
+    });
+  });
+}
+
+async function start(takeOver: boolean): Promise<void> {
+  if (!(await holdLock(takeOver))) {
+    tell({ kind: "elsewhere" });
+    return;
+  }
+  const [core, database, self] = await Promise.all([loadCore(), Database.open(), loadIdentity()]);
+  host = new Host(core, database, self);
+  tell({ kind: "started" });
+  host.start();
+}
+
+onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  if (data.kind === "start") {
+    start(data.takeOver).catch((error: Error) => tell({ kind: "failed", message: error.message }));
+  } else if (data.kind === "input") {
+    host?.handle(data.input);
+  } else {
+    host?.handle({ in: "command", id: data.id, name: data.name, args: data.args });
+  }
+};

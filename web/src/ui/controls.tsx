@@ -1,0 +1,130 @@
+// Small parts that several screens are built from.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { webAddress } from "./format";
+import { Icon, type IconName } from "./icons";
+import { sentence } from "./store";
+import { strings } from "./strings";
+
+/** A screen's heading. Takes the focus when the screen appears, so that keyboards and screen readers start there. */
+export function ScreenTitle({ children }: { children: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${children} · ${strings.app.name}`;
+    heading.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [children]);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
+
+export function BackLink({ href, children }: { href: string; children: string }) {
+  return (
+    <a class="back" href={href}>
+      <Icon name="back" />
+      {children}
+    </a>
+  );
+}
+
+/** A sentence about what went wrong; empty text shows nothing but keeps the live region in the page. */
+export function Problem({ text, id }: { text: string; id?: string }) {
+  return (
+    <p class="problem" role="alert" id={id}>
+      {text && <Icon name="alert" />}
+      {text}
+    </p>
+  );
+}
+
+/** What is under way; empty text as in Problem. */
+export function Busy({ text }: { text: string }) {
+  return (
+    <p class="busy" role="status">
+      {text && <span class="spinner" aria-hidden="true" />}
+      {text}
+    </p>
+  );
+}
+
+interface IconButtonProps {
+  icon: IconName;
+  label: string;
+  onClick: () => void;
+  class?: string;
+  testId?: string;
+}
+
+export function IconButton({ icon, label, onClick, class: style = "", testId }: IconButtonProps) {
+  return (
+    <button
+      class={`icon-button ${style}`.trim()}
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+      data-testid={testId}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** A feed's picture, or its first letter while there is none. */
+export function Artwork({ address, title }: { address: string; title: string }) {
+  const [broken, setBroken] = useState("");
+  const source = webAddress(address);
+  if (source && source !== broken) {
+    const lost = () => setBroken(source);
+    return <img class="artwork" src={source} alt="" loading="lazy" referrerpolicy="no-referrer" onError={lost} />;
+  }
+  return (
+    <span class="artwork letter" aria-hidden="true">
+      {[...title.trim()][0]?.toLocaleUpperCase() ?? "?"}
+    </span>
+  );
+}
+
+interface ConfirmProps {
+  title: string;
+  children: ComponentChildren;
+  confirm: string;
+  onConfirm: () => void;
+  onCancel: () => void;
+}
+
+/** Asks before something that is not easily undone. Escape cancels. */
+export function Confirm({ title, children, confirm, onConfirm, onCancel }: ConfirmProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} onClose={onCancel} aria-labelledby="confirm-title">
+      <h2 id="confirm-title">{title}</h2>
+      <p>{children}</p>
+      <div class="row end">
+        <button onClick={onCancel}>{strings.app.cancel}</button>
+        <button class="danger" data-testid="confirm" onClick={onConfirm}>
+          {confirm}
+        </button>
+      </div>
+    </dialog>
+  );
+}
+
+/** Runs one task at a time and keeps what to show about it: `busy` while it runs, then the sentence if it failed. */
+export function useTask(): { busy: boolean; problem: string; run: (task: () => Promise<void>) => void } {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const run = (task: () => Promise<void>) => {
+    if (busy) return;
+    setBusy(true);
+    setProblem("");
+    task()
+      .catch((error: unknown) => setProblem(sentence(error)))
+      .finally(() => setBusy(false));
+  };
+  return { busy, problem, run };
+}

@@ -1,0 +1,36 @@
+// Times and addresses as people read them.
+
+/** Seconds as 0:07, 12:34 or 1:02:03. Anything that is not a time, such as an endless stream's length, is 0:00. */
+export function clock(seconds: number): string {
+  const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
+  const two = (part: number) => String(part).padStart(2, "0");
+  const minutes = Math.floor(whole / 60) % 60;
+  const hours = Math.floor(whole / 3600);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** A day in the reader's own way of writing it; "" for a time outside what calendars know. */
+export function day(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? "" : date.toLocaleDateString(undefined, { dateStyle: "medium" });
+}
+
+/** Hours and minutes in the reader's own way of writing them; "" as in `day`. */
+export function timeOfDay(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? "" : date.toLocaleTimeString(undefined, { timeStyle: "short" });
+}
+
+/** The address if a browser may safely follow it: feeds also carry javascript: and worse. */
+export function webAddress(address: string): string | null {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return url && (url.protocol === "https:" || url.protocol === "http:") ? url.href : null;
+}
+
+/** What a person typed as a feed's address; people leave out the scheme, and podcast apps write feed: for it. */
+export function typedAddress(typed: string): string | null {
+  const bare = typed.trim().replace(/^feed:(\/\/)?/i, "");
+  if (bare === "" || /\s/.test(bare)) return null;
+  const address = webAddress(/^[a-z][a-z0-9+.-]*:\/\//i.test(bare) ? bare : `https://${bare}`);
+  return address;
+}

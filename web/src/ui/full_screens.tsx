@@ -1,0 +1,41 @@
+// What fills the page while there is no core behind it.
+
+import { strings } from "./strings";
+import { Logo } from "./icons";
+
+export function Starting() {
+  return (
+    <main class="full-screen">
+      <Logo />
+      <p class="late quiet" role="status">
+        {strings.app.starting}
+      </p>
+    </main>
+  );
+}
+
+export function Elsewhere({ use }: { use: () => void }) {
+  return (
+    <main class="full-screen" data-testid="elsewhere">
+      <Logo />
+      <h1>{strings.elsewhere.title}</h1>
+      <p>{strings.elsewhere.body}</p>
+      <button class="primary" data-testid="use-here" onClick={use}>
+        {strings.elsewhere.use}
+      </button>
+    </main>
+  );
+}
+
+export function Failed({ reason }: { reason: string }) {
+  return (
+    <main class="full-screen" data-testid="failed">
+      <Logo />
+      <h1>{strings.app.failedTitle}</h1>
+      <p role="alert">{reason}</p>
+      <button class="primary" onClick={() => location.reload()}>
+        {strings.app.reload}
+      </button>
+    </main>
+  );
+}

@@ -1,0 +1,38 @@
+// The few drawings of the app, all on a 24-unit grid, in the colour of the text around them and silent to screen
+// readers.
+
+const drawings = {
+  library: "M4 5h16M4 10h16M4 15h9M4 20h9M17 14.5v6l4.5-3z",
+  devices: "M3 5h13v10H3zM1.5 19h11M16 10h5.5v10H16z",
+  messages: "M4 5h16v11H10l-5 4v-4H4z",
+  play: "M8 5.5v13l11-6.5z",
+  pause: "M8 5.5v13M16 5.5v13",
+  back: "M15 5l-7 7 7 7",
+  add: "M12 5v14M5 12h14",
+  close: "M6 6l12 12M18 6L6 18",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  alert: "M12 4l9 16H3zM12 10v4M12 17v.1",
+  camera: "M4 8h4l1.5-2.5h5L16 8h4v11H4zM12 10a3.3 3.3 0 1 0 .01 0z",
+  refresh: "M19 12a7 7 0 1 1-2.2-5.1M19 4v4h-4",
+  direct: "M4 12h16M8 8l-4 4 4 4M16 8l4 4-4 4",
+  waiting: "M12 7v5l3 2M12 3.5a8.5 8.5 0 1 0 .01 0z",
+  server: "M4 5h16v6H4zM4 13h16v6H4zM8 8v.1M8 16v.1",
+  off: "M6 6l12 12M12 3.5a8.5 8.5 0 1 0 .01 0z",
+  self: "M12 4.5a3.5 3.5 0 1 0 .01 0zM5 20c.5-4 3-6 7-6s6.5 2 7 6",
+  fromDevice: "M7 3h10v18H7zM11 18h2",
+};
+
+export type IconName = keyof typeof drawings;
+
+export function Icon({ name }: { name: IconName }) {
+  const filled = name === "play";
+  return (
+    <svg class={filled ? "icon filled" : "icon"} viewBox="0 0 24 24" aria-hidden="true">
+      <path d={drawings[name]} />
+    </svg>
+  );
+}
+
+export function Logo() {
+  return <img class="logo" src="./icons/icon.svg" alt="" width="72" height="72" />;
+}

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hashOf, parseRoute, type Route } from "./route";
+
+test("every screen's fragment leads back to it", () => {
+  const routes: Route[] = [
+    { page: "library" },
+    { page: "devices" },
+    { page: "messages" },
+    { page: "add-device", code: "" },
+    { page: "join", code: "" },
+    { page: "feed", feed: "https://example.com/a/b?c=d#e%2F" },
+  ];
+  for (const route of routes) assert.deepEqual(parseRoute(hashOf(route)), route);
+});
+
+test("a pairing link carries its code and the screen's own fragment does not", () => {
+  assert.deepEqual(parseRoute("#join=abc.def"), { page: "join", code: "abc.def" });
+  assert.deepEqual(parseRoute("#device=abc"), { page: "add-device", code: "abc" });
+  assert.equal(hashOf({ page: "join", code: "abc.def" }), "#/join");
+});
+
+test("whatever is not known is the library", () => {
+  for (const hash of ["", "#", "#/", "#/nowhere", "#/feed/", "#/feed/%E0%A4%A", "#x=1"]) {
+    assert.deepEqual(parseRoute(hash), { page: "library" }, hash);
+  }
+});

@@ -1,0 +1,121 @@
+// What the screens show, as signals, and the one way to ask the core for something. Everything here is a copy of what
+// the core last told; the core keeps the truth.
+
+import { signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import {
+  CoreError,
+  type Commands,
+  type Core,
+  type Device,
+  type Message,
+  type Peer,
+  type Subscription,
+} from "../protocol";
+import { strings } from "./strings";
+
+/** A sentence shown at the edge of the screen, perhaps with something to do about it. */
+export interface Notice {
+  id: number;
+  level: "info" | "warning";
+  text: string;
+  action?: { label: string; run: () => void };
+}
+
+const MESSAGES_MAX = 500; // kept on screen; the oldest go first
+const NOTICES_MAX = 4;
+
+export class Store {
+  readonly device = signal<Device | null>(null); // null until the core has told
+  readonly peers = signal<Peer[]>([]);
+  readonly messages = signal<Message[]>([]); // oldest first
+  readonly subscriptions = signal<Subscription[] | null>(null); // null until first read
+  readonly libraryVersion = signal(0); // counts changes: a screen that shows episodes asks again
+  readonly notices = signal<Notice[]>([]);
+  readonly movedElsewhere = signal(false); // another tab took the library over
+
+  readonly #core: Core;
+  #noticeId = 0;
+  #reading = false;
+  #readAgain = false;
+
+  constructor(core: Core) {
+    this.#core = core;
+    core.on("device", (device) => (this.device.value = device));
+    core.on("peers", ({ peers }) => (this.peers.value = peers));
+    core.on("message", (message) => this.#addMessage(message));
+    core.on("notice", ({ level, text }) => this.notify({ level, text }));
+    core.on("elsewhere", () => (this.movedElsewhere.value = true));
+    core.on("library.changed", () => this.#libraryChanged());
+    this.#libraryChanged();
+  }
+
+  /** Asks the core. Rejects with CoreError. */
+  async command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
+    try {
+      return await this.#core.command(name, args);
+    } catch (error) {
+      if (error instanceof CoreError && error.code === "elsewhere") this.movedElsewhere.value = true;
+      throw error;
+    }
+  }
+
+  async send(text: string, to: string | null, mode: Message["mode"]): Promise<void> {
+    const { message, recipients } = await this.command("message.send", { text, to, mode });
+    this.#addMessage(message);
+    if (recipients === 0) this.notify({ level: "warning", text: strings.messages.nobody });
+  }
+
+  notify(notice: Omit<Notice, "id">): void {
+    const repeated = this.notices.value.filter((shown) => shown.text !== notice.text);
+    this.notices.value = [...repeated, { ...notice, id: ++this.#noticeId }].slice(-NOTICES_MAX);
+  }
+
+  dismiss(id: number): void {
+    this.notices.value = this.notices.value.filter((notice) => notice.id !== id);
+  }
+
+  /** What to call a device, of this realm or not. */
+  nameOf(id: string, unknown: string): string {
+    return this.peers.value.find((peer) => peer.id === id)?.name || unknown;
+  }
+
+  // One's own message comes back from `message.send`, and may also be told as an event.
+  #addMessage(message: Message): void {
+    if (this.messages.value.some((known) => known.id === message.id)) return;
+    this.messages.value = [...this.messages.value, message].slice(-MESSAGES_MAX);
+  }
+
+  #libraryChanged(): void {
+    this.libraryVersion.value++;
+    void this.#readSubscriptions();
+  }
+
+  // Changes come in bursts while devices sync: one question is under way at a time, and at most one more follows it.
+  async #readSubscriptions(): Promise<void> {
+    this.#readAgain = this.#reading;
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      this.subscriptions.value = (await this.command("library.subscriptions", {})).subscriptions;
+    } catch (error) {
+      this.notify({ level: "warning", text: sentence(error) });
+    }
+    this.#reading = false;
+    if (this.#readAgain) await this.#readSubscriptions();
+  }
+}
+
+/** What to tell a person about a failure. */
+export function sentence(error: unknown): string {
+  return error instanceof CoreError ? error.message : strings.app.unexpected;
+}
+
+export const StoreContext = createContext<Store | null>(null);
+
+export function useStore(): Store {
+  const store = useContext(StoreContext);
+  if (!store) throw new Error("no store above this component");
+  return store;
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Core, CoreError, type Message } from "../protocol";
+import { sentence, Store } from "./store";
+import { strings } from "./strings";
+
+/** A core whose answers the test gives when it wants to. */
+function setUp() {
+  const listeners = new Map<string, (event: unknown) => void>();
+  const asked: { name: string; answer: (value: unknown) => void; fail: (error: unknown) => void }[] = [];
+  const core = {
+    command: (name: string) => new Promise((answer, fail) => asked.push({ name, answer, fail })),
+    on: (name: string, listener: (event: unknown) => void) => void listeners.set(name, listener),
+  };
+  const store = new Store(core as unknown as Core);
+  const tell = (name: string, event: unknown) => listeners.get(name)!(event);
+  const settle = () => new Promise(setImmediate);
+  return { store, asked, tell, settle };
+}
+
+const message = (id: string): Message => ({ id, from: "a", text: "hello", mode: "p2p", atMs: 1 });
+
+test("a burst of library changes asks once more, not once each", async () => {
+  const { store, asked, tell, settle } = setUp();
+  for (let change = 0; change < 10; change++) tell("library.changed", {});
+  assert.equal(asked.length, 1);
+  assert.equal(store.libraryVersion.value, 11);
+  asked[0]!.answer({ subscriptions: [] });
+  await settle();
+  assert.equal(asked.length, 2);
+  asked[1]!.answer({ subscriptions: [] });
+  await settle();
+  assert.equal(asked.length, 2);
+  assert.deepEqual(store.subscriptions.value, []);
+});
+
+test("a failed reading is told and does not end reading", async () => {
+  const { store, asked, tell, settle } = setUp();
+  asked[0]!.fail(new CoreError(500, "storage", "The disk is full."));
+  await settle();
+  assert.deepEqual(
+    store.notices.value.map((notice) => notice.text),
+    ["The disk is full."],
+  );
+  tell("library.changed", {});
+  assert.equal(asked.length, 2);
+});
+
+test("one's own message appears once, told as an event or not", async () => {
+  const { store, asked, tell, settle } = setUp();
+  const sent = store.send("hello", null, "p2p");
+  tell("message", message("1"));
+  asked[1]!.answer({ message: message("1"), recipients: 0 });
+  await sent;
+  await settle();
+  assert.deepEqual(store.messages.value, [message("1")]);
+  assert.equal(store.notices.value[0]?.text, strings.messages.nobody);
+});
+
+test("a command that another tab answers for now moves the page elsewhere", async () => {
+  const { store, asked } = setUp();
+  const asking = store.command("device.rename", { name: "x" });
+  asked[1]!.fail(new CoreError(409, "elsewhere", "moved"));
+  await assert.rejects(asking, CoreError);
+  assert.equal(store.movedElsewhere.value, true);
+});
+
+test("a repeated notice is shown once and old ones make room", () => {
+  const { store, tell } = setUp();
+  for (const text of ["a", "b", "a", "c", "d", "e"]) tell("notice", { level: "info", text });
+  assert.deepEqual(
+    store.notices.value.map((notice) => notice.text),
+    ["a", "c", "d", "e"],
+  );
+});
+
+test("only the core's own sentences reach people", () => {
+  assert.equal(sentence(new CoreError(404, "gone", "It is gone.")), "It is gone.");
+  assert.equal(sentence(new TypeError("x is undefined")), strings.app.unexpected);
+});
