@@ -1,5 +1,5 @@
 # WebAssembly from Debian's clang-19, wasi-libc and libc++: a reactor module (no main), without exceptions.
-set(CMAKE_SYSTEM_NAME WASI)
+set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR wasm32)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 set(CMAKE_C_COMPILER clang-19)

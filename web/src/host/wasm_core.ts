@@ -15,7 +15,9 @@ interface Exports {
 
 const BAD_DESCRIPTOR = 8; // WASI errno EBADF: the core has no files
 
-const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, tagUint8Array: false, variableMapSize: true });
+// Plain maps and byte strings; times are whole numbers below 2^53. (The types lack the last option.)
+const plain = { useRecords: false, mapsAsObjects: true, tagUint8Array: false, variableMapSize: true, int64AsNumber: true };
+const cbor = new Encoder(plain);
 
 /** Fetches and starts the module. Rejects if it cannot be had. */
 export async function loadCore(): Promise<(input: Input, now: number) => Outcome> {

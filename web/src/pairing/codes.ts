@@ -11,8 +11,8 @@ export type ReadCode =
   | { code: string; problem: null }
   | { code: null; problem: "empty" | "other-kind" | "too-long" | "not-a-code" };
 
-const CODE = /^[A-Za-z0-9_.-]+$/;
-const TAGGED = /^(?:[^#]*#)?(device|join)=([A-Za-z0-9_.-]+)$/;
+const CODE = /^[A-Za-z0-9_.~-]+$/;
+const TAGGED = /^(?:[^#]*#)?(device|join)=([A-Za-z0-9_.~-]+)$/;
 
 /** What the QR frames carry: the fragment of the link, which says the kind. */
 export function tag(kind: CodeKind, code: string): string {

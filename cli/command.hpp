@@ -1,0 +1,38 @@
+// The subcommands of `skypod`, one function each: it adds its options to the parser, and says what is to be run if it
+// is chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "native/address.hpp"
+
+namespace skypod::cli {
+
+/// Exit codes: it is done, it failed, it was called wrongly.
+inline constexpr int done = 0;
+inline constexpr int failed = 1;
+inline constexpr int misused = 2;
+
+/// What the chosen subcommand does; gives the exit code.
+using Action = std::function<int()>;
+
+/// `skypod serve`.
+void add_serve(CLI::App& app, Action& action);
+
+/// `skypod feed parse`.
+void add_feed(CLI::App& app, Action& action);
+
+/// Prints "skypod: …" as one line to stderr; gives the code.
+int fail(int code, const std::string& what_why_and_mend);
+
+/// Adds `--allow-fetch CIDR`, which may be repeated and must name networks.
+void add_allow_fetch(CLI::App& command, std::vector<std::string>& cidrs);
+
+/// The networks that --allow-fetch named.
+CidrSet networks_of(const std::vector<std::string>& cidrs);
+
+}  // namespace skypod::cli

@@ -1,0 +1,63 @@
+// `skypod serve`.
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <system_error>
+
+#include "cli/command.hpp"
+#include "server/run.hpp"
+
+namespace skypod::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Choices {
+  server::Options options;
+  std::string data;
+  std::string web;
+  std::vector<std::string> cidrs;
+};
+
+/// The web app beside this program: in the build tree, or as installed.
+std::optional<fs::path> web_beside_program() {
+  std::error_code error;
+  const fs::path directory = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (const char* relative : {"../../web", "../share/skypod/web"}) {
+    const fs::path candidate = (directory / relative).lexically_normal();
+    if (fs::is_regular_file(candidate / "index.html", error)) return candidate;
+  }
+  return std::nullopt;
+}
+
+int serve(const Choices& choices) {
+  server::Options options = choices.options;
+  options.data = choices.data;
+  options.web = choices.web.empty() ? web_beside_program() : std::optional<fs::path>(choices.web);
+  options.allow_fetch = networks_of(choices.cidrs);
+  const auto served = server::run(options, [](const std::string& url) {
+    std::printf("listening on %s\n", url.c_str());
+    std::fflush(stdout);
+  });
+  return served ? done : fail(failed, served.error());
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("serve", "Serve realms, feeds and the web app");
+  const auto choices = std::make_shared<Choices>();
+  choices->data = server::default_data_directory().string();
+  command->add_option("--listen", choices->options.listen, "Address and port; port 0 takes a free one")
+      ->capture_default_str();
+  command->add_option("--data", choices->data, "Directory for the registry; made if it is not there")
+      ->capture_default_str();
+  command->add_option("--web", choices->web, "Directory of the built web app (default: found beside the program)");
+  add_allow_fetch(*command, choices->cidrs);
+  command->add_option("--stun", choices->options.stun, "STUN server for the devices, stun:HOST:PORT; may be repeated")
+      ->allow_extra_args(false);
+  command->callback([&action, choices] { action = [choices] { return serve(*choices); }; });
+}
+
+}  // namespace skypod::cli

@@ -1,0 +1,85 @@
+#include "server/listener.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+#include "server/http.hpp"
+
+namespace skypod::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr auto pause_after_failure = std::chrono::milliseconds(100);  // no file descriptors left: let some be closed
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole ? std::optional(port) : std::nullopt;
+}
+
+}  // namespace
+
+Result<tcp::endpoint, std::string> parse_endpoint(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  std::string host = text.substr(0, colon);
+  const auto port = colon == std::string::npos ? std::nullopt : parse_port(std::string_view(text).substr(colon + 1));
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
+  if (!port || error || address.is_v6() != bracketed) {
+    return unexpected("cannot listen on \"" + text +
+                      "\": it is not an address and port; write 127.0.0.1:7890 or [::1]:7890");
+  }
+  return tcp::endpoint(address, *port);
+}
+
+std::string url_of(const tcp::endpoint& endpoint) {
+  const std::string host = endpoint.address().to_string();
+  return "http://" + (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
+}
+
+Result<tcp::acceptor, std::string> listen(asio::io_context& io, const tcp::endpoint& endpoint) {
+  tcp::acceptor acceptor(io);
+  boost::system::error_code error;
+  const auto step = [&](auto action) {
+    if (!error) action();
+  };
+  step([&] { acceptor.open(endpoint.protocol(), error); });
+  step([&] { acceptor.set_option(asio::socket_base::reuse_address(true), error); });
+  step([&] { acceptor.bind(endpoint, error); });
+  step([&] { acceptor.listen(asio::socket_base::max_listen_connections, error); });
+  if (error) {
+    return unexpected("cannot listen on " + url_of(endpoint) + ": " + error.message() +
+                      "; stop what uses it, or choose another address with --listen");
+  }
+  return acceptor;
+}
+
+asio::awaitable<void> accept_all(tcp::acceptor& acceptor, Routes& routes, Hub& hub) {
+  const auto executor = acceptor.get_executor();
+  while (acceptor.is_open()) {
+    auto [error, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+    if (!error) {
+      asio::co_spawn(executor, serve_http(std::move(socket), routes, hub), asio::detached);
+    } else if (acceptor.is_open()) {
+      spdlog::warn("a connection could not be accepted: {}", error.message());
+      asio::steady_timer pause(executor, pause_after_failure);
+      co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+  }
+}
+
+}  // namespace skypod::server

@@ -1,0 +1,155 @@
+#include "server/registry.hpp"
+
+#include <array>
+#include <utility>
+
+namespace skypod::server {
+namespace {
+
+using signal::StoreResult;
+using sqlite::Error;
+using wire::ErrorCode;
+
+/// The schema's history. Entries are only ever added: entry n leads from version n to version n + 1.
+constexpr std::array migrations{
+    R"(CREATE TABLE realm (id TEXT PRIMARY KEY) WITHOUT ROWID;
+       CREATE TABLE statement (
+         realm TEXT NOT NULL REFERENCES realm, position INTEGER NOT NULL, token TEXT NOT NULL,
+         PRIMARY KEY (realm, position)) WITHOUT ROWID;
+       CREATE TABLE member (
+         realm TEXT NOT NULL REFERENCES realm, identity TEXT NOT NULL, jwk TEXT NOT NULL, statement INTEGER NOT NULL,
+         PRIMARY KEY (realm, identity),
+         FOREIGN KEY (realm, statement) REFERENCES statement (realm, position)) WITHOUT ROWID;
+       CREATE TABLE used_invitation (
+         realm TEXT NOT NULL REFERENCES realm, jti TEXT NOT NULL, inviter TEXT NOT NULL, expires_ms INTEGER NOT NULL,
+         PRIMARY KEY (realm, jti)) WITHOUT ROWID;)",
+};
+
+StoreResult done() {
+  return signal::RealmRecord{};
+}
+
+}  // namespace
+
+Result<Registry, Error> Registry::open(const std::string& path) {
+  auto database = sqlite::Database::open(path);
+  if (!database) return unexpected(database.error());
+  Registry registry(std::move(*database));
+  if (auto migrated = registry.migrate(); !migrated) return unexpected(migrated.error());
+  if (auto prepared = registry.prepare(); !prepared) return unexpected(prepared.error());
+  return registry;
+}
+
+Result<void, Error> Registry::migrate() {
+  return sqlite::transaction(database_, [this]() -> Result<void, Error> {
+    const auto version = database_.version();
+    if (!version) return unexpected(version.error());
+    if (*version > static_cast<std::int64_t>(migrations.size())) {
+      return unexpected(Error{SQLITE_ERROR, "the file was written by a later version of skypod"});
+    }
+    for (auto next = static_cast<std::size_t>(*version); next < migrations.size(); ++next) {
+      const std::string sql = migrations[next] + std::string("PRAGMA user_version = ") + std::to_string(next + 1);
+      if (auto migrated = database_.execute(sql); !migrated) return migrated;
+    }
+    return {};
+  });
+}
+
+Result<void, Error> Registry::prepare() {
+  const std::array<std::pair<sqlite::Statement*, const char*>, 7> statements{{
+      {&insert_realm_, "INSERT INTO realm VALUES (?) ON CONFLICT DO NOTHING"},
+      {&insert_statement_,
+       "INSERT INTO statement SELECT ?1, coalesce(max(position) + 1, 0), ?2 FROM statement WHERE realm = ?1"},
+      {&insert_member_, "INSERT INTO member SELECT ?1, ?2, ?3, max(position) FROM statement WHERE realm = ?1"},
+      {&members_,
+       "SELECT identity, jwk, token FROM member JOIN statement ON statement.realm = member.realm AND position = "
+       "member.statement WHERE member.realm = ?"},
+      {&ledger_, "SELECT token FROM statement WHERE realm = ? ORDER BY position"},
+      {&judge_,
+       "SELECT EXISTS (SELECT 1 FROM realm WHERE id = ?1), EXISTS (SELECT 1 FROM member WHERE realm = ?1 AND identity "
+       "= "
+       "?2) OR EXISTS (SELECT 1 FROM used_invitation WHERE realm = ?1 AND jti = ?3), (SELECT count(*) FROM member "
+       "WHERE "
+       "realm = ?1)"},
+      {&insert_invitation_, "INSERT INTO used_invitation VALUES (?, ?, ?, ?)"},
+  }};
+  for (const auto& [statement, sql] : statements) {
+    auto prepared = database_.prepare(sql);
+    if (!prepared) return unexpected(prepared.error());
+    *statement = std::move(*prepared);
+  }
+  return {};
+}
+
+std::vector<StoreResult> Registry::apply(std::span<const signal::RegistryOp> ops) {
+  const auto answers = sqlite::transaction(database_, [&]() -> Result<std::vector<StoreResult>, Error> {
+    std::vector<StoreResult> results;
+    results.reserve(ops.size());
+    for (const signal::RegistryOp& op : ops) {
+      auto answer = std::visit([this](const auto& one) { return run(one); }, op);
+      if (!answer) return unexpected(answer.error());
+      results.push_back(std::move(*answer));
+    }
+    return results;
+  });
+  if (answers) {
+    return *answers;
+  }
+  problem_ = answers.error().message;
+  return std::vector<StoreResult>(ops.size(), unexpected(ErrorCode::storage_failed));
+}
+
+Registry::Answer Registry::run(const signal::CreateRealm& op) {
+  if (auto inserted = insert_realm_.bind(1, op.realm).run(); !inserted) return unexpected(inserted.error());
+  if (database_.changes() == 0) {
+    return StoreResult(unexpected(ErrorCode::realm_exists));
+  }
+  if (auto added = add_member(op.realm, op.identity, op.jwk, op.genesis); !added) return unexpected(added.error());
+  return done();
+}
+
+/// Adds the statement at the ledger's end, and the member whom it makes one.
+Result<void, Error> Registry::add_member(const std::string& realm, const std::string& identity, const wire::Json& jwk,
+                                         const std::string& statement) {
+  if (auto added = insert_statement_.bind(1, realm).bind(2, statement).run(); !added) return added;
+  return insert_member_.bind(1, realm).bind(2, identity).bind(3, wire::to_json(jwk)).run();
+}
+
+Registry::Answer Registry::run(const signal::LoadRealm& op) {
+  signal::RealmRecord record;
+  ledger_.bind(1, op.realm);
+  auto row = ledger_.step();
+  for (; row && *row; row = ledger_.step()) record.ledger.emplace_back(ledger_.text(0));
+  if (!row) return unexpected(row.error());
+  if (record.ledger.empty()) {
+    return StoreResult(unexpected(ErrorCode::unknown_realm));
+  }
+  members_.bind(1, op.realm);
+  for (row = members_.step(); row && *row; row = members_.step()) {
+    auto jwk = wire::parse_json(members_.text(1));
+    if (!jwk) return unexpected(Error{SQLITE_CORRUPT, "a member's key cannot be read"});
+    record.members.emplace(members_.text(0), signal::Member{std::move(*jwk), std::string(members_.text(2))});
+  }
+  if (!row) return unexpected(row.error());
+  return StoreResult(std::move(record));
+}
+
+Registry::Answer Registry::run(const signal::Admit& op) {
+  const auto row = judge_.bind(1, op.realm).bind(2, op.identity).bind(3, op.jti).step();
+  if (!row) return unexpected(row.error());
+  const bool known = judge_.integer(0) != 0;
+  const bool used = judge_.integer(1) != 0;
+  const bool full = static_cast<std::size_t>(judge_.integer(2)) >= op.members_max;
+  judge_.reset();
+  if (!known || used || full) {
+    return StoreResult(unexpected(!known ? ErrorCode::unknown_realm
+                                  : used ? ErrorCode::invitation_used
+                                         : ErrorCode::realm_full));
+  }
+  insert_invitation_.bind(1, op.realm).bind(2, op.jti).bind(3, op.inviter).bind(4, op.expires_ms);
+  if (auto inserted = insert_invitation_.run(); !inserted) return unexpected(inserted.error());
+  if (auto added = add_member(op.realm, op.identity, op.jwk, op.statement); !added) return unexpected(added.error());
+  return done();
+}
+
+}  // namespace skypod::server

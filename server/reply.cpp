@@ -1,0 +1,103 @@
+#include "server/reply.hpp"
+
+#include <array>
+#include <utility>
+
+namespace skypod::server {
+namespace {
+
+/// The page may load code from us only (WebAssembly included), media and pictures of feeds from anywhere, and connect
+/// to feeds that allow it.
+constexpr std::string_view security_headers =
+    "Content-Security-Policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' https: http: data: blob:; "
+    "media-src 'self' https: http: blob:; connect-src 'self' ws: wss: https: http:; worker-src 'self'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Permissions-Policy: camera=(self)\r\n";
+
+std::string_view reason_of(int status) {
+  constexpr std::array<std::pair<int, std::string_view>, 17> reasons{{{200, "OK"},
+                                                                      {304, "Not Modified"},
+                                                                      {400, "Bad Request"},
+                                                                      {401, "Unauthorized"},
+                                                                      {403, "Forbidden"},
+                                                                      {404, "Not Found"},
+                                                                      {405, "Method Not Allowed"},
+                                                                      {408, "Request Timeout"},
+                                                                      {413, "Content Too Large"},
+                                                                      {415, "Unsupported Media Type"},
+                                                                      {422, "Unprocessable Content"},
+                                                                      {426, "Upgrade Required"},
+                                                                      {431, "Request Header Fields Too Large"},
+                                                                      {500, "Internal Server Error"},
+                                                                      {502, "Bad Gateway"},
+                                                                      {503, "Service Unavailable"},
+                                                                      {504, "Gateway Timeout"}}};
+  for (const auto& [known, reason] : reasons) {
+    if (known == status) return reason;
+  }
+  return "";
+}
+
+std::string_view trim(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  const std::size_t end = text.find_last_not_of(" \t");
+  return begin == std::string_view::npos ? "" : text.substr(begin, end - begin + 1);
+}
+
+std::string_view without_weakness(std::string_view etag) {
+  return etag.starts_with("W/") ? etag.substr(2) : etag;
+}
+
+void add(std::string& head, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  head.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+Reply json_reply(int status, const wire::Json& body) {
+  return {.status = status,
+          .content_type = "application/json",
+          .cache_control = "no-store",
+          .etag = "",
+          .allow = "",
+          .body = std::make_shared<const std::string>(wire::to_json(body))};
+}
+
+Reply error_reply(int status, std::string_view code, std::string_view message) {
+  return json_reply(status, {{"status", status}, {"code", code}, {"message", message}});
+}
+
+bool matches(std::string_view if_none_match, std::string_view etag) {
+  if (etag.empty()) {
+    return false;
+  }
+  while (!if_none_match.empty()) {
+    const std::size_t comma = if_none_match.find(',');
+    const std::string_view candidate = trim(if_none_match.substr(0, comma));
+    if (candidate == "*" || without_weakness(candidate) == without_weakness(etag)) {
+      return true;
+    }
+    if_none_match = comma == std::string_view::npos ? "" : if_none_match.substr(comma + 1);
+  }
+  return false;
+}
+
+std::string head_of(const Reply& reply, bool keep_alive) {
+  std::string head = "HTTP/1.1 " + std::to_string(reply.status) + " ";
+  head.reserve(1024);
+  head.append(reason_of(reply.status)).append("\r\n");
+  add(head, "Content-Type", reply.content_type);
+  add(head, "Cache-Control", reply.cache_control);
+  add(head, "ETag", reply.etag);
+  add(head, "Allow", reply.allow);
+  if (reply.status != 304) add(head, "Content-Length", std::to_string(reply.body ? reply.body->size() : 0));
+  add(head, "Connection", keep_alive ? "keep-alive" : "close");
+  head.append(security_headers).append("\r\n");
+  return head;
+}
+
+}  // namespace skypod::server

@@ -1,0 +1,41 @@
+// An HTTP answer as the routes give it, before it becomes octets; knows nothing of the connection.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/wire/json.hpp"
+
+namespace skypod::server {
+
+/// What the routes need of a request. Borrowed from the connection until the answer is there.
+struct Request {
+  std::string_view method;
+  std::string_view target;
+  std::string_view if_none_match;
+};
+
+/// An answer. Bodies are shared, so that a file is in memory once however many read it.
+struct Reply {
+  int status = 200;
+  std::string content_type;
+  std::string cache_control = "no-store";
+  std::string etag;   // with its quotes; "" for none
+  std::string allow;  // with status 405
+  std::shared_ptr<const std::string> body;
+};
+
+/// An answer with a JSON body.
+Reply json_reply(int status, const wire::Json& body);
+
+/// An error in the shape that all errors have: {status, code, message}.
+Reply error_reply(int status, std::string_view code, std::string_view message);
+
+/// True if the If-None-Match header's list names the etag or is "*" (RFC 9110 section 13.1.2, weak comparison).
+bool matches(std::string_view if_none_match, std::string_view etag);
+
+/// The status line and all header fields, up to the empty line. The security headers stand in every answer.
+std::string head_of(const Reply& reply, bool keep_alive);
+
+}  // namespace skypod::server

@@ -1,0 +1,167 @@
+#include "server/run.hpp"
+
+#include <fcntl.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "server/hub.hpp"
+#include "server/listener.hpp"
+#include "server/routes.hpp"
+
+namespace skypod::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+constexpr auto grace = std::chrono::seconds(2);  // for connections to close when the server stops
+
+/// The data directory, locked: two servers on one directory would each believe what only the other has changed. The
+/// kernel releases the lock however the process ends.
+class DataDirectory {
+ public:
+  static Result<DataDirectory, std::string> open(const fs::path& path) {
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+      return unexpected(cannot_use(path, "cannot be made", std::strerror(errno)));
+    }
+    const std::string file = path / "lock";
+    DataDirectory directory(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (directory.lock_ < 0) {
+      return unexpected(cannot_use(path, "cannot be written to", std::strerror(errno)));
+    }
+    if (flock(directory.lock_, LOCK_EX | LOCK_NB) != 0) {
+      return unexpected(cannot_use(path, "is in use", "another skypod serves it"));
+    }
+    return directory;
+  }
+
+  DataDirectory(DataDirectory&& other) noexcept : lock_(std::exchange(other.lock_, -1)) {}
+  DataDirectory& operator=(DataDirectory&&) = delete;
+  ~DataDirectory() {
+    if (lock_ >= 0) ::close(lock_);
+  }
+
+  static std::string cannot_use(const fs::path& path, const std::string& what, const std::string& why) {
+    return "the data directory " + path.string() + " " + what + ": " + why + "; choose a writable one with --data";
+  }
+
+ private:
+  explicit DataDirectory(int lock) : lock_(lock) {}
+
+  int lock_;
+};
+
+/// The clients' RTCConfiguration.iceServers.
+wire::Json ice_servers_of(const std::vector<std::string>& urls) {
+  return urls.empty() ? wire::Json::array() : wire::Json::array({{{"urls", urls}}});
+}
+
+/// Logs to stderr, where a service manager keeps it. What is logged names no realm, identity, token or feed.
+void start_log() {
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+}
+
+/// Everything that runs while the server does.
+class Process {
+ public:
+  Process(Registry registry, Site site, const Options& options)
+      : hub_(io_, std::move(registry), signal_options(options)),
+        routes_(std::move(site), fetch_options(options), hub_),
+        signals_(io_, SIGINT, SIGTERM) {}
+
+  Result<std::string, std::string> start(const asio::ip::tcp::endpoint& endpoint) {
+    auto acceptor = listen(io_, endpoint);
+    if (!acceptor) return unexpected(acceptor.error());
+    acceptor_.emplace(std::move(*acceptor));
+    asio::co_spawn(io_, accept_all(*acceptor_, routes_, hub_), asio::detached);
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (!error) stop();
+    });
+    return url_of(acceptor_->local_endpoint());
+  }
+
+  /// Serves until stop(), then gives connections a moment to close.
+  void run() {
+    io_.run();
+    io_.restart();
+    io_.run_for(grace);
+  }
+
+ private:
+  static signal::Options signal_options(const Options& options) {
+    signal::Options chosen;
+    chosen.ice_servers = ice_servers_of(options.stun);
+    return chosen;
+  }
+
+  static FetchOptions fetch_options(const Options& options) {
+    FetchOptions chosen;
+    chosen.allowed = options.allow_fetch;
+    return chosen;
+  }
+
+  void stop() {
+    spdlog::info("stopping: {} sockets are told", hub_.sockets());
+    signals_.clear();  // a second signal ends the process at once
+    acceptor_->close();
+    hub_.shut_down();
+    io_.stop();
+  }
+
+  asio::io_context io_{1};
+  Hub hub_;
+  Routes routes_;
+  std::optional<asio::ip::tcp::acceptor> acceptor_;
+  asio::signal_set signals_;
+};
+
+}  // namespace
+
+fs::path default_data_directory() {
+  const char* data_home = std::getenv("XDG_DATA_HOME");
+  if (data_home != nullptr && *data_home == '/') {  // relative ones are to be ignored (XDG Base Directory 0.8)
+    return fs::path(data_home) / "skypod";
+  }
+  const char* home = std::getenv("HOME");
+  return fs::path(home == nullptr ? "." : home) / ".local" / "share" / "skypod";
+}
+
+Result<void, std::string> run(const Options& options, const std::function<void(const std::string&)>& listening) {
+  start_log();
+  const auto endpoint = parse_endpoint(options.listen);
+  if (!endpoint) return unexpected(endpoint.error());
+  const auto directory = DataDirectory::open(options.data);
+  if (!directory) return unexpected(directory.error());
+  auto registry = Registry::open(options.data / "registry.sqlite");
+  if (!registry) {
+    return unexpected(DataDirectory::cannot_use(options.data, "has no usable registry", registry.error().message));
+  }
+  auto site = options.web ? Site::load(*options.web, {}) : Site();
+  if (!site) return unexpected(site.error());
+
+  Process process(std::move(*registry), std::move(*site), options);
+  const auto url = process.start(*endpoint);
+  if (!url) return unexpected(url.error());
+  listening(*url);
+  process.run();
+  spdlog::info("stopped");
+  return {};
+}
+
+}  // namespace skypod::server

@@ -1,0 +1,127 @@
+// Real Chromium with a profile of its own: its storage outlives a page, and its camera shows what the test puts before it.
+import { createRequire } from "node:module";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+
+const CHROMIUM = "/usr/bin/chromium";
+const PICTURE = { width: 640, height: 640 };
+const PICTURES_PER_SECOND = 10;
+const DEADLINE_MS = 20_000; // for anything that a page is waited for
+
+/** A browser profile with one page, a fake camera, and a folder for its screenshots. */
+export class Device {
+  constructor(name, folder) {
+    this.name = name;
+    this.profile = join(folder, name);
+    this.camera = join(folder, `${name}.y4m`);
+    this.shots = join(folder, "screenshots");
+    this.problems = [];
+    mkdirSync(this.shots, { recursive: true });
+    this.showCamera([new Uint8Array(PICTURE.width * PICTURE.height).fill(128)]);
+  }
+
+  async open(url) {
+    this.context = await chromium.launchPersistentContext(this.profile, {
+      executablePath: CHROMIUM,
+      viewport: { width: 1280, height: 800 },
+      permissions: ["camera"],
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--autoplay-policy=no-user-gesture-required",
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        `--use-file-for-fake-video-capture=${this.camera}`,
+        "--allow-loopback-in-peer-connection",
+        "--disable-features=WebRtcHideLocalIpsWithMdns",
+      ],
+    });
+    this.context.setDefaultTimeout(DEADLINE_MS);
+    this.page = this.context.pages()[0] ?? (await this.context.newPage());
+    this.page.on("pageerror", (error) => this.problems.push(`${this.name}: ${error.message}`));
+    this.page.on("console", (message) => {
+      if (process.env.VERBOSE) console.log(`[${this.name}] ${message.text()}`);
+    });
+    await this.page.goto(url);
+  }
+
+  /** The element of that data-testid. */
+  at(testId) {
+    return this.page.getByTestId(testId);
+  }
+
+  async shot(name) {
+    await this.page.screenshot({ path: join(this.shots, `${name}-${this.name}.png`) });
+  }
+
+  async close() {
+    await this.context?.close();
+  }
+
+  /** Every frame of the QR code on the page, as grey pictures for another device's camera. */
+  async qrPictures(testId) {
+    const code = this.at(testId);
+    const count = Number(await code.getAttribute("data-frames"));
+    const pictures = new Map();
+    while (pictures.size < count) {
+      const { frame, grey } = await code.evaluate(drawGrey, PICTURE);
+      pictures.set(frame, Uint8Array.from(Buffer.from(grey, "base64")));
+      await code.evaluate(nextFrame, frame);
+    }
+    return [...pictures.values()];
+  }
+
+  /** Puts pictures before the camera, half a second each, over and over. */
+  showCamera(pictures) {
+    const { width, height } = PICTURE;
+    const colourless = Buffer.alloc((width * height) / 2, 128);
+    const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F${PICTURES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`)];
+    for (const picture of pictures) {
+      for (let i = 0; i < PICTURES_PER_SECOND / 2; i++) parts.push(Buffer.from("FRAME\n"), picture, colourless);
+    }
+    writeFileSync(this.camera, Buffer.concat(parts));
+  }
+}
+
+/** In the page: draws the QR code's SVG with a white border and answers its grey values. */
+async function drawGrey(element, { width, height }) {
+  const svg = element.matches("svg") ? element : element.querySelector("svg");
+  const holder = svg.closest("[data-frame]");
+  const frame = holder.getAttribute("data-frame");
+  const copy = svg.cloneNode(true);
+  copy.setAttribute("width", width);
+  copy.setAttribute("height", height);
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  await image.decode();
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, height);
+  context.drawImage(image, 40, 40, width - 80, height - 80);
+  const { data } = context.getImageData(0, 0, width, height);
+  let binary = "";
+  for (let i = 0; i < data.length; i += 4) binary += String.fromCharCode(data[i] < 128 ? 0 : 255);
+  return { frame, grey: btoa(binary) };
+}
+
+/** In the page: waits until another frame is shown. */
+function nextFrame(element, frame) {
+  const holder = element.closest("[data-frame]") ?? element.querySelector("[data-frame]");
+  if (holder.getAttribute("data-frames") === "1") return undefined;
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (holder.getAttribute("data-frame") === frame) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(holder, { attributes: true, attributeFilter: ["data-frame"] });
+  });
+}

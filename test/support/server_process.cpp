@@ -1,0 +1,130 @@
+#include "test/support/server_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <stdexcept>
+#include <utility>
+
+#include "test/support/directory.hpp"
+
+extern char** environ;
+
+namespace skypod::test {
+namespace {
+
+constexpr std::string_view announcement = "listening on http://127.0.0.1:";
+
+/// Starts the program with its output going to `output` and its log to the file.
+pid_t start(const std::string& program, std::vector<std::string> arguments, int output,
+            const std::filesystem::path& log) {
+  arguments.insert(arguments.begin(), program);
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  pointers.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  pid_t process = -1;
+  const int error = posix_spawn(&process, program.c_str(), &actions, nullptr, pointers.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw std::runtime_error("cannot start " + program);
+  return process;
+}
+
+/// Reads up to the first line's end, or to the end of the output.
+std::string read_line(int descriptor) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::string line;
+  for (char letter = 0; letter != '\n';) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd waiting{descriptor, POLLIN, 0};
+    if (left.count() <= 0 || poll(&waiting, 1, static_cast<int>(left.count())) != 1) break;
+    if (read(descriptor, &letter, 1) != 1) break;
+    if (letter != '\n') line += letter;
+  }
+  return line;
+}
+
+std::string read_all(int descriptor) {
+  std::string all;
+  char piece[4096];
+  for (ssize_t count = 0; (count = read(descriptor, piece, sizeof piece)) > 0;) {
+    all.append(piece, static_cast<std::size_t>(count));
+  }
+  return all;
+}
+
+int wait_for(pid_t process) {
+  int status = 0;
+  while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Finished run_program(const std::string& program, const std::vector<std::string>& arguments) {
+  const Directory directory;
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
+  const pid_t process = start(program, arguments, ends[1], directory.path() / "errors");
+  close(ends[1]);
+  Finished finished;
+  finished.output = read_all(ends[0]);
+  close(ends[0]);
+  finished.code = wait_for(process);
+  finished.errors = directory.read("errors");
+  return finished;
+}
+
+ServerProcess::ServerProcess(const std::string& program, const std::filesystem::path& data,
+                             const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"serve", "--listen", "127.0.0.1:0", "--data", data};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
+  process_ = start(program, std::move(arguments), ends[1], data.string() + ".log");
+  close(ends[1]);
+  output_ = ends[0];
+  first_line_ = read_line(output_);
+  if (!first_line_.starts_with(announcement)) {
+    kill();
+    throw std::runtime_error("the server did not say its address but: " + first_line_);
+  }
+  port_ = static_cast<std::uint16_t>(std::stoi(first_line_.substr(announcement.size())));
+}
+
+ServerProcess::~ServerProcess() {
+  kill();
+}
+
+void ServerProcess::ask_to_stop() const {
+  ::kill(process_, SIGTERM);
+}
+
+int ServerProcess::wait() {
+  constexpr int no_signal = 0;
+  return finish(no_signal);
+}
+
+void ServerProcess::kill() {
+  finish(SIGKILL);
+}
+
+int ServerProcess::finish(int signal) {
+  if (process_ < 0) {
+    return -1;
+  }
+  ::kill(process_, signal);
+  const int code = wait_for(std::exchange(process_, -1));
+  close(std::exchange(output_, -1));
+  return code;
+}
+
+}  // namespace skypod::test
