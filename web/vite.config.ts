@@ -1,5 +1,6 @@
-// Builds the page, its worker and the service worker into build/web, from where `skypod serve` hands them out. Everything
-// the app needs is among those files: it must start with no network at all, and nothing ever comes from another host.
+// Builds the page, its worker and the service worker into build/web, from where `skypod serve` hands them out.
+// Everything the app needs is among those files: it must start with no network at all, and nothing ever comes from
+// another host.
 
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";

@@ -1,4 +1,5 @@
-// Real Chromium with a profile of its own: its storage outlives a page, and its camera shows what the test puts before it.
+// Real Chromium with a profile of its own: its storage outlives a page, and its camera shows what the test puts
+// before it.
 import { createRequire } from "node:module";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// The feed that the browsers subscribe to: a real-world podcast where the corpora are beside this checkout, else our own. Its
-// audio is replaced by ours, since nothing here reaches the internet.
+// The feed that the browsers subscribe to: a real-world podcast where the corpora are beside this checkout, else our
+// own. Its audio is replaced by ours, since nothing here reaches the internet.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 

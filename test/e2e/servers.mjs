@@ -41,7 +41,7 @@ function firstLine(stream) {
   });
 }
 
-/** Serves `feed` (a function of the base address) at /feed.xml and a minute of a quiet tone at /audio.wav, with ranges. */
+/** Serves `feed` (a function of the base address) at /feed.xml and a minute of a quiet tone at /audio.wav. */
 export async function startFeedServer(feed) {
   const audio = tone(60);
   const server = createServer((request, response) => {

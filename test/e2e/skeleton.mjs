@@ -1,7 +1,7 @@
-// The whole of skypod in two real browsers: first run, realm, pairing by QR codes before cameras, a data channel, messages, a feed,
-// a position that follows, a server that goes away and comes back.
+// The whole of skypod in two real browsers: first run, realm, pairing by QR codes before cameras, a data channel,
+// messages, a feed, a position that follows, a server that goes away and comes back.
 //
-//   node skeleton.mjs SKYPOD FOLDER     screenshots and profiles are kept in FOLDER; VERBOSE=1 prints the pages' consoles
+//   node skeleton.mjs SKYPOD FOLDER     keeps screenshots and profiles in FOLDER; VERBOSE=1 prints the consoles
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -157,9 +157,8 @@ async function reloadWithoutServer() {
 
 async function reconnect() {
   await server.start();
-  await Promise.all(
-    [a, b].map((device) => device.page.locator('[data-testid="link-state"][data-state="online"]').waitFor({ timeout: 60_000 })),
-  );
+  const online = (device) => device.page.locator('[data-testid="link-state"][data-state="online"]');
+  await Promise.all([a, b].map((device) => online(device).waitFor({ timeout: 60_000 })));
   await a.at("nav-devices").click();
   await b.at("nav-devices").click();
   await Promise.all([connectedRow(a).waitFor({ timeout: 60_000 }), connectedRow(b).waitFor({ timeout: 60_000 })]);

@@ -18,7 +18,7 @@ constexpr std::array<Layer, 25> table = {{
     {"base", "", "pure"},
     {"core/wire", "base", "pure json"},
     {"core/ports", "base core/wire", "pure json"},
-    {"core/sync", "base core/wire", "pure json"},
+    {"core/sync", "base core/wire core/ports", "pure json"},
     {"core/realm", "base core/wire core/sync core/ports", "pure json", "core/signal"},
     {"core/signal", "base core/wire core/ports", "pure json"},
     {"core/feed", "base core/wire", "pure json"},
@@ -248,7 +248,8 @@ std::string judge_import(std::string_view importer, std::string_view specifier) 
     return {};
   }
   const std::string_view folder = importer.substr(0, importer.rfind('/') + 1);
-  if (!rooted && is_under(normalise(std::string(folder) + std::string(specifier)), "web/src")) {
+  const std::string target = normalise(std::string(folder) + std::string(specifier));
+  if (!rooted && (is_under(target, "web/src") || is_under(target, "build/wasm"))) {
     return {};
   }
   return "web/src may import packages and its own files, not \"" + std::string(specifier) +

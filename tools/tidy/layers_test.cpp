@@ -116,6 +116,8 @@ TEST(Layering, TheAppImportsOnlyItselfAndPackages) {
   expect_found({"web/src/a.ts", "import \"/src/x\";"});
   expect_clean({"web/src/ui/a.tsx", "import { x } from \"../core/x\";"});
   expect_clean({"web/src/a.ts", "import { signal } from \"@preact/signals\";"});
+  expect_clean({"web/src/host/a.ts", "import url from \"../../../build/wasm/wasm/core.wasm?url\";"});
+  expect_found({"web/src/host/a.ts", "import x from \"../../../build/native/x\";"});
   expect_clean({"web/src/a.ts", "// import { x } from \"../../core/x\";"});
   expect_clean({"web/src/a.ts", "const text = 'import \"../../core/x\"';"});
   expect_clean({"test/e2e/a.ts", "import { x } from \"../../web/src/x\";"});

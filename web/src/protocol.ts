@@ -1,5 +1,5 @@
-// What the page may ask of the core, and what the core tells the page. The core itself runs in a worker; this file is the
-// whole contract between the two, so nothing else needs to know that there is a worker.
+// What the page may ask of the core, and what the core tells the page. The core itself runs in a worker; this file is
+// the whole contract between the two, so nothing else needs to know that there is a worker.
 
 /** One device of the realm, this one included. */
 export interface Peer {
@@ -69,7 +69,10 @@ export interface Commands {
   "pairing.inspect": [{ registration: string }, { id: string; name: string }];
   "pairing.invite": [{ registration: string }, { invitation: string; expiresAtMs: number }];
   "pairing.join": [{ invitation: string }, { realm: string }];
-  "message.send": [{ text: string; to: string | null; mode: "p2p" | "relay" }, { message: Message; recipients: number }];
+  "message.send": [
+    { text: string; to: string | null; mode: Message["mode"] },
+    { message: Message; recipients: number },
+  ];
   "library.add": [{ url: string }, { feed: string; title: string }];
   "library.remove": [{ feed: string }, Record<string, never>];
   "library.refresh": [{ feed: string | null }, Record<string, never>]; // null: every feed

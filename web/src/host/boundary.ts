@@ -1,5 +1,5 @@
-// The core's boundary: what goes into the WebAssembly module and what comes out, as CBOR maps. core/device/codec.cpp is the
-// other side. Every input also carries the time, as `now`.
+// The core's boundary: what goes into the WebAssembly module and what comes out, as CBOR maps. core/device/codec.cpp
+// is the other side. Every input also carries the time, as `now`.
 
 export type PublicKey = { kty: "EC"; crv: "P-256"; x: string; y: string };
 

@@ -1,5 +1,5 @@
-// The core as the page sees it: commands and events over the worker's messages, and the WebRTC connections that the worker
-// cannot hold itself.
+// The core as the page sees it: commands and events over the worker's messages, and the WebRTC connections that the
+// worker cannot hold itself.
 
 import { type Commands, type Core, CoreError, type Events } from "../protocol";
 import type { FromWorker, Replied, ToWorker } from "./boundary";

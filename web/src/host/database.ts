@@ -1,5 +1,5 @@
-// The core's database: the official SQLite build on the origin private file system, where writes are durable and nothing
-// blocks the page.
+// The core's database: the official SQLite build on the origin private file system, where writes are durable and
+// nothing blocks the page.
 
 import sqlite3InitModule, { type Database as Handle, type SqlValue } from "@sqlite.org/sqlite-wasm";
 import type { Statement } from "./boundary";

@@ -1,7 +1,7 @@
 // This device's identity: a P-256 key pair made on first run, whose private half cannot be taken out of the browser.
 //
-// WebCrypto binds a key to one algorithm, so the same private key is kept twice: once for signing (ES256), once for opening
-// what was encrypted for this device (ECDH-ES). It exists outside those two only while they are made from it.
+// WebCrypto binds a key to one algorithm, so the same private key is kept twice: once for signing (ES256), once for
+// opening what was encrypted for this device (ECDH-ES). It exists outside those two only while they are made from it.
 
 import { calculateJwkThumbprint } from "jose";
 import type { PublicKey } from "./boundary";

@@ -1,5 +1,5 @@
-// The core's cryptographic questions, answered with npm `jose` over WebCrypto. The algorithms are fixed here: a token's or
-// message's own header never chooses one.
+// The core's cryptographic questions, answered with npm `jose` over WebCrypto. The algorithms are fixed here: a
+// token's or message's own header never chooses one.
 
 import {
   calculateJwkThumbprint,

@@ -1,4 +1,5 @@
-// The link to the signalling server: one WebSocket at a time, whose events are reported only while it is the current one.
+// The link to the signalling server: one WebSocket at a time, whose events are reported only while it is the current
+// one.
 
 type Report = (input: { in: "link.opened" | "link.closed" } | { in: "link.frame"; text: string }) => void;
 

@@ -1,5 +1,5 @@
-// WebRTC for the core: workers have no RTCPeerConnection, so the page holds them and only does as it is told. Each connection's
-// operations run strictly one after another, as perfect negotiation needs.
+// WebRTC for the core: workers have no RTCPeerConnection, so the page holds them and only does as it is told. Each
+// connection's operations run strictly one after another, as perfect negotiation needs.
 
 import type { RtcInput, RtcOutput } from "./boundary";
 
@@ -98,7 +98,8 @@ export class RtcHost {
     try {
       channel.send(octets as Uint8Array<ArrayBuffer>);
     } catch {
-      this.#tell(rtc, { in: "rtc.failed", rtc }); // the send buffer is full; a new connection sends again what is missing
+      // The send buffer is full: a new connection sends again what is missing.
+      this.#tell(rtc, { in: "rtc.failed", rtc });
     }
   }
 

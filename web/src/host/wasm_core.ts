@@ -16,7 +16,8 @@ interface Exports {
 const BAD_DESCRIPTOR = 8; // WASI errno EBADF: the core has no files
 
 // Plain maps and byte strings; times are whole numbers below 2^53. (The types lack the last option.)
-const plain = { useRecords: false, mapsAsObjects: true, tagUint8Array: false, variableMapSize: true, int64AsNumber: true };
+const maps = { useRecords: false, mapsAsObjects: true, variableMapSize: true };
+const plain = { ...maps, tagUint8Array: false, int64AsNumber: true };
 const cbor = new Encoder(plain);
 
 /** Fetches and starts the module. Rejects if it cannot be had. */

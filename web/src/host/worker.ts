@@ -1,5 +1,6 @@
-// The core's home in the browser: a dedicated worker that runs the WebAssembly core and carries out what it asks, with SQLite,
-// WebCrypto, the WebSocket and the timer right here. WebRTC and people are the page's, so those messages are passed on.
+// The core's home in the browser: a dedicated worker that runs the WebAssembly core and carries out what it asks,
+// with SQLite, WebCrypto, the WebSocket and the timer right here. WebRTC and people are the page's, so those messages
+// are passed on.
 
 import type { Ask, FromWorker, Input, Output, ToWorker } from "./boundary";
 import { Database } from "./database";
