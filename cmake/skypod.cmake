@@ -24,6 +24,9 @@ endfunction()
 
 # skypod_test(<name> SOURCES <files>... DEPS <targets>...): one GoogleTest program, one CTest entry per test case.
 function(skypod_test name)
+  if(NOT GTest_FOUND)
+    return()
+  endif()
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)

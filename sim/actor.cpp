@@ -125,8 +125,8 @@ Task<void> Actor::join_task(Actor& inviter) {
     inviter.act([&] {
       inviter.tasks_.spawn([](Actor& from, Actor& to, std::string code,
                               std::shared_ptr<OneShot<std::string>> result) -> Task<void> {
-        const auto made =
-            co_await realm::make_invitation(from.host_, from.client_.identity(), *from.client_.membership(), code);
+        const auto made = co_await realm::make_invitation(from.host_, from.client_.network_now(),
+                                                          from.client_.identity(), *from.client_.membership(), code);
         from.world_.after(1'000, [&to, result, made = made ? made->text : ""] { to.act([&] { result->set(made); }); });
       }(inviter, *this, text, invitation));
     });

@@ -48,7 +48,7 @@ std::optional<Input> read_kind(std::string_view kind, const Json& object, wire::
     return in::Command{id, name, fields.object("args")};
   }
   if (kind == "link.opened") return in::LinkOpened{};
-  if (kind == "link.frame") return in::LinkFrame{fields.text("text", frame_max)};
+  if (kind == "link.frame") return in::LinkFrame{fields.optional_text("text", frame_max)};
   if (kind == "link.closed") return in::LinkClosed{};
   if (kind == "nudge") return in::Nudge{};
   if (kind == "tick") return in::Tick{};

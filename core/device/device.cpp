@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "base/percent.hpp"
 #include "base/utf8.hpp"
@@ -12,7 +13,10 @@ namespace {
 
 constexpr std::string_view message_msg = "app.message";
 constexpr std::string_view have_msg = "sync.have";
+constexpr std::string_view news_msg = "sync.news";
 constexpr std::string_view changes_msg = "sync.changes";
+
+constexpr TimeMs clock_error_max_minutes = 3;  // sync holds back what is 5 minutes ahead
 
 Error bad_input(std::string detail) {
   return {ErrorCode::bad_input, std::move(detail)};
@@ -121,49 +125,83 @@ Task<void> Device::run_command(std::uint64_t id, Command command, Json args) {
 }
 
 Task<void> Device::start() {
-  const auto turn = co_await library_mutex_.lock();
-  const Result<void, Error> opened = co_await library_.open();
-  if (!opened) {
-    broken_ = opened.error();
-    host_.tell(core::out::Told{"notice", {{"level", "warning"}, {"text", wire::sentence_of(*broken_)}}});
+  bool entering = false;
+  {
+    const auto turn = co_await library_mutex_.lock();
+    const Result<void, Error> opened = co_await open_library();
+    if (!opened) {
+      broken_ = opened.error();
+      host_.tell(core::out::Told{"notice", {{"level", "warning"}, {"text", wire::sentence_of(*broken_)}}});
+    }
+    entering = client_.membership() && client_.membership()->entry == realm::Entry::invitation;
     tell_device();
-    co_return;
+  }
+  if (entering) {
+    co_await await_entry();  // this device was restarted while it joined
+  }
+}
+
+Task<Result<void, Error>> Device::open_library() {
+  Result<void, Error> opened = co_await library_.open();
+  if (!opened) {
+    co_return opened;
   }
   const Result<Json, Error> name = co_await library_.load_state("name");
-  if (name && name->is_string()) {
+  const Result<Json, Error> saved = co_await library_.load_state("membership");
+  if (!name || !saved) {
+    co_return unexpected(name ? saved.error() : name.error());
+  }
+  if (name->is_string()) {
     client_.rename(name->get<std::string>());
   }
   co_await load_names();
-  const Result<Json, Error> saved = co_await library_.load_state("membership");
-  auto membership = saved && saved->is_object() ? realm::Membership::from_json(*saved) : std::nullopt;
+  auto membership = realm::Membership::from_json(*saved);
   if (membership) {
     client_.enter(std::move(*membership));
+  } else if (!saved->is_null()) {
+    co_return unexpected(Error{ErrorCode::storage_failed, "What this device knows of its realm cannot be read."});
   }
-  tell_device();
+  co_return Result<void, Error>{};
 }
 
+/// Stores a membership, then acts on it. One at a time, so that none can replace another.
 Task<Result<void, Error>> Device::enter(realm::Membership membership) {
   {
     const auto turn = co_await library_mutex_.lock();
-    if (broken_) {
-      co_return unexpected(*broken_);
+    if (broken_ || client_.membership()) {
+      co_return unexpected(broken_.value_or(bad_input("This device belongs to a realm already.")));
     }
     Result<void, Error> saved = co_await library_.save_state("membership", membership.to_json());
     if (!saved) {
       co_return saved;
     }
+    client_.enter(std::move(membership));
   }
-  client_.enter(std::move(membership));
-  co_await announce_name();
-  co_return Result<void, Error>{};
+  co_return co_await announce_name();
 }
 
-Task<void> Device::announce_name() {
+/// Waits until the server has let this device in, or has judged that it may not: then the membership is forgotten.
+Task<Result<void, Error>> Device::await_entry() {
+  Result<void, Error> entered = co_await client_.entered();
+  if (!entered) {
+    client_.forget();
+    const auto turn = co_await library_mutex_.lock();
+    co_await library_.save_state("membership", nullptr);
+    tell_device();
+  }
+  co_return entered;
+}
+
+Task<Result<void, Error>> Device::announce_name() {
   const auto turn = co_await library_mutex_.lock();
-  co_await library_.save_state("name", client_.identity().name);
+  Result<void, Error> saved = co_await library_.save_state("name", client_.identity().name);
   const Result<wire::Envelope, Error> written = co_await library_.name_device(client_.identity().name);
-  if (written) push(*written);
+  if (!saved || !written) {
+    co_return saved ? unexpected(written.error()) : saved;
+  }
+  push(*written);
   co_await load_names();
+  co_return saved;
 }
 
 Task<void> Device::load_names() {
@@ -208,8 +246,11 @@ Task<Answer> Device::rename(Json args) {
     co_return unexpected(bad_input(fields.problem()));
   }
   client_.rename(name);
-  co_await announce_name();
+  const Result<void, Error> announced = co_await announce_name();
   tell_device();
+  if (!announced) {
+    co_return unexpected(announced.error());
+  }
   co_return Json::object();
 }
 
@@ -236,8 +277,9 @@ Task<Answer> Device::invite(Json args) {
     co_return unexpected(Error{ErrorCode::not_a_member, ""});
   }
   wire::Fields fields(args);
-  const Result<realm::Invitation, Error> invitation = co_await realm::make_invitation(
-      host_, client_.identity(), *client_.membership(), fields.text("registration", wire::limit::statement_max));
+  const Result<realm::Invitation, Error> invitation =
+      co_await realm::make_invitation(host_, client_.network_now(), client_.identity(), *client_.membership(),
+                                      fields.text("registration", wire::limit::statement_max));
   if (!invitation) {
     co_return unexpected(invitation.error());
   }
@@ -259,12 +301,8 @@ Task<Answer> Device::join(Json args) {
   if (!stored) {
     co_return unexpected(stored.error());
   }
-  const Result<void, Error> entered = co_await client_.entered();
+  const Result<void, Error> entered = co_await await_entry();
   if (!entered) {
-    client_.forget();
-    const auto turn = co_await library_mutex_.lock();
-    co_await library_.save_state("membership", nullptr);
-    tell_device();
     co_return unexpected(entered.error());
   }
   co_return Json{{"realm", realm}};
@@ -360,6 +398,7 @@ Task<Result<void, Error>> Device::refresh_feed(std::string feed) {
   const auto turn = co_await library_mutex_.lock();
   if (!document) {
     co_await library_.store_problem(feed, wire::sentence_of(document.error()));
+    library_changed();
     co_return unexpected(document.error());
   }
   Result<void, Error> stored = co_await library_.store_feed(feed, std::move(*document));
@@ -448,6 +487,7 @@ void Device::settle() {
 
 void Device::on_event(const realm::event::LinkChanged&) {
   tell_device();
+  warn_of_clock();
   if (client_.link() == realm::LinkState::online) tasks_.spawn(refresh_unfetched());
 }
 
@@ -479,6 +519,8 @@ void Device::on_event(const realm::event::Received& event) {
     if (fields.ok()) host_.tell(core::out::Told{"message", told});
   } else if (event.message.msg == have_msg && !event.relayed) {
     tasks_.spawn(on_have(event.peer, event.message.dat));
+  } else if (event.message.msg == news_msg && !event.relayed) {
+    on_news(event.peer, event.message.dat);
   } else if (event.message.msg == changes_msg && !event.relayed) {
     tasks_.spawn(on_changes(event.peer, event.message.dat));
   }
@@ -494,29 +536,61 @@ Task<void> Device::on_have(std::string peer, Json dat) {
   for (const wire::Envelope& message : messages ? *messages : std::vector<wire::Envelope>{}) {
     client_.mesh().send(peer, message);
   }
-  if (library_.replica().lacks(*theirs)) {
+}
+
+void Device::on_news(const std::string& peer, const Json& dat) {
+  const Result<sync::Versions, Error> theirs = sync::Replica::read_versions(dat);
+  if (theirs && library_.replica().lacks(*theirs)) {
     client_.mesh().send(peer, library_.replica().have());
   }
 }
 
 Task<void> Device::on_changes(std::string peer, Json dat) {
   const auto turn = co_await library_mutex_.lock();
-  const Result<std::set<sync::DocumentId>, Error> touched = co_await library_.replica().apply(std::move(dat));
-  if (!touched || touched->empty()) {
+  const Result<sync::Applied, Error> applied = co_await library_.replica().apply(std::move(dat));
+  if (!applied) {
     co_return;
   }
-  co_await load_names();
-  library_changed();
-  for (const std::string& other : client_.mesh().connected_peers()) {
-    if (other != peer) client_.mesh().send(other, library_.replica().have());
+  if (applied->advanced) progressed_.insert(peer);
+  // Without progress since the last time, asking again would bring the same again.
+  const bool ask_again = applied->gap || (applied->more && progressed_.erase(peer) > 0);
+  if (ask_again) client_.mesh().send(peer, library_.replica().have());
+  if (applied->touched.empty()) {
+    co_return;
   }
-  tasks_.spawn(refresh_unfetched());
+  co_await reflect(applied->touched);
+  for (const std::string& other : client_.mesh().connected_peers()) {
+    if (other != peer) client_.mesh().send(other, library_.replica().news());
+  }
+}
+
+/// Shows what changed from elsewhere.
+Task<void> Device::reflect(std::set<sync::DocumentId> touched) {
+  const auto has = [&](std::string_view collection) {
+    return std::ranges::any_of(touched, [&](const auto& id) { return id.collection == collection; });
+  };
+  if (has("device")) co_await load_names();
+  library_changed();
+  if (has("subscription")) tasks_.spawn(refresh_unfetched());
 }
 
 void Device::push(const wire::Envelope& message) {
   for (const std::string& peer : client_.mesh().connected_peers()) {
     client_.mesh().send(peer, message);
   }
+}
+
+/// A wrong clock makes other devices hold back what this one writes, so people must know.
+void Device::warn_of_clock() {
+  const TimeMs error_ms = client_.link() == realm::LinkState::online ? client_.clock_error_ms() : 0;
+  const TimeMs minutes = (std::abs(error_ms) + 30'000) / 60'000;
+  if (minutes < clock_error_max_minutes || std::exchange(clock_warned_, true)) {
+    return;
+  }
+  const std::string text = "This device's clock is " + std::to_string(minutes) + " minutes " +
+                           (error_ms > 0 ? "fast" : "slow") +
+                           ". Set it right: until then your other devices may miss what you do here.";
+  host_.tell(core::out::Told{"notice", {{"level", "warning"}, {"text", text}}});
 }
 
 void Device::library_changed() {

@@ -130,9 +130,11 @@ class Device {
   Task<Answer> report_progress(Json args);
 
   Task<void> start();
+  Task<Result<void, Error>> open_library();
   Task<Result<void, Error>> enter(realm::Membership membership);
+  Task<Result<void, Error>> await_entry();
   Task<void> store_membership();
-  Task<void> announce_name();
+  Task<Result<void, Error>> announce_name();
   Task<void> load_names();
   Task<Result<Json, Error>> fetch_feed(std::string feed);
   Task<Result<void, Error>> refresh_feed(std::string feed);
@@ -147,9 +149,12 @@ class Device {
   void on_event(const realm::event::PeerDisconnected& event);
   void on_event(const realm::event::Received& event);
   Task<void> on_have(std::string peer, Json dat);
+  void on_news(const std::string& peer, const Json& dat);
   Task<void> on_changes(std::string peer, Json dat);
+  Task<void> reflect(std::set<sync::DocumentId> touched);
   void push(const wire::Envelope& message);
   void tell_device();
+  void warn_of_clock();
   void tell_peers();
   void library_changed();
 
@@ -159,8 +164,10 @@ class Device {
   Mutex library_mutex_;
   std::optional<Error> broken_;  // why the library could not be opened
   std::map<std::string, std::string> names_;
+  std::set<std::string> progressed_;  // peers whose changes brought something new since we last asked them
   bool peers_changed_ = false;
   bool refreshing_ = false;
+  bool clock_warned_ = false;
   TaskScope tasks_;  // last: destroyed first, while all that its tasks use is there
 };
 

@@ -13,7 +13,8 @@ namespace {
 
 using core::ask::Database;
 
-constexpr double seconds_max = 1e7;  // a third of a year
+constexpr double seconds_max = 1e7;             // a third of a year
+constexpr TimeMs retry_after_ms = 10 * 60'000;  // for a feed that has never been fetched
 
 Bytes author_of(const std::string& identity) {
   return base64url_decode(identity).value_or(Bytes(sync::author_octets, '\0')).substr(0, sync::author_octets);
@@ -121,12 +122,13 @@ Result<void, Error> done(const core::Answer& answer) {
 constexpr const char* project_play_sql =
     "INSERT OR REPLACE INTO plays(document, feed, episode, device, position_s, completed, at_ms, stamp) "
     "SELECT document, max(CASE field WHEN 'feed' THEN value END), max(CASE field WHEN 'episode' THEN value END), "
-    "max(CASE field WHEN 'device' THEN value END), max(CASE field WHEN 'position' THEN CAST(value AS REAL) END), "
-    "max(CASE field WHEN 'completed' THEN CAST(value AS INTEGER) END), "
-    "max(CASE field WHEN 'at' THEN CAST(value AS INTEGER) END), max(stamp) "
+    "max(CASE field WHEN 'device' THEN value END), max(CASE field WHEN 'position' THEN value END), "
+    "max(CASE field WHEN 'completed' THEN value END), max(CASE field WHEN 'at' THEN value END), max(stamp) "
     "FROM fields WHERE collection = 'play' AND document = ? GROUP BY document "
-    "HAVING count(CASE WHEN field IN ('feed', 'episode', 'device', 'position', 'completed', 'at') "
-    "AND value IS NOT NULL THEN 1 END) = 6";
+    "HAVING count(CASE WHEN field IN ('feed', 'episode', 'device') AND typeof(value) = 'text' THEN 1 "
+    "WHEN field = 'position' AND typeof(value) IN ('integer', 'real') AND value BETWEEN 0 AND 1e7 THEN 1 "
+    "WHEN field = 'completed' AND typeof(value) = 'integer' AND value IN (0, 1) THEN 1 "
+    "WHEN field = 'at' AND typeof(value) = 'integer' AND value BETWEEN 0 AND 253402300799000 THEN 1 END) = 6";
 
 // A subscription is there while its `removed` is not set; the title is the feed's own, or the one it had when
 // subscribed.
@@ -134,12 +136,13 @@ constexpr const char* subscribed_sql =
     "SELECT document FROM fields WHERE collection = 'subscription' AND field = 'removed' AND value = 0";
 
 constexpr const char* subscriptions_sql =
-    "SELECT s.document, coalesce(nullif(f.title, ''), t.value, s.document) AS title, coalesce(f.description, ''), "
+    "SELECT s.document, coalesce(nullif(f.title, ''), t.value, s.document) AS shown, coalesce(f.description, ''), "
     "coalesce(f.icon, ''), coalesce(f.problem, ''), (SELECT count(*) FROM episodes e WHERE e.feed = s.document), "
     "(SELECT count(DISTINCT p.episode) FROM plays p WHERE p.feed = s.document AND p.completed = 1) "
     "FROM fields s LEFT JOIN feeds f ON f.feed = s.document "
     "LEFT JOIN fields t ON t.collection = 'subscription' AND t.document = s.document AND t.field = 'title' "
-    "WHERE s.collection = 'subscription' AND s.field = 'removed' AND s.value = 0 ORDER BY lower(title), s.document";
+    "WHERE s.collection = 'subscription' AND s.field = 'removed' AND s.value = 0 ORDER BY "
+    "lower(coalesce(nullif(f.title, ''), t.value, s.document)), s.document";
 
 constexpr const char* episodes_sql =
     "SELECT e.episode, e.title, e.summary, e.url, e.image, e.published_ms, e.duration_s, e.audio_url, e.audio_type, "
@@ -265,7 +268,8 @@ Task<Result<void, Error>> Library::store_feed(std::string feed, Json document) {
     co_return unexpected(Error{ErrorCode::bad_reply, "The feed's episodes cannot be read."});
   }
   std::vector<Statement> statements{
-      {"INSERT OR REPLACE INTO feeds(feed, title, description, icon, fetched_ms, problem) VALUES(?,?,?,?,?,'')",
+      {"INSERT OR REPLACE INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem) "
+       "VALUES(?,?,?,?,?,0,'')",
        Json::array({feed, text_of(document, "title", title_max), text_of(document, "description", summary_max),
                     text_of(document, "icon", url_max), host_.now()})}};
   const std::size_t count = std::min(items->size(), episodes_max);
@@ -282,9 +286,10 @@ Task<Result<void, Error>> Library::store_feed(std::string feed, Json document) {
 
 Task<Result<void, Error>> Library::store_problem(std::string feed, std::string problem) {
   co_return done(co_await host_.ask(
-      Database{{{"INSERT INTO feeds(feed, title, description, icon, fetched_ms, problem) VALUES(?,'','','',0,?) "
-                 "ON CONFLICT(feed) DO UPDATE SET problem = excluded.problem",
-                 Json::array({feed, problem})}}}));
+      Database{{{"INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem) "
+                 "VALUES(?,'','','',0,?,?) "
+                 "ON CONFLICT(feed) DO UPDATE SET tried_ms = excluded.tried_ms, problem = excluded.problem",
+                 Json::array({feed, host_.now(), problem})}}}));
 }
 
 Task<Result<Json, Error>> Library::subscriptions() {
@@ -308,9 +313,9 @@ Task<Result<std::vector<std::string>, Error>> Library::feeds() {
 }
 
 Task<Result<std::vector<std::string>, Error>> Library::unfetched() {
-  const std::string sql =
-      std::string(subscribed_sql) + " AND document NOT IN (SELECT feed FROM feeds WHERE fetched_ms > 0)";
-  const core::Answer answer = co_await host_.ask(Database{{{sql}}});
+  const std::string sql = std::string(subscribed_sql) +
+                          " AND document NOT IN (SELECT feed FROM feeds WHERE fetched_ms > 0 OR tried_ms > ?)";
+  const core::Answer answer = co_await host_.ask(Database{{{sql, Json::array({host_.now() - retry_after_ms})}}});
   if (!answer) {
     co_return unexpected(answer.error());
   }

@@ -68,7 +68,7 @@ class Library {
 
   /// {"subscriptions": […]} as web/src/protocol.ts has it, by title.
   Task<Result<Json, Error>> subscriptions();
-  /// Addresses of subscribed feeds that were never fetched on this device.
+  /// Addresses of subscribed feeds that were never fetched on this device and not tried in the last ten minutes.
   Task<Result<std::vector<std::string>, Error>> unfetched();
   /// Addresses of all subscribed feeds.
   Task<Result<std::vector<std::string>, Error>> feeds();

@@ -12,7 +12,8 @@ Statements first() {
   for (const char* sql : {
            "CREATE TABLE state(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
            "CREATE TABLE feeds(feed TEXT PRIMARY KEY, title TEXT NOT NULL, description TEXT NOT NULL, "
-           "icon TEXT NOT NULL, fetched_ms INTEGER NOT NULL, problem TEXT NOT NULL) WITHOUT ROWID",
+           "icon TEXT NOT NULL, fetched_ms INTEGER NOT NULL, tried_ms INTEGER NOT NULL, problem TEXT NOT NULL) "
+           "WITHOUT ROWID",
            "CREATE TABLE episodes(feed TEXT NOT NULL, episode TEXT NOT NULL, title TEXT NOT NULL, "
            "summary TEXT NOT NULL, url TEXT NOT NULL, image TEXT NOT NULL, published_ms INTEGER, duration_s REAL, "
            "audio_url TEXT NOT NULL, audio_type TEXT NOT NULL, rank INTEGER NOT NULL, "

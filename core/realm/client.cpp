@@ -27,23 +27,27 @@ Client::Client(Host& host, Identity self)
 void Client::enter(Membership membership) {
   membership_ = std::move(membership);
   ledger_ = std::make_shared<Ledger>(membership_->realm, membership_->founder);
+  if (membership_->entry != Entry::none) {
+    entry_ = std::make_shared<OneShot<Result<void, Error>>>();
+  }
   inbound_.post([this]() -> Task<void> { co_await learn(membership_->statements); });
   connect();
 }
 
 Task<Result<void, Error>> Client::entered() {
-  if (!membership_ || membership_->entry == Entry::none) {
+  const auto outcome = entry_;
+  if (!outcome) {
     co_return Result<void, Error>{};
   }
-  entry_ = std::make_shared<OneShot<Result<void, Error>>>();
-  const auto outcome = entry_;
   co_return co_await *outcome;
 }
 
 void Client::forget() {
   membership_.reset();
-  mesh_.link_lost();
   lose_link(std::nullopt, false);
+  entry_.reset();
+  ledger_.reset();
+  events_.emplace_back(event::PeersChanged{});
   host_.tell(core::out::LinkClose{});
   set_link(LinkState::idle);
 }
@@ -92,14 +96,15 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
   authentication_deadline_ms_.reset();
   retry_ms_.reset();
   mesh_.link_lost();
-  fail_calls();
-  if (entry_) {
-    std::exchange(entry_, nullptr)->set(unexpected(why.value_or(Error{ErrorCode::offline, ""})));
-  }
+  awaiting_status_.clear();
+  fail_calls(INT64_MAX);
   if (!membership_) {
     return;
   }
-  const bool judged = why && !is_passing(why->code);
+  // An invitee may arrive before its inviter has registered the realm: that passes.
+  const bool early = why && why->code == ErrorCode::unknown_realm && membership_->entry == Entry::invitation;
+  const bool judged = why && !is_passing(why->code) && !early;
+  const auto entry = judged ? entry_ : nullptr;  // otherwise it is tried again: it may have succeeded unheard
   refusal_ = std::move(why);
   if (retry) {
     const TimeMs ceiling = std::min(backoff_max_ms, backoff_first_ms << std::min(failures_++, 10U));
@@ -107,6 +112,9 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
     retry_ms_ = host_.now() + (judged ? refused_retry_ms : jitter);
   }
   set_link(judged ? LinkState::refused : LinkState::offline);
+  if (entry) {
+    entry->set(unexpected(*refusal_));
+  }
 }
 
 void Client::link_frame(std::string text) {
@@ -134,7 +142,7 @@ Task<void> Client::handle(std::uint64_t generation, std::string text) {
     if (read) co_await welcome(generation, *read);
   } else if (message->msg == wire::msg::status) {
     const auto status = wire::Status::read(dat);
-    if (status) mesh_.set_ice_servers(status->ice_servers);
+    if (status) on_status(*status);
   } else if (message->msg == wire::msg::peer_joined) {
     const auto joined = wire::PeerJoined::read(dat);
     if (joined) co_await peer_joined(generation, *joined);
@@ -174,8 +182,8 @@ Task<void> Client::authenticate(std::uint64_t generation, wire::Challenge challe
                                                                   .sub = "",
                                                                   .nonce = challenge.nonce,
                                                                   .jti = host_.fresh_id(),
-                                                                  .issued_ms = server_now(),
-                                                                  .expires_ms = server_now() + token_lifetime_ms,
+                                                                  .issued_ms = network_now(),
+                                                                  .expires_ms = network_now() + token_lifetime_ms,
                                                                   .message = entry_request()})});
   if (generation == generation_ && token && token->is_string()) {
     host_.tell(core::out::LinkSend{token->get<std::string>()});
@@ -214,11 +222,17 @@ Task<void> Client::welcome(std::uint64_t generation, wire::Welcome message) {
     events_.emplace_back(event::MembershipChanged{});
   }
   set_link(LinkState::online);
-  for (const std::string& peer : message.peers) {
-    if (peer != self_.id && ledger_->find(peer) != nullptr) mesh_.peer_online(peer, true);
-  }
+  awaiting_status_ = std::move(message.peers);
   if (entry_) {
-    std::exchange(entry_, nullptr)->set({});
+    entry_->set({});
+  }
+}
+
+/// The status follows the welcome. Only now are the ICE servers known that connections need.
+void Client::on_status(const wire::Status& status) {
+  mesh_.set_ice_servers(status.ice_servers);
+  for (const std::string& peer : std::exchange(awaiting_status_, {})) {
+    if (peer != self_.id && ledger_->find(peer) != nullptr) mesh_.peer_online(peer, true);
   }
 }
 
@@ -236,7 +250,7 @@ Task<void> Client::signalled(std::uint64_t generation, wire::Signal signal) {
   const Member* sender = ledger_->find(signal.localid);
   const auto claims = wire::peek_token(signal.token);
   if (sender == nullptr || !claims || claims->iss != signal.localid || claims->sub != self_.id ||
-      claims->aud != membership_->realm || !wire::is_current(*claims, server_now())) {
+      claims->aud != membership_->realm || !wire::is_current(*claims, network_now())) {
     co_return;
   }
   const core::Answer genuine = co_await host_.ask(core::ask::Verify{signal.token, sender->pubkey, signal.localid});
@@ -268,8 +282,8 @@ Task<void> Client::send_signal(std::uint64_t generation, OutgoingSignal signal) 
                                                                   .sub = signal.peer,
                                                                   .nonce = "",
                                                                   .jti = host_.fresh_id(),
-                                                                  .issued_ms = server_now(),
-                                                                  .expires_ms = server_now() + token_lifetime_ms,
+                                                                  .issued_ms = network_now(),
+                                                                  .expires_ms = network_now() + token_lifetime_ms,
                                                                   .message = signal.message})});
   if (generation == generation_ && token && token->is_string()) {
     const wire::Signal message{token->get<std::string>(), self_.id, signal.peer};
@@ -293,7 +307,7 @@ void Client::replied(const wire::Envelope& message) {
   if (found == calls_.end()) {
     return;
   }
-  const auto call = found->second;
+  const auto call = found->second.reply;
   calls_.erase(found);
   if (message.typ == wire::Typ::err) {
     call->set(unexpected(wire::error_from_json(message.dat)));
@@ -302,41 +316,50 @@ void Client::replied(const wire::Envelope& message) {
   }
 }
 
-Task<Client::Reply> Client::call(std::string_view msg, Json dat) {
+void Client::call(std::string_view msg, Json dat, const std::shared_ptr<OneShot<Reply>>& reply) {
   if (link_ != LinkState::online) {
-    co_return unexpected(Error{ErrorCode::offline, ""});
+    reply->set(unexpected(Error{ErrorCode::offline, ""}));
+    return;
   }
   const std::int64_t seq = ++last_seq_ + 1;  // 1 is the entry's
-  const auto reply = std::make_shared<OneShot<Reply>>();
-  calls_.emplace(seq, reply);
+  calls_.emplace(seq, Call{reply, host_.now() + call_max_ms});
   send(wire::request(msg, seq, std::move(dat)));
-  co_return co_await *reply;
 }
 
-void Client::fail_calls() {
-  for (const auto& [seq, call] : std::exchange(calls_, {})) {
-    call->set(unexpected(Error{ErrorCode::offline, ""}));
-  }
+void Client::fail_calls(TimeMs due_by_ms) {
+  std::vector<std::shared_ptr<OneShot<Reply>>> failed;
+  std::erase_if(calls_, [&](const auto& entry) {
+    const bool due = entry.second.deadline_ms <= due_by_ms;
+    if (due) failed.push_back(entry.second.reply);
+    return due;
+  });
+  for (const auto& reply : failed) reply->set(unexpected(Error{ErrorCode::offline, ""}));
 }
 
 Task<Result<std::size_t, Error>> Client::broadcast(wire::Envelope message, std::vector<std::string> recipients) {
   if (!membership_) {
     co_return unexpected(Error{ErrorCode::not_a_member, ""});
   }
-  const Json content = {{"realm", membership_->realm}, {"sender", self_.id},
-                        {"session", relay_session_},   {"n", ++relay_number_},
-                        {"at", server_now()},          {"message", wire::envelope_to_object(message)}};
-  const core::Answer jwe =
-      co_await host_.ask(core::ask::Encrypt{membership_->key, membership_->key_id, wire::to_json(content)});
-  if (!jwe || !jwe->is_string()) {
-    co_return unexpected(jwe ? Error{ErrorCode::internal, ""} : jwe.error());
+  const auto reply = std::make_shared<OneShot<Reply>>();
+  {
+    const auto turn = co_await relay_mutex_.lock();
+    if (!membership_) co_return unexpected(Error{ErrorCode::not_a_member, ""});  // forgotten while it waited
+    const Json content = {{"realm", membership_->realm}, {"sender", self_.id},
+                          {"session", relay_session_},   {"n", ++relay_number_},
+                          {"at", network_now()},         {"message", wire::envelope_to_object(message)}};
+    const core::Answer jwe =
+        co_await host_.ask(core::ask::Encrypt{membership_->key, membership_->key_id, wire::to_json(content)});
+    if (!jwe || !jwe->is_string()) {
+      co_return unexpected(jwe ? Error{ErrorCode::internal, ""} : jwe.error());
+    }
+    const wire::Broadcast request{jwe->get<std::string>(), std::move(recipients), true};
+    call(wire::msg::broadcast, request.write(), reply);
   }
-  const wire::Broadcast request{jwe->get<std::string>(), std::move(recipients), true};
-  const Reply reply = co_await call(wire::msg::broadcast, request.write());
-  if (!reply) {
-    co_return unexpected(reply.error());
+  const Reply answer = co_await *reply;
+  if (!answer) {
+    co_return unexpected(answer.error());
   }
-  wire::Fields fields(*reply);
+  wire::Fields fields(*answer);
   co_return static_cast<std::size_t>(fields.integer("delivered", 0, wire::limit::members_max));
 }
 
@@ -363,18 +386,21 @@ bool Client::accept_relayed(const std::string& sender, const Json& content) {
   const std::int64_t number = fields.integer("n", 1, INT64_MAX);
   const TimeMs at = fields.integer("at", 0, INT64_MAX);
   fields.object("message");
-  const TimeMs age = server_now() - at;
+  const TimeMs age = network_now() - at;
   if (!fields.ok() || realm != membership_->realm || claimed_sender != sender || age > relay_age_max_ms ||
       age < -relay_age_max_ms) {
     return false;
   }
-  auto& [heard_session, heard_number] = relay_heard_[sender];
-  if (heard_session == session && number <= heard_number) {
-    return false;
+  std::deque<RelaySession>& sessions = relay_heard_[sender];
+  const auto known = std::ranges::find(sessions, session, &RelaySession::session);
+  if (known == sessions.end()) {
+    sessions.push_back({session, number});
+    if (sessions.size() > relay_sessions_max) sessions.pop_front();
+    return true;
   }
-  heard_session = session;
-  heard_number = number;
-  return true;
+  const bool newer = number > known->last;
+  known->last = std::max(known->last, number);
+  return newer;
 }
 
 void Client::tick() {
@@ -394,6 +420,7 @@ void Client::tick() {
       send(wire::request(wire::msg::ping, 0));
     }
   }
+  fail_calls(host_.now());
   mesh_.tick();
 }
 
@@ -404,6 +431,7 @@ std::optional<TimeMs> Client::next_deadline() const {
   };
   consider(authentication_deadline_ms_);
   consider(retry_ms_);
+  for (const auto& [seq, call] : calls_) consider(call.deadline_ms);
   if (link_ == LinkState::online) {
     consider(next_ping_ms_);
     consider(heard_ms_ + silence_max_ms);

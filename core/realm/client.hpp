@@ -56,6 +56,10 @@ class Client {
   static constexpr TimeMs authentication_max_ms = 10'000;
   static constexpr TimeMs refused_retry_ms = 60'000;
   static constexpr TimeMs token_lifetime_ms = 60'000;
+  /// A request to the server that is not answered within this time has failed.
+  static constexpr TimeMs call_max_ms = 15'000;
+  /// Lives of a sender (its sessions) whose relayed messages are told from replays; the oldest is forgotten first.
+  static constexpr std::size_t relay_sessions_max = 32;
   /// A relayed message older than this by the sender's clock is taken for a replay.
   static constexpr TimeMs relay_age_max_ms = 5 * 60'000;
   /// Tokens remembered so that none is accepted twice while it is valid.
@@ -66,7 +70,8 @@ class Client {
   /// Takes part in this realm from now on; connects. The membership must have been stored before: if it enters with an
   /// invitation, that can be used only once.
   void enter(Membership membership);
-  /// Waits for the server's word on the entry: nothing if this device is in.
+  /// Waits for the server's judgement on the entry of enter(): nothing if this device is in. A lost link is no
+  /// judgement. One task at a time may wait.
   Task<Result<void, Error>> entered();
   /// Leaves the realm on this device, quietly.
   void forget();
@@ -80,6 +85,11 @@ class Client {
   std::vector<Member> members() const;
   Manager& mesh() { return mesh_; }
   const Manager& mesh() const { return mesh_; }
+
+  /// The server's time as far as it is known, else this device's.
+  TimeMs network_now() const { return host_.now() + server_offset_ms_; }
+  /// How far this device's clock is ahead of the server's; 0 while unknown.
+  TimeMs clock_error_ms() const { return -server_offset_ms_; }
 
   /// The network may be back: tries again at once instead of waiting.
   void nudge();
@@ -100,6 +110,14 @@ class Client {
 
  private:
   using Reply = Result<Json, Error>;
+  struct Call {
+    std::shared_ptr<OneShot<Reply>> reply;
+    TimeMs deadline_ms = 0;
+  };
+  struct RelaySession {
+    std::string session;
+    std::int64_t last = 0;
+  };
 
   void connect();
   void lose_link(std::optional<Error> why, bool retry);
@@ -116,11 +134,12 @@ class Client {
   Task<void> send_signal(std::uint64_t generation, OutgoingSignal signal);
   void refused(const wire::Envelope& message);
   void replied(const wire::Envelope& message);
-  Task<Reply> call(std::string_view msg, Json dat);
-  void fail_calls();
+  /// Sends a request; the reply gets the answer, or why there is none.
+  void call(std::string_view msg, Json dat, const std::shared_ptr<OneShot<Reply>>& reply);
+  void fail_calls(TimeMs due_by_ms);
+  void on_status(const wire::Status& status);
   bool accept_relayed(const std::string& sender, const Json& content);
   bool remember(const wire::Claims& claims);
-  TimeMs server_now() const { return host_.now() + server_offset_ms_; }
 
   Host& host_;
   Identity self_;
@@ -138,12 +157,14 @@ class Client {
   TimeMs heard_ms_ = 0;
   TimeMs server_offset_ms_ = 0;
   std::int64_t last_seq_ = 0;
-  std::map<std::int64_t, std::shared_ptr<OneShot<Reply>>> calls_;
+  std::vector<std::string> awaiting_status_;  // peers of the welcome, to connect to once the ICE servers are known
+  std::map<std::int64_t, Call> calls_;
   std::shared_ptr<OneShot<Result<void, Error>>> entry_;
 
   std::string relay_session_;
   std::int64_t relay_number_ = 0;
-  std::map<std::string, std::pair<std::string, std::int64_t>> relay_heard_;  // sender → session and last number
+  Mutex relay_mutex_;                                            // numbers leave in the order in which they were given
+  std::map<std::string, std::deque<RelaySession>> relay_heard_;  // by sender, oldest first
   std::set<std::string> remembered_;
   std::deque<std::string> remembered_order_;
 

@@ -15,15 +15,15 @@ bool is_text(const core::Answer& answer, const std::string& expected) {
   return answer && answer->is_string() && *answer->get_ptr<const std::string*>() == expected;
 }
 
-Json statement_payload(Host& host, std::string_view msg, const std::string& realm, const std::string& signer,
-                       const std::string& subject, const Json& pubkey, TimeMs lifetime_ms) {
+Json statement_payload(Host& host, TimeMs now, std::string_view msg, const std::string& realm,
+                       const std::string& signer, const std::string& subject, const Json& pubkey, TimeMs lifetime_ms) {
   return wire::claims_to_payload({.iss = signer,
                                   .aud = realm,
                                   .sub = subject,
                                   .nonce = "",
                                   .jti = host.fresh_id(),
-                                  .issued_ms = host.now(),
-                                  .expires_ms = host.now() + lifetime_ms,
+                                  .issued_ms = now,
+                                  .expires_ms = now + lifetime_ms,
                                   .message = wire::event(msg, wire::KeyStatement{pubkey, ""}.write())});
 }
 
@@ -88,12 +88,12 @@ const Member* Ledger::find(const std::string& id) const {
 }
 
 Json genesis_payload(Host& host, const std::string& realm, const std::string& founder, const Json& pubkey) {
-  return statement_payload(host, wire::msg::genesis, realm, founder, founder, pubkey, genesis_lifetime_ms);
+  return statement_payload(host, host.now(), wire::msg::genesis, realm, founder, founder, pubkey, genesis_lifetime_ms);
 }
 
-Json admission_payload(Host& host, const std::string& realm, const std::string& inviter, const std::string& invitee,
-                       const Json& pubkey, TimeMs lifetime_ms) {
-  return statement_payload(host, wire::msg::admission, realm, inviter, invitee, pubkey, lifetime_ms);
+Json admission_payload(Host& host, TimeMs now, const std::string& realm, const std::string& inviter,
+                       const std::string& invitee, const Json& pubkey, TimeMs lifetime_ms) {
+  return statement_payload(host, now, wire::msg::admission, realm, inviter, invitee, pubkey, lifetime_ms);
 }
 
 }  // namespace skypod::realm

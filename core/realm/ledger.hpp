@@ -60,8 +60,8 @@ class Ledger {
 /// The payload of a genesis: `founder` founds `realm`. Statements are to be lodged with a server within a day.
 Json genesis_payload(Host& host, const std::string& realm, const std::string& founder, const Json& pubkey);
 
-/// The payload of an admission of `invitee` by `inviter`, good for `lifetime_ms`.
-Json admission_payload(Host& host, const std::string& realm, const std::string& inviter, const std::string& invitee,
-                       const Json& pubkey, TimeMs lifetime_ms);
+/// The payload of an admission of `invitee` by `inviter`, good for `lifetime_ms` from `now`.
+Json admission_payload(Host& host, TimeMs now, const std::string& realm, const std::string& inviter,
+                       const std::string& invitee, const Json& pubkey, TimeMs lifetime_ms);
 
 }  // namespace skypod::realm

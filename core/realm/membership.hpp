@@ -75,10 +75,12 @@ Task<Result<std::string, Error>> make_registration(Host& host, const Identity& s
 Task<Result<Invitee, Error>> read_registration(Host& host, std::string text);
 
 /// Invites the device of that registration into the realm.
-Task<Result<Invitation, Error>> make_invitation(Host& host, const Identity& self, const Membership& membership,
+/// `now` is the network's time (Client::network_now), since the server's clock decides when it has expired.
+Task<Result<Invitation, Error>> make_invitation(Host& host, TimeMs now, Identity self, Membership membership,
                                                 std::string registration);
 
-/// Takes up an invitation: checks that it is for this device, and opens the realm's key.
+/// Takes up an invitation: checks that it is for this device, and opens the realm's key. Whether it is still good is
+/// for the server to say, whose clock counts.
 Task<Result<Membership, Error>> accept_invitation(Host& host, const Identity& self, std::string text);
 
 }  // namespace skypod::realm

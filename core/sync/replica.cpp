@@ -5,8 +5,6 @@
 namespace skypod::sync {
 namespace {
 
-constexpr std::size_t authors_max = 1024;
-
 // The greater stamp wins; equal stamps of two authors are decided by the greater author, the same way everywhere.
 constexpr const char* merge_sql =
     "INSERT INTO fields(collection, document, field, value, stamp, author) VALUES(?,?,?,?,?,?) "
@@ -22,9 +20,12 @@ bool is_scalar(const Json& value) {
   return value.is_null() || value.is_boolean() || value.is_number() || (text != nullptr && text->size() <= value_max);
 }
 
-/// SQLite has no booleans.
-Json storable(const Json& value) {
-  return value.is_boolean() ? Json(value.get<bool>() ? 1 : 0) : value;
+/// The one spelling of a value, whichever way it comes: SQLite has no booleans, and JavaScript no floats that are
+/// whole.
+Json canonical(const Json& value) {
+  if (value.is_boolean()) return value.get<bool>() ? 1 : 0;
+  const auto whole = value.is_number_float() ? wire::whole_number(value) : std::nullopt;
+  return whole ? Json(*whole) : value;
 }
 
 bool is_name(const Json& value, std::size_t max) {
@@ -79,7 +80,7 @@ Task<Result<wire::Envelope, Error>> Replica::write(std::vector<Write> writes) {
   for (const Write& write : writes) {
     section.upto = clock_.tick(host_.now());
     section.changes.push_back(
-        {write.collection, write.document, write.field, write.value, wire::binary(section.upto.octets())});
+        {write.collection, write.document, write.field, canonical(write.value), wire::binary(section.upto.octets())});
   }
   std::vector<Statement> statements;
   std::set<DocumentId> touched;
@@ -109,7 +110,7 @@ bool Replica::stage(Section& section, Origin origin, std::vector<Statement>& sta
       break;
     }
     last = *stamp;
-    statements.push_back({merge_sql, Json::array({change[0], change[1], change[2], storable(change[3]), change[4],
+    statements.push_back({merge_sql, Json::array({change[0], change[1], change[2], canonical(change[3]), change[4],
                                                   wire::binary(section.author)})});
     touched.insert({change[0].get<std::string>(), change[1].get<std::string>()});
   }
@@ -131,12 +132,12 @@ Task<Result<void, Error>> Replica::commit(std::vector<Statement> statements, con
   co_return Result<void, Error>{};
 }
 
-wire::Envelope Replica::have() const {
+wire::Envelope Replica::vector_message(std::string_view msg) const {
   Json versions = Json::array();
   for (const auto& [author, stamp] : versions_) {
     versions.push_back({wire::binary(author), wire::binary(stamp.octets())});
   }
-  return wire::event("sync.have", {{"versions", versions}});
+  return wire::event(msg, {{"versions", versions}});
 }
 
 Result<Versions, Error> Replica::read_versions(const Json& dat) {
@@ -167,33 +168,44 @@ bool Replica::lacks(const Versions& theirs) const {
   return false;
 }
 
+Task<Result<Replica::Section, Error>> Replica::section_after(Bytes author, Stamp since, Stamp upto) {
+  const core::Answer answer = co_await host_.ask(core::ask::Database{
+      {{"SELECT collection, document, field, value, stamp FROM fields WHERE author = ? AND stamp > ? AND stamp <= ? "
+        "ORDER BY stamp LIMIT ?",
+        Json::array({wire::binary(author), wire::binary(since.octets()), wire::binary(upto.octets()), batch_max})}}});
+  if (!answer) {
+    co_return unexpected(answer.error());
+  }
+  Section section{.author = std::move(author), .since = since, .upto = upto, .changes = Json::array()};
+  const Json& rows = (*answer)[0];
+  std::size_t octets = 0;
+  for (const Json& row : rows) {
+    if (octets > batch_octets_max) break;
+    octets += wire::to_cbor(row).size();
+    section.changes.push_back(row);
+  }
+  const bool cut = section.changes.size() == batch_max || section.changes.size() < rows.size();
+  const auto last = cut ? Stamp::from_octets(wire::binary_bytes(section.changes.back()[4])) : std::nullopt;
+  section.upto = last.value_or(upto);
+  co_return section;
+}
+
 Task<Result<std::vector<wire::Envelope>, Error>> Replica::changes_since(Versions theirs) {
   std::vector<wire::Envelope> messages;
   const Versions ours = versions_;
   for (const auto& [author, upto] : ours) {
     Stamp since = theirs.contains(author) ? theirs[author] : Stamp{};
     while (since < upto) {
-      const core::Answer answer =
-          co_await host_.ask(core::ask::Database{{{"SELECT collection, document, field, value, stamp FROM fields WHERE "
-                                                   "author = ? AND stamp > ? AND stamp <= ? "
-                                                   "ORDER BY stamp LIMIT ?",
-                                                   Json::array({wire::binary(author), wire::binary(since.octets()),
-                                                                wire::binary(upto.octets()), batch_max})}}});
-      if (!answer) {
-        co_return unexpected(answer.error());
+      if (messages.size() == answer_max) {
+        messages.back().dat["more"] = true;
+        co_return messages;
       }
-      Section section{.author = author, .since = since, .upto = upto, .changes = Json::array()};
-      std::size_t octets = 0;
-      for (const Json& row : (*answer)[0]) {
-        if (octets > batch_octets_max) break;
-        octets += wire::to_cbor(row).size();
-        section.changes.push_back(row);
+      const Result<Section, Error> section = co_await section_after(author, since, upto);
+      if (!section) {
+        co_return unexpected(section.error());
       }
-      if (section.changes.size() == batch_max || section.changes.size() < (*answer)[0].size()) {
-        section.upto = *Stamp::from_octets(wire::binary_bytes(section.changes.back()[4]));
-      }
-      since = section.upto;
-      messages.push_back(wire::event("sync.changes", {{"sections", Json::array({section_object(section)})}}));
+      since = section->upto;
+      messages.push_back(wire::event("sync.changes", {{"sections", Json::array({section_object(*section)})}}));
     }
   }
   co_return messages;
@@ -215,37 +227,44 @@ std::optional<Replica::Section> Replica::read_section(const Json& object) {
   return section;
 }
 
-Task<Result<std::set<DocumentId>, Error>> Replica::apply(Json dat) {
+Task<Result<Applied, Error>> Replica::apply(Json dat) {
   wire::Fields fields(dat);
   std::vector<Statement> statements;
-  std::set<DocumentId> touched;
   Versions advanced;
+  Applied applied{.touched = {}, .advanced = false, .more = fields.boolean("more", false), .gap = false};
   for (const Json& object : fields.array("sections", 64)) {
     auto section = read_section(object);
-    if (!section) {
+    const bool new_author = section && !versions_.contains(section->author);
+    if (!section || (new_author && versions_.size() + advanced.size() >= authors_max)) {
       co_return unexpected(bad("A section of changes cannot be read."));
     }
-    const Stamp known = versions_.contains(section->author) ? versions_[section->author] : Stamp{};
-    if (section->since > known || section->upto <= known) {
-      continue;  // leaves a gap, or brings nothing new: a sync.have will sort it out
+    const Stamp known = new_author ? Stamp{} : versions_[section->author];
+    if (section->upto <= known) {
+      continue;
     }
-    if (!stage(*section, Origin::elsewhere, statements, touched)) {
+    if (section->since > known) {
+      // What lies before a stamp from the future is held back here, so asking for it would not help.
+      applied.gap = applied.gap || HybridClock::is_plausible(section->since, host_.now());
+      continue;
+    }
+    if (!stage(*section, Origin::elsewhere, statements, applied.touched)) {
       co_return unexpected(bad("A change cannot be read."));
     }
-    advanced[section->author] = section->upto;
+    if (section->upto > known) advanced[section->author] = section->upto;
   }
-  if (!fields.ok() || statements.empty()) {
-    co_return touched;
+  if (!fields.ok()) {
+    co_return unexpected(bad(fields.problem()));
   }
-  const Result<void, Error> done = co_await commit(std::move(statements), touched);
-  if (!done) {
-    co_return unexpected(done.error());
+  if (!statements.empty()) {
+    const Result<void, Error> done = co_await commit(std::move(statements), applied.touched);
+    if (!done) co_return unexpected(done.error());
   }
   for (const auto& [author, stamp] : advanced) {
     versions_[author] = std::max(versions_[author], stamp);
     clock_.observe(stamp);
   }
-  co_return touched;
+  applied.advanced = !advanced.empty();
+  co_return applied;
 }
 
 }  // namespace skypod::sync

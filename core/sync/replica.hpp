@@ -2,9 +2,11 @@
 // by a hybrid logical clock and its author. Only the winning version of a field is kept.
 //
 // Who has what is said with a version vector: per author, the stamp up to which everything is known. `sync.have`
-// carries it; `sync.changes` answers with what the other lacks, in sections that each cover one author's changes
-// without a gap, so that a vector only ever claims what is stored. Every change is durable before it is told to
-// anybody.
+// carries it and asks for what is missing; `sync.changes` answers, in sections that each cover one author's changes
+// without a gap, so that a vector only ever claims what is stored. An answer is bounded; its last message says if there
+// is `more`, and the receiver asks again when it has stored it. So a large difference travels at the receiver's pace
+// and goes on where it was. `sync.news` carries a vector that asks for nothing: who lacks something of it asks. Every
+// change is durable before it is told to anybody.
 #pragma once
 
 #include <functional>
@@ -38,6 +40,11 @@ inline constexpr std::size_t value_max = 16 * 1024;
 inline constexpr std::size_t batch_max = 256;
 inline constexpr std::size_t batch_octets_max = 96 * 1024;
 
+/// Messages in one answer.
+inline constexpr std::size_t answer_max = 24;
+/// Authors known at most: every device that ever wrote into the realm.
+inline constexpr std::size_t authors_max = 1024;
+
 /// One field to write. The value is null, a boolean, a number or a text.
 struct Write {
   std::string collection, document, field;
@@ -52,6 +59,14 @@ struct DocumentId {
 
 /// Per author, the stamp up to which everything is known.
 using Versions = std::map<Bytes, Stamp>;
+
+/// What came of applying a message.
+struct Applied {
+  std::set<DocumentId> touched;
+  bool advanced = false;  // the version vector grew
+  bool more = false;      // the sender has more for us
+  bool gap = false;       // something before it is missing here
+};
 
 /// Turns changed documents into statements that run in the same transaction, after the change: derived tables stay
 /// exact.
@@ -72,19 +87,21 @@ class Replica {
   /// Writes fields of this device, durably. Answers the message that tells the peers.
   Task<Result<wire::Envelope, Error>> write(std::vector<Write> writes);
 
-  /// What this device has: sync.have.
-  wire::Envelope have() const;
+  /// What this device has, asking for the rest: sync.have.
+  wire::Envelope have() const { return vector_message("sync.have"); }
+  /// The same without asking: sync.news.
+  wire::Envelope news() const { return vector_message("sync.news"); }
 
-  /// Whether a sync.have names something that is not here.
+  /// Whether a vector names something that is not here.
   bool lacks(const Versions& theirs) const;
 
-  /// The messages with everything that the holder of `theirs` lacks, oldest first.
+  /// The messages with what the holder of `theirs` lacks, each author's oldest first; at most answer_max.
   Task<Result<std::vector<wire::Envelope>, Error>> changes_since(Versions theirs);
 
-  /// Applies a sync.changes message, durably. Answers the documents that changed; empty if all was known or held back.
-  Task<Result<std::set<DocumentId>, Error>> apply(Json dat);
+  /// Applies a sync.changes message, durably.
+  Task<Result<Applied, Error>> apply(Json dat);
 
-  /// Reads a sync.have payload.
+  /// Reads the payload of sync.have or sync.news.
   static Result<Versions, Error> read_versions(const Json& dat);
 
  private:
@@ -94,6 +111,8 @@ class Replica {
     Json changes;  // a list of [collection, document, field, value, stamp]
   };
   enum class Origin { here, elsewhere };
+  wire::Envelope vector_message(std::string_view msg) const;
+  Task<Result<Section, Error>> section_after(Bytes author, Stamp since, Stamp upto);
   static std::optional<Section> read_section(const Json& object);
   Json section_object(const Section& section) const;
   /// Adds the statements for a section's changes; false if one is malformed. Stops at a stamp from the future and

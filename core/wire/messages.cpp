@@ -177,6 +177,7 @@ Result<Broadcast, Error> Broadcast::read(const Json& dat) {
   if (fields.ok() && dat.contains("recipients")) {
     auto recipients = read_identities(fields.array("recipients", limit::members_max));
     if (!recipients) return unexpected(recipients.error());
+    if (recipients->empty()) return unexpected(bad("\"recipients\" names nobody; leave it out to reach everybody."));
     message.recipients = std::move(*recipients);
   }
   return checked(fields, std::move(message));

@@ -26,6 +26,7 @@ inline constexpr std::string_view ping = "realm.rtc.ping";
 inline constexpr std::string_view pong = "realm.rtc.pong";
 inline constexpr std::string_view genesis = "ledger.genesis";
 inline constexpr std::string_view admission = "ledger.admission";
+inline constexpr std::string_view removal = "ledger.removal";
 inline constexpr std::string_view registration = "pairing.registration";
 inline constexpr std::string_view offer = "rtc.offer";
 inline constexpr std::string_view answer = "rtc.answer";

@@ -147,6 +147,34 @@ TEST_F(Pair, ADocumentWithManyChangesArrivesWhole) {
   EXPECT_EQ(b.command("library.subscriptions")["subscriptions"][0]["played"], 12);
 }
 
+TEST_F(Pair, AFirstSyncOfThousandsOfRecordsGoesOnToItsEnd) {
+  pair();
+  b.stop();
+  a.command("library.add", {{"url", feed_url}});
+  for (int i = 0; i < 3'000; ++i) {
+    a.command("play.progress", {{"feed", feed_url},
+                                {"episode", "guid:" + std::to_string(i)},
+                                {"positionS", i},
+                                {"durationS", nullptr},
+                                {"completed", true}});
+  }
+  b.restart();
+  settle(60'000);
+  EXPECT_EQ(b.command("library.subscriptions")["subscriptions"][0]["played"], 3'000);
+}
+
+TEST_F(Pair, ADeviceWithAWrongClockIsTold) {
+  EXPECT_TRUE(a.all_told("notice").empty());
+  VirtualDevice late(shared, 2, -10 * 60'000);
+  settle(1'000);
+  a.command("realm.create");
+  const Json invitation = a.command("pairing.invite", late.command("pairing.register"));
+  late.command("pairing.join", {{"invitation", invitation["invitation"]}});
+  settle(5'000);
+  ASSERT_EQ(late.all_told("notice").size(), 1U);
+  EXPECT_NE(late.told("notice")["text"].get<std::string>().find("10 minutes slow"), std::string::npos);
+}
+
 TEST_F(Pair, UnsubscribingIsSharedAndKeepsPositions) {
   pair();
   a.command("library.add", {{"url", feed_url}});

@@ -22,8 +22,12 @@ bool is_write(const core::ask::Database& ask) {
 
 }  // namespace
 
-VirtualDevice::VirtualDevice(VirtualWorld& shared, std::size_t index)
-    : shared_(shared), index_(index), key_(sim::make_key(shared.world.random())), database_(memory()) {
+VirtualDevice::VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms)
+    : shared_(shared),
+      index_(index),
+      skew_ms_(skew_ms),
+      key_(sim::make_key(shared.world.random())),
+      database_(memory()) {
   start();
 }
 
@@ -70,15 +74,15 @@ void VirtualDevice::handle(Json input) {
 
 void VirtualDevice::exchange(const Json& input) {
   Json timed = input;
-  timed["now"] = shared_.world.now();
+  timed["now"] = clock();
   const Bytes octets = wire::to_cbor(timed);
   const Json read = wire::parse_cbor(octets).value();
   if (const auto start = device::read_start(read)) {
-    device_ = std::make_unique<device::Device>(start->entropy, start->identity, shared_.world.now());
+    device_ = std::make_unique<device::Device>(start->entropy, start->identity, clock());
   } else {
     auto known = device::read_input(read);
     ASSERT_TRUE(known) << "malformed input " << wire::to_json(input["in"]);
-    device_->handle(std::move(*known), shared_.world.now());
+    device_->handle(std::move(*known), clock());
   }
   std::vector<core::Output> outputs = device_->drain();
   exchanges_.push_back({octets, wire::to_cbor(device::write_outputs(outputs, device_->next_deadline()))});
@@ -192,7 +196,7 @@ void VirtualDevice::close_link() {
 void VirtualDevice::schedule_tick() {
   const auto deadline = device_->next_deadline();
   if (!deadline) return;
-  later(std::max<TimeMs>(0, *deadline - shared_.world.now()), [this, at = *deadline] {
+  later(std::max<TimeMs>(0, *deadline - clock()), [this, at = *deadline] {
     if (device_->next_deadline() == at) handle({{"in", "tick"}});
   });
 }

@@ -37,7 +37,8 @@ struct VirtualWorld {
 /// One device. Its key and database outlive restart().
 class VirtualDevice {
  public:
-  VirtualDevice(VirtualWorld& shared, std::size_t index);
+  /// `skew_ms`: how far its clock is ahead.
+  VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms = 0);
 
   const std::string& id() const { return key_.id; }
 
@@ -62,6 +63,7 @@ class VirtualDevice {
  private:
   Json run_command(const std::string& name, Json args);
   void start();
+  TimeMs clock() const { return shared_.world.now() + skew_ms_; }
   void handle(Json input);
   void exchange(const Json& input);
   void carry_out(core::Output& output);
@@ -76,6 +78,7 @@ class VirtualDevice {
 
   VirtualWorld& shared_;
   std::size_t index_;
+  TimeMs skew_ms_;
   sim::Key key_;
   sqlite::Database database_;
   std::unique_ptr<device::Device> device_;

@@ -10,6 +10,8 @@ type Listener = (event: never) => void;
 
 const ELSEWHERE = new CoreError(409, "elsewhere", "skypod is open in another tab. Use it there, or take it over here.");
 
+const STOPPED = "skypod has stopped working on this page. Reload it; nothing that was saved is lost.";
+
 class CoreClient implements Core {
   readonly #worker: Worker;
   readonly #rtc = new RtcHost((input) => this.#post({ kind: "input", input }));
@@ -22,6 +24,7 @@ class CoreClient implements Core {
   constructor(worker: Worker) {
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
+    worker.onerror = () => this.#receive({ kind: "failed", message: "" });
     const nudge = () => document.visibilityState === "visible" && this.#post({ kind: "input", input: { in: "nudge" } });
     window.addEventListener("online", nudge);
     document.addEventListener("visibilitychange", nudge);
@@ -49,6 +52,7 @@ class CoreClient implements Core {
 
   #receive(message: FromWorker): void {
     if (message.kind === "elsewhere") return this.#leave();
+    if (message.kind === "failed") return this.#stop();
     if (message.kind !== "output") return;
     const { output } = message;
     if (output.out === "replied") this.#settle(output);
@@ -66,6 +70,13 @@ class CoreClient implements Core {
   #emit(name: string, dat: unknown): void {
     if (name === "device" || name === "peers") this.#last.set(name, dat);
     this.#listeners.get(name)?.forEach((listener) => listener(dat as never));
+  }
+
+  /** The core has trapped. */
+  #stop(): void {
+    this.#waiting.forEach(({ reject }) => reject(new CoreError(500, "internal", STOPPED)));
+    this.#waiting.clear();
+    this.#emit("notice", { level: "warning", text: STOPPED });
   }
 
   /** Another tab has taken the library over: nothing more can be asked here. */

@@ -5,7 +5,9 @@ import sqlite3InitModule, { type Database as Handle, type SqlValue } from "@sqli
 import type { Statement } from "./boundary";
 
 const DIRECTORY = "/skypod";
-const POOL = { directory: DIRECTORY, forceReinitIfPreviouslyFailed: true }; // the types lack the second
+// While another tab still holds the files, opening fails and is tried again. Without the last option a failure would
+// delete the folder, library and all. (The types lack the second.)
+const POOL = { directory: DIRECTORY, forceReinitIfPreviouslyFailed: true, preserveOnInitFailure: true };
 const FILE = "/library.sqlite";
 const HANDLES_MAX_WAIT_MS = 5_000; // a tab that was just taken over needs a moment to let go of the files
 const HANDLES_RETRY_MS = 100;

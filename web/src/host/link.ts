@@ -1,6 +1,8 @@
 // The link to the signalling server: one WebSocket at a time, whose events are reported only while it is the current
 // one.
 
+const FRAME_CHARS_MAX = 1024 * 1024; // four times what the server ever sends
+
 type Report = (input: { in: "link.opened" | "link.closed" } | { in: "link.frame"; text: string }) => void;
 
 export class Link {
@@ -18,7 +20,9 @@ export class Link {
     const current = () => this.#socket === socket;
     socket.onopen = () => current() && this.#report({ in: "link.opened" });
     socket.onmessage = ({ data }) => {
-      if (current() && typeof data === "string") this.#report({ in: "link.frame", text: data });
+      if (!current() || typeof data !== "string") return;
+      if (data.length > FRAME_CHARS_MAX) socket.close();
+      else this.#report({ in: "link.frame", text: data });
     };
     socket.onclose = () => {
       if (!current()) return;

@@ -49,7 +49,7 @@ export class RtcHost {
   }
 
   #open(rtc: number, iceServers: RTCIceServer[]): void {
-    const peer = new RTCPeerConnection({ iceServers });
+    const peer = makePeer(iceServers);
     const channel = peer.createDataChannel(CHANNEL, { negotiated: true, id: CHANNEL_ID });
     channel.binaryType = "arraybuffer";
     channel.onopen = () => this.#tell(rtc, { in: "rtc.opened", rtc });
@@ -107,5 +107,14 @@ export class RtcHost {
     const connection = this.#connections.get(rtc);
     this.#connections.delete(rtc);
     connection?.peer.close();
+  }
+}
+
+/** Without the servers that the browser does not take, a direct connection may still succeed. */
+function makePeer(iceServers: RTCIceServer[]): RTCPeerConnection {
+  try {
+    return new RTCPeerConnection({ iceServers });
+  } catch {
+    return new RTCPeerConnection();
   }
 }

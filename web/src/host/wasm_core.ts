@@ -17,7 +17,7 @@ const BAD_DESCRIPTOR = 8; // WASI errno EBADF: the core has no files
 
 // Plain maps and byte strings; times are whole numbers below 2^53. (The types lack the last option.)
 const maps = { useRecords: false, mapsAsObjects: true, variableMapSize: true };
-const plain = { ...maps, tagUint8Array: false, int64AsNumber: true };
+const plain = { ...maps, tagUint8Array: false, int64AsNumber: true, copyBuffers: true };
 const cbor = new Encoder(plain);
 
 /** Fetches and starts the module. Rejects if it cannot be had. */

@@ -9,6 +9,8 @@ import { answerJose } from "./jose";
 import { Link } from "./link";
 import { loadCore } from "./wasm_core";
 
+const TIMER_MAX_MS = 60 * 60 * 1000; // an early tick does no harm; a timer beyond 2^31 ms would fire at once
+const FETCH_MAX_MS = 60_000;
 const LOCK = "skypod-library"; // whoever holds it has the database
 
 const tell = (message: FromWorker) => postMessage(message);
@@ -20,6 +22,7 @@ class Host {
   readonly #link = new Link((input) => this.handle(input));
   readonly #inputs: Input[] = [];
   #handling = false;
+  #stopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(core: Awaited<ReturnType<typeof loadCore>>, database: Database, self: Identity) {
@@ -35,19 +38,38 @@ class Host {
 
   /** Gives the core an input. Outputs are carried out in order; what they cause at once waits its turn. */
   handle(input: Input): void {
+    if (this.#stopped) return;
     this.#inputs.push(input);
     if (this.#handling) return;
     this.#handling = true;
-    for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
-      const outcome = this.#core(next, Date.now());
-      if ("error" in outcome) throw new Error(outcome.error);
-      this.#wakeAt(outcome.deadline);
-      outcome.outputs.forEach((output) => this.#carryOut(output));
+    try {
+      for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) this.#handleOne(next);
+    } catch (error) {
+      this.stop(); // the core has trapped, and nothing that it says from now on could be trusted
+      tell({ kind: "failed", message: (error as Error).message });
     }
     this.#handling = false;
   }
 
+  #handleOne(input: Input): void {
+    const outcome = this.#core(input, Date.now());
+    if ("error" in outcome) return this.#refused(input);
+    this.#wakeAt(outcome.deadline);
+    outcome.outputs.forEach((output) => this.#carryOut(output));
+  }
+
+  /** The core could not read an input, and nothing has changed: whoever waits for an answer is told so. */
+  #refused(input: Input): void {
+    if (input.in === "answered" && "value" in input) {
+      this.handle({ in: "answered", id: input.id, error: { code: "bad_reply", detail: "" } });
+    } else if (input.in === "command") {
+      const error = { status: 400, code: "bad_input", message: "skypod cannot read that. Change it and try again." };
+      tell({ kind: "output", output: { out: "replied", id: input.id, error } });
+    }
+  }
+
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#link.close();
     this.#database.close();
@@ -56,7 +78,8 @@ class Host {
   #wakeAt(deadline: number | null): void {
     clearTimeout(this.#timer);
     if (deadline === null) return;
-    this.#timer = setTimeout(() => this.handle({ in: "tick" }), Math.max(0, deadline - Date.now()));
+    const delayMs = Math.min(TIMER_MAX_MS, Math.max(0, deadline - Date.now()));
+    this.#timer = setTimeout(() => this.handle({ in: "tick" }), delayMs);
   }
 
   #carryOut(output: Output): void {
@@ -97,7 +120,7 @@ class Host {
 }
 
 async function fetchJson(path: string): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(path);
+  const response = await fetch(path, { signal: AbortSignal.timeout(FETCH_MAX_MS) });
   const body = await response.json().catch(() => null);
   return { status: response.status, body };
 }
