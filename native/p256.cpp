@@ -1,36 +1,34 @@
-#include "native/jose.hpp"
+#include "native/p256.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <openssl/rand.h>
 
 #include <array>
-#include <cstdlib>
 
 #include "base/base64url.hpp"
 #include "core/wire/token.hpp"
+#include "native/digest.hpp"
+#include "native/openssl.hpp"
 
 namespace skypod {
 namespace {
 
+using openssl::Freed;
+using openssl::octets_of;
+using openssl::require;
 using wire::Json;
 
 constexpr std::size_t field_octets = 32;
 constexpr const char* curve = "prime256v1";  // OpenSSL's name of P-256
-constexpr const char* header = R"({"alg":"ES256"})";
 
 /// The order of the group, FIPS 186-4 appendix D.1.2.3.
 constexpr std::array<unsigned char, field_octets> group_order{
     0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
     0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51};
 
-template <auto Free>
-struct Freed {
-  void operator()(auto* pointer) const { Free(pointer); }
-};
 using Number = std::unique_ptr<BIGNUM, Freed<BN_clear_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
@@ -39,15 +37,6 @@ using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 using Key = std::shared_ptr<EVP_PKEY>;
 
-/// For calls that fail only when memory or the random source does.
-void require(bool done) {
-  if (!done) std::abort();
-}
-
-const unsigned char* octets_of(BytesView view) {
-  return reinterpret_cast<const unsigned char*>(view.data());
-}
-
 Number number_of(BytesView octets) {
   return Number(BN_bin2bn(octets_of(octets), static_cast<int>(octets.size()), nullptr));
 }
@@ -55,7 +44,7 @@ Number number_of(BytesView octets) {
 /// A number as 32 octets, big-endian.
 Bytes field_of(const BIGNUM* number) {
   Bytes octets(field_octets, '\0');
-  require(BN_bn2binpad(number, reinterpret_cast<unsigned char*>(octets.data()), field_octets) == field_octets);
+  require(BN_bn2binpad(number, octets_of(octets), field_octets) == field_octets);
   return octets;
 }
 
@@ -117,11 +106,6 @@ Bytes from_der(BytesView der) {
   return field_of(ECDSA_SIG_get0_r(pair.get())) + field_of(ECDSA_SIG_get0_s(pair.get()));
 }
 
-bool is_our_header(const Json& value) {
-  return value.is_object() && value.value("alg", Json()) == "ES256" &&
-         (value.size() == 1 || (value.size() == 2 && value.value("typ", Json()) == "JWT"));
-}
-
 }  // namespace
 
 P256Key P256Key::generate() {
@@ -162,30 +146,30 @@ std::string P256Key::identity() const {
   return thumbprint(public_jwk());
 }
 
-std::string P256Key::sign(const Json& payload) const {
-  const std::string input = base64url_encode(header) + "." + base64url_encode(wire::to_json(payload));
+Bytes P256Key::sign_octets(BytesView message) const {
   const Digest digest(EVP_MD_CTX_new());
   require(digest && EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1);
   std::size_t size = 0;
-  require(EVP_DigestSign(digest.get(), nullptr, &size, octets_of(input), input.size()) == 1);
+  require(EVP_DigestSign(digest.get(), nullptr, &size, octets_of(message), message.size()) == 1);
   Bytes der(size, '\0');
-  require(EVP_DigestSign(digest.get(), reinterpret_cast<unsigned char*>(der.data()), &size, octets_of(input),
-                         input.size()) == 1);
+  require(EVP_DigestSign(digest.get(), octets_of(der), &size, octets_of(message), message.size()) == 1);
   der.resize(size);
-  return input + "." + base64url_encode(from_der(der));
+  return from_der(der);
 }
 
-Bytes sha256(BytesView octets) {
-  Bytes digest(32, '\0');
-  require(EVP_Digest(octets.data(), octets.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr,
-                     EVP_sha256(), nullptr) == 1);
-  return digest;
-}
-
-Bytes random_octets(std::size_t count) {
-  Bytes octets(count, '\0');
-  require(RAND_bytes(reinterpret_cast<unsigned char*>(octets.data()), static_cast<int>(count)) == 1);
-  return octets;
+std::optional<Bytes> P256Key::agree(const Json& jwk) const {
+  const auto public_part = wire::read_public_key(jwk);
+  const Key theirs = public_part ? import(*public_part, nullptr) : nullptr;
+  if (!theirs) {
+    return std::nullopt;
+  }
+  const KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
+  require(context && EVP_PKEY_derive_init(context.get()) == 1);
+  Bytes secret(field_octets, '\0');
+  std::size_t size = secret.size();
+  const bool done = EVP_PKEY_derive_set_peer(context.get(), theirs.get()) == 1 &&  // checks the point once more
+                    EVP_PKEY_derive(context.get(), octets_of(secret), &size) == 1 && size == field_octets;
+  return done ? std::optional(std::move(secret)) : std::nullopt;
 }
 
 std::string thumbprint(const Json& jwk) {
@@ -207,22 +191,6 @@ bool verify_p256(BytesView message, BytesView signature, const Json& jwk) {
   const Digest digest(EVP_MD_CTX_new());
   return digest && EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
          EVP_DigestVerify(digest.get(), octets_of(der), der.size(), octets_of(message), message.size()) == 1;
-}
-
-bool verify_es256(std::string_view token, const Json& jwk) {
-  const std::size_t first = token.find('.');
-  const std::size_t last = token.rfind('.');
-  if (!wire::looks_like_token(token)) {
-    return false;
-  }
-  const auto head = base64url_decode(token.substr(0, first));
-  const auto parsed = head ? wire::parse_json(*head) : std::nullopt;
-  const auto signature = base64url_decode(token.substr(last + 1));
-  return parsed && is_our_header(*parsed) && signature && verify_p256(token.substr(0, last), *signature, jwk);
-}
-
-bool Es256Verifier::verify(std::string_view token, const Json& jwk, std::string_view identity) const {
-  return thumbprint(jwk) == identity && !identity.empty() && verify_es256(token, jwk);
 }
 
 }  // namespace skypod

@@ -1,0 +1,68 @@
+#include "native/jose_port.hpp"
+
+#include <gtest/gtest.h>
+
+namespace skypod {
+namespace {
+
+using core::Answer;
+using core::Ask;
+using core::ErrorCode;
+using wire::Json;
+namespace ask = core::ask;
+
+const core::SecretKey shared_key(Bytes(32, 'k'));
+
+class JosePort : public testing::Test {
+ protected:
+  /// The answer to a question that there is one for.
+  static Answer answer(const P256Key& self, const Ask& asked) { return answer_jose(asked, self).value(); }
+
+  const P256Key alice = P256Key::generate();
+  const P256Key bob = P256Key::generate();
+};
+
+TEST_F(JosePort, WhatOneSignsTheOtherVerifies) {
+  const std::string token = answer(alice, ask::Sign{{{"n", 1}}}).value().get<std::string>();
+  EXPECT_EQ(answer(bob, ask::Verify{token, alice.public_jwk(), alice.identity()}), Json(true));
+  EXPECT_EQ(answer(bob, ask::Verify{token, bob.public_jwk(), bob.identity()}), Json(false));
+  EXPECT_EQ(answer(bob, ask::Verify{token, alice.public_jwk(), bob.identity()}), Json(false));
+  EXPECT_EQ(answer(bob, ask::Verify{token, Json(), ""}), Json(false));
+  EXPECT_EQ(answer(bob, ask::Verify{"", alice.public_jwk(), alice.identity()}), Json(false));
+}
+
+TEST_F(JosePort, AThumbprintIsAnIdentity) {
+  EXPECT_EQ(answer(bob, ask::Thumbprint{alice.public_jwk()}), Json(alice.identity()));
+  EXPECT_EQ(answer(bob, ask::Thumbprint{alice.private_jwk()}).error().code, ErrorCode::bad_input);
+}
+
+TEST_F(JosePort, WhatIsSealedForOneIsForNobodyElse) {
+  const Bytes plaintext("\0secret\xff", 8);
+  const auto jwe = answer(alice, ask::Seal{bob.public_jwk(), Redacted(plaintext)}).value().get<std::string>();
+  EXPECT_EQ(wire::binary_bytes(answer(bob, ask::Unseal{jwe}).value()), plaintext);
+  EXPECT_EQ(answer(alice, ask::Unseal{jwe}).error().code, ErrorCode::bad_token);
+  EXPECT_EQ(answer(alice, ask::Seal{Json("key"), Redacted(plaintext)}).error().code, ErrorCode::bad_input);
+}
+
+TEST_F(JosePort, WhatIsEncryptedTakesTheSameKey) {
+  const auto jwe = answer(alice, ask::Encrypt{shared_key, "1", "text"}).value().get<std::string>();
+  EXPECT_EQ(wire::binary_bytes(answer(bob, ask::Decrypt{shared_key, jwe}).value()), "text");
+  EXPECT_EQ(answer(bob, ask::Decrypt{core::SecretKey(Bytes(32, 'x')), jwe}).error().code, ErrorCode::bad_token);
+  EXPECT_EQ(answer(bob, ask::Encrypt{shared_key, "", "text"}).error().code, ErrorCode::bad_input);
+}
+
+TEST_F(JosePort, EntropyIsFreshAndBounded) {
+  const Bytes first = wire::binary_bytes(answer(alice, ask::Entropy{32}).value());
+  EXPECT_EQ(first.size(), 32U);
+  EXPECT_NE(first, wire::binary_bytes(answer(alice, ask::Entropy{32}).value()));
+  EXPECT_EQ(wire::binary_bytes(answer(alice, ask::Entropy{entropy_max}).value()).size(), entropy_max);
+  EXPECT_EQ(answer(alice, ask::Entropy{entropy_max + 1}).error().code, ErrorCode::bad_input);
+}
+
+TEST_F(JosePort, LeavesOtherQuestionsToOthers) {
+  EXPECT_FALSE(answer_jose(ask::Database{}, alice));
+  EXPECT_FALSE(answer_jose(ask::Fetch{"/api/feed"}, alice));
+}
+
+}  // namespace
+}  // namespace skypod
