@@ -148,7 +148,7 @@ Task<void> Actor::join_task(Actor& inviter) {
 void Actor::talk() {
   act([this] {
     std::vector<std::string> others;
-    for (const realm::Member& member : client_.members()) {
+    for (const ledger::Member& member : client_.members()) {
       if (member.id != key_.id) others.push_back(member.id);
     }
     if (others.empty()) return;

@@ -326,7 +326,7 @@ Task<Answer> Device::send_message(Json args) {
     if (!reached) co_return unexpected(reached.error());
     recipients = *reached;
   } else {
-    for (const realm::Member& member : client_.members()) {
+    for (const ledger::Member& member : client_.members()) {
       const bool wanted = member.id != client_.identity().id && (to.empty() || member.id == to);
       if (wanted && !client_.mesh().send(member.id, message)) co_return unexpected(Error{ErrorCode::queue_full, ""});
       recipients += wanted ? 1 : 0;
@@ -610,7 +610,7 @@ void Device::tell_device() {
 
 void Device::tell_peers() {
   Json peers = Json::array();
-  for (const realm::Member& member : client_.members()) {
+  for (const ledger::Member& member : client_.members()) {
     const bool self = member.id == client_.identity().id;
     const auto name = names_.find(member.id);
     const auto rtt = client_.mesh().rtt_ms(member.id);

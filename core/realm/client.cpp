@@ -26,7 +26,7 @@ Client::Client(Host& host, Identity self)
 
 void Client::enter(Membership membership) {
   membership_ = std::move(membership);
-  ledger_ = std::make_shared<Ledger>(membership_->realm, membership_->founder);
+  ledger_ = std::make_shared<ledger::Ledger>(membership_->realm, membership_->founder);
   if (membership_->entry != Entry::none) {
     entry_ = std::make_shared<OneShot<Result<void, Error>>>();
   }
@@ -52,8 +52,8 @@ void Client::forget() {
   set_link(LinkState::idle);
 }
 
-std::vector<Member> Client::members() const {
-  std::vector<Member> members;
+std::vector<ledger::Member> Client::members() const {
+  std::vector<ledger::Member> members;
   if (ledger_) {
     for (const auto& [id, member] : ledger_->members()) members.push_back(member);
   }
@@ -192,17 +192,16 @@ Task<void> Client::authenticate(std::uint64_t generation, wire::Challenge challe
 
 Task<void> Client::learn(std::vector<std::string> statements) {
   const auto ledger = ledger_;
-  const std::size_t learned = co_await ledger->add(host_, std::move(statements));
-  if (ledger != ledger_ || !membership_) {
+  const std::size_t learned = co_await learn_statements(host_, *ledger, std::move(statements));
+  if (ledger != ledger_ || !membership_ || learned == 0) {
     co_return;
   }
-  if (learned > 0) {
-    events_.emplace_back(event::PeersChanged{});
+  for (const std::string& peer : mesh_.peers()) {
+    if (ledger->find(peer) == nullptr) mesh_.drop(peer);
   }
-  if (ledger->statements().size() > membership_->statements.size()) {
-    membership_->statements = ledger->statements();
-    events_.emplace_back(event::MembershipChanged{});
-  }
+  membership_->statements = ledger->statements();
+  events_.emplace_back(event::PeersChanged{});
+  events_.emplace_back(event::MembershipChanged{});
 }
 
 Task<void> Client::welcome(std::uint64_t generation, wire::Welcome message) {
@@ -247,7 +246,7 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
 }
 
 Task<void> Client::signalled(std::uint64_t generation, wire::Signal signal) {
-  const Member* sender = ledger_->find(signal.localid);
+  const ledger::Member* sender = ledger_->find(signal.localid);
   const auto claims = wire::peek_token(signal.token);
   if (sender == nullptr || !claims || claims->iss != signal.localid || claims->sub != self_.id ||
       claims->aud != membership_->realm || !wire::is_current(*claims, network_now())) {

@@ -15,9 +15,10 @@
 #include <variant>
 #include <vector>
 
-#include "core/realm/ledger.hpp"
+#include "core/ledger/ledger.hpp"
 #include "core/realm/manager.hpp"
 #include "core/realm/membership.hpp"
+#include "core/realm/statements.hpp"
 
 namespace skypod::realm {
 
@@ -82,7 +83,7 @@ class Client {
   LinkState link() const { return link_; }
   /// Why the link is refused or was lost, if it was said.
   const std::optional<Error>& refusal() const { return refusal_; }
-  std::vector<Member> members() const;
+  std::vector<ledger::Member> members() const;
   Manager& mesh() { return mesh_; }
   const Manager& mesh() const { return mesh_; }
 
@@ -144,7 +145,7 @@ class Client {
   Host& host_;
   Identity self_;
   std::optional<Membership> membership_;
-  std::shared_ptr<Ledger> ledger_;  // shared with the task that is adding to it
+  std::shared_ptr<ledger::Ledger> ledger_;  // shared with the task that is adding to it
   Manager mesh_;
 
   LinkState link_ = LinkState::idle;

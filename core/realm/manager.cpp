@@ -256,6 +256,21 @@ void Manager::collect_signals(const std::string& id, Peer& peer) {
   }
 }
 
+void Manager::drop(const std::string& id) {
+  const auto found = peers_.find(id);
+  if (found == peers_.end()) {
+    return;
+  }
+  end(id, found->second);
+  peers_.erase(found);
+}
+
+std::vector<std::string> Manager::peers() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, peer] : peers_) ids.push_back(id);
+  return ids;
+}
+
 bool Manager::connected(const std::string& id) const {
   const Peer* peer = find(id);
   return peer != nullptr && peer->connection && peer->connection->open();

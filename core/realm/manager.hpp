@@ -84,6 +84,11 @@ class Manager {
   /// much waits already or the message is too large.
   bool send(const std::string& peer, const wire::Envelope& message);
 
+  /// Ends the connection to one who is no member any more, and forgets what was kept for it.
+  void drop(const std::string& peer);
+  /// Everyone with whom there is or was a connection.
+  std::vector<std::string> peers() const;
+
   bool connected(const std::string& peer) const;
   std::vector<std::string> connected_peers() const;
   PeerStatus status(const std::string& peer) const;

@@ -1,7 +1,7 @@
 #include "core/realm/membership.hpp"
 
 #include "base/base64url.hpp"
-#include "core/realm/ledger.hpp"
+#include "core/realm/statements.hpp"
 #include "core/wire/fields.hpp"
 #include "core/wire/messages.hpp"
 
