@@ -13,7 +13,7 @@
 namespace skypod::tidy {
 namespace {
 
-constexpr std::array<Layer, 25> table = {{
+constexpr std::array<Layer, 26> table = {{
     // folder, may include, libraries, tests may add
     {"base", "", "pure"},
     {"core/wire", "base", "pure json"},
