@@ -46,7 +46,7 @@ std::vector<Exchange> record_devices() {
   shared.world.run(shared.world.now() + 10'000);
   a.command("library.add", {{"url", feed}});
   shared.world.run(shared.world.now() + 5'000);
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 80; ++i) {
     b.command("play.progress", {{"feed", feed},
                                 {"episode", "e" + std::to_string(i)},
                                 {"positionS", i * 0.25},
