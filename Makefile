@@ -5,7 +5,7 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e sim asan fmt tidy clean native serve-only wasm web install-run install-test
+.PHONY: run test e2e sim flood asan fmt tidy clean native serve-only wasm web install-run install-test
 
 run: install-run
 	@$(MAKE) --no-print-directory web serve-only
@@ -26,6 +26,11 @@ sim: install-test
 	@$(MAKE) --no-print-directory native
 	@if [ -n "$(SEED)" ]; then build/native/sim/sim_run --seed $(SEED) --trace; \
 	else build/native/sim/sim_run --fresh --seeds $(SEEDS); fi
+
+# Floods the real server for half a minute and prints its memory and a quiet realm's latency.
+flood: install-test
+	@$(MAKE) --no-print-directory native
+	build/native/bench/bench_flood $(SKYPOD) 10
 
 asan: install-test
 	cmake --preset asan >/dev/null

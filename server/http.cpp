@@ -2,12 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <chrono>
@@ -15,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include "server/frames.hpp"
+#include "server/household.hpp"
 #include "server/target.hpp"
 #include "server/websocket.hpp"
 
@@ -28,58 +25,54 @@ namespace http = beast::http;
 using Message = http::request<http::string_body>;
 using Parser = http::request_parser<http::string_body>;
 
-constexpr auto idle_timeout = std::chrono::seconds(30);    // between requests, and for every step of an answer
-constexpr auto header_timeout = std::chrono::seconds(10);  // from the first octet of a request to the empty line
+constexpr auto idle_timeout = std::chrono::seconds(30);    // between requests, for a body, for every step of an answer
+constexpr auto header_timeout = std::chrono::seconds(10);  // from opening or a request's first octet to the empty line
 constexpr std::size_t header_octets_max = 16 * 1024;
 constexpr std::size_t body_octets_max = 64 * 1024;
-constexpr std::size_t step_octets = 64 * 1024;  // of a body that are written under one timeout
-constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t step_octets = 64 * 1024;  // of an answer that are written under one timeout
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-/// A connection that goes on as a WebSocket.
-struct Upgrade {
-  asio::ip::tcp::socket socket;
-  Message request;
-};
-
 /// One connection while it speaks HTTP.
-class Connection {
+class Connection final : public Lobby::Guest {
  public:
-  Connection(asio::ip::tcp::socket socket, Routes& routes) : stream_(std::move(socket)), routes_(routes) {}
+  Connection(std::unique_ptr<Stream> stream, const Shared& shared) : stream_(std::move(stream)), shared_(shared) {}
 
-  /// Serves requests until the connection ends or asks for a WebSocket.
-  asio::awaitable<std::optional<Upgrade>> run();
+  /// Serves requests until the connection ends or becomes a WebSocket.
+  asio::awaitable<void> run();
+
+  void dismiss(Lobby::Why why) override;
 
  private:
-  asio::awaitable<bool> wait_for_request();
-  asio::awaitable<boost::system::error_code> read(Parser& parser);
-  asio::awaitable<Reply> answer(const Message& request, std::string_view target);
-  asio::awaitable<bool> write(const Reply& reply, bool keep_alive, bool with_body);
+  using Refusal = std::optional<Reply>;  // nothing: the connection just ends
 
-  beast::tcp_stream stream_;
-  beast::flat_buffer input_{header_octets_max + body_octets_max};
-  Routes& routes_;
+  asio::awaitable<bool> fill();
+  Stream::State take_in();
+  asio::awaitable<Result<void, Refusal>> read(Parser& parser);
+  Refusal why_ended(bool begun) const;
+  void refuse(const Reply& reply);
+  asio::awaitable<Reply> answer(const Message& request, std::string_view target);
+  asio::awaitable<bool> serve(const Message& request);
+  asio::awaitable<bool> write(const Reply& reply, bool keep_alive, bool with_body);
+  bool upgrade(const Message& request);
+  void wait(std::chrono::seconds duration) { wait_in(shared_.lobby, std::chrono::steady_clock::now() + duration); }
+
+  std::unique_ptr<Stream> stream_;
+  const Shared& shared_;
+  std::string input_;  // octets that no request has taken yet
+  std::optional<Lobby::Why> dismissed_;
 };
 
-/// The answer to a request that cannot be read; nothing if the connection is merely gone.
-std::optional<Reply> reply_to(const boost::system::error_code& error) {
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+Reply malformed(const boost::system::error_code& error) {
+  if (error == http::error::header_limit) {
     return error_reply(431, "headers_too_large", "The request's header fields exceed 16 KiB. Send fewer.");
   }
   if (error == http::error::body_limit) {
     return error_reply(413, "body_too_large", "The request's body exceeds 64 KiB. Send less.");
   }
-  if (error == beast::error::timeout) {
-    return error_reply(408, "request_timeout", "The request took too long to arrive. Send it again.");
-  }
-  const bool is_malformed = error.category() == http::make_error_code(http::error::bad_version).category();
-  if (is_malformed && error != http::error::end_of_stream && error != http::error::partial_message) {
-    return error_reply(400, "bad_request", "This is not an HTTP/1.1 request.");
-  }
-  return std::nullopt;
+  return error_reply(400, "bad_request", "This is not an HTTP/1.1 request.");
 }
 
 /// A page of another site may not open a socket in its visitor's name. Programs that are no browsers send no Origin.
@@ -94,46 +87,101 @@ bool is_foreign(const Message& request) {
          !beast::iequals(origin->value().substr(scheme + 3), request[http::field::host]);
 }
 
-/// Waits for the first octets of the next request.
-asio::awaitable<bool> Connection::wait_for_request() {
-  if (input_.size() > 0) {
-    co_return true;
+/// The answer that makes the connection a WebSocket (RFC 6455 section 4.2.2); nothing if that is not asked for, or not
+/// in the one version there is.
+std::optional<std::string> handshake_of(const Message& request) {
+  const bool is_asked = path_of(view(request.target())) == realm_path && beast::websocket::is_upgrade(request) &&
+                        request[http::field::sec_websocket_version] == "13" && !is_foreign(request);
+  const auto accept = is_asked ? accept_of(view(request[http::field::sec_websocket_key])) : std::nullopt;
+  if (!accept) {
+    return std::nullopt;
   }
-  stream_.expires_after(idle_timeout);
-  const auto [error, count] = co_await stream_.async_read_some(input_.prepare(4096), awaiting);
-  input_.commit(count);
-  co_return !error;
+  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+         *accept + "\r\n\r\n";
 }
 
-asio::awaitable<boost::system::error_code> Connection::read(Parser& parser) {
+void Connection::dismiss(Lobby::Why why) {
+  dismissed_ = why;
+  stream_->cancel();
+}
+
+/// Reads what is there, in this connection's turn.
+Stream::State Connection::take_in() {
+  const auto moved = stream_->read(std::span(shared_.scratch).first(4096));
+  input_.append(shared_.scratch.data(), moved.octets);
+  return moved.state;
+}
+
+/// Waits for more octets; false if there will be none.
+asio::awaitable<bool> Connection::fill() {
+  for (bool goes_on = true;;) {
+    co_await shared_.lanes.turn();
+    if (!goes_on || dismissed_) co_return false;
+    const Stream::State state = take_in();
+    if (state == Stream::State::done) co_return true;
+    if (state == Stream::State::ended) co_return false;
+    goes_on = co_await stream_->wait(state);
+  }
+}
+
+/// What to say when no more octets come. Silence is answered with silence.
+Connection::Refusal Connection::why_ended(bool begun) const {
+  if (dismissed_ == Lobby::Why::crowded) {
+    return error_reply(503, "busy", "Too many connections wait to be served. Try again in a few seconds.");
+  }
+  if (dismissed_ && begun) {
+    return error_reply(408, "request_timeout", "The request took too long to arrive. Send it again.");
+  }
+  return std::nullopt;
+}
+
+/// Reads a request into the parser.
+asio::awaitable<Result<void, Connection::Refusal>> Connection::read(Parser& parser) {
   parser.header_limit(header_octets_max);
   parser.body_limit(body_octets_max);
-  stream_.expires_after(header_timeout);
-  const auto [header_error, header_count] = co_await http::async_read_header(stream_, input_, parser, awaiting);
-  if (header_error || parser.is_done()) {
-    co_return header_error;
+  parser.eager(true);
+  bool begun = false;
+  bool needs_more = input_.empty();
+  while (!parser.is_done()) {
+    const bool goes_on = !needs_more || co_await fill();
+    if (!goes_on) co_return unexpected(why_ended(begun));
+    if (!std::exchange(begun, true)) wait(header_timeout);
+    const bool had_header = parser.is_header_done();
+    boost::system::error_code error;
+    input_.erase(0, parser.put(asio::buffer(input_), error));
+    needs_more = error == http::error::need_more || input_.empty();
+    if (error && error != http::error::need_more) co_return unexpected(malformed(error));
+    if (!had_header && parser.is_header_done()) wait(idle_timeout);
   }
-  stream_.expires_after(idle_timeout);
-  const auto [error, count] = co_await http::async_read(stream_, input_, parser, awaiting);
-  co_return error;
+  leave();
+  co_return Result<void, Refusal>();
+}
+
+/// Says it as far as it can be said at once.
+void Connection::refuse(const Reply& reply) {
+  const std::string octets = head_of(reply, false) + *reply.body;
+  stream_->write(std::array{asio::const_buffer(octets.data(), octets.size())});
 }
 
 /// Writes the answer step by step, each with its own time. False if the connection is broken.
 asio::awaitable<bool> Connection::write(const Reply& reply, bool keep_alive, bool with_body) {
   const std::string head = head_of(reply, keep_alive);
   const std::string_view body = with_body && reply.body ? std::string_view(*reply.body) : "";
-  std::size_t written = 0;
-  while (written < head.size() + body.size()) {
+  std::size_t step_end = 0;
+  for (std::size_t written = 0; written < head.size() + body.size();) {
+    if (written >= step_end) {
+      wait(idle_timeout);
+      step_end = written + step_octets;
+    }
     const std::string_view head_rest = std::string_view(head).substr(std::min(written, head.size()));
     const std::string_view body_rest = body.substr(written - std::min(written, head.size()), step_octets);
-    stream_.expires_after(idle_timeout);
-    const std::array buffers{asio::buffer(head_rest), asio::buffer(body_rest)};
-    const auto [error, count] = co_await stream_.async_write_some(buffers, awaiting);
-    if (error) {
-      co_return false;
-    }
-    written += count;
+    const auto moved = stream_->write(std::array{asio::const_buffer(head_rest.data(), head_rest.size()),
+                                                 asio::const_buffer(body_rest.data(), body_rest.size())});
+    written += moved.octets;
+    if (moved.state == Stream::State::ended || dismissed_) co_return false;
+    if (moved.state != Stream::State::done && !co_await stream_->wait(moved.state)) co_return false;
   }
+  leave();
   co_return true;
 }
 
@@ -142,42 +190,54 @@ asio::awaitable<Reply> Connection::answer(const Message& request, std::string_vi
     co_return error_reply(403, "foreign_origin",
                           "Another site's page may not connect. Behind a proxy, let it pass on the Host header.");
   }
-  co_return co_await routes_.answer({view(request.method_string()), target, view(request[http::field::if_none_match])});
+  co_return co_await shared_.routes.answer(
+      {view(request.method_string()), target, view(request[http::field::if_none_match])});
 }
 
-asio::awaitable<std::optional<Upgrade>> Connection::run() {
-  bool keep_alive = true;
-  while (keep_alive && co_await wait_for_request()) {
-    Parser parser;
-    if (const auto error = co_await read(parser)) {
-      if (const auto reply = reply_to(error)) co_await write(*reply, false, true);
-      break;
-    }
-    const Message& request = parser.get();
-    const std::string_view target = view(request.target());
-    stream_.expires_never();
-    if (path_of(target) == realm_path && beast::websocket::is_upgrade(request) && !is_foreign(request)) {
-      co_return Upgrade{stream_.release_socket(), parser.release()};
-    }
-    const Reply reply = co_await answer(request, target);
-    const bool wanted = request.keep_alive();
-    const bool written = co_await write(reply, wanted, request.method() != http::verb::head);
-    keep_alive = wanted && written;
+/// Answers a request; false if the connection is to be closed.
+asio::awaitable<bool> Connection::serve(const Message& request) {
+  const Reply reply = co_await answer(request, view(request.target()));
+  const bool written = co_await write(reply, request.keep_alive(), request.method() != http::verb::head);
+  co_return written&& request.keep_alive();
+}
+
+/// Hands the connection over if the request asks for a WebSocket.
+bool Connection::upgrade(const Message& request) {
+  auto handshake = handshake_of(request);
+  if (!handshake) {
+    return false;
   }
   boost::system::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  co_return std::nullopt;
+  const std::string remote = stream_->socket().remote_endpoint(ignored).address().to_string();
+  start_websocket(std::move(stream_), shared_,
+                  {.handshake = std::move(*handshake),
+                   .household = household_of(remote, view(request["X-Forwarded-For"])),
+                   .input = std::move(input_)});
+  return true;
+}
+
+asio::awaitable<void> Connection::run() {
+  wait(header_timeout);
+  bool keep_alive = true;
+  while (keep_alive) {
+    Parser parser;
+    const auto request = co_await read(parser);
+    if (!request) {
+      if (request.error()) refuse(*request.error());
+      break;
+    }
+    if (upgrade(parser.get())) co_return;
+    keep_alive = co_await serve(parser.get());
+    if (keep_alive) wait(idle_timeout);
+  }
+  stream_->shut_down();
 }
 
 }  // namespace
 
-asio::awaitable<void> serve_http(asio::ip::tcp::socket socket, Routes& routes, Hub& hub) {
-  std::optional<Upgrade> upgrade;
-  {
-    Connection connection(std::move(socket), routes);
-    upgrade = co_await connection.run();
-  }
-  if (upgrade) co_await serve_websocket(std::move(upgrade->socket), std::move(upgrade->request), hub);
+asio::awaitable<void> serve_http(std::unique_ptr<Stream> stream, const Shared& shared) {
+  Connection connection(std::move(stream), shared);
+  co_await connection.run();
 }
 
 }  // namespace skypod::server

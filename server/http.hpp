@@ -3,14 +3,34 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <cstddef>
+#include <memory>
 
 #include "server/hub.hpp"
+#include "server/lanes.hpp"
+#include "server/lobby.hpp"
 #include "server/routes.hpp"
+#include "server/stream.hpp"
 
 namespace skypod::server {
 
-/// Serves the connection until it is closed by either side or idle for 30 s.
-boost::asio::awaitable<void> serve_http(boost::asio::ip::tcp::socket socket, Routes& routes, Hub& hub);
+/// Octets that wait for receivers, of all connections together.
+struct Backlog {
+  std::size_t octets = 0;
+};
+
+/// What all connections share; outlives them.
+struct Shared {
+  Routes& routes;
+  Hub& hub;
+  Lobby& lobby;
+  Lanes& lanes;
+  Scratch& scratch;
+  Backlog& backlog;
+};
+
+/// Serves the connection until it is closed by either side. A request's head must be there 10 s after the connection
+/// was opened or after the request's first octet; between requests it may be idle for 30 s.
+boost::asio::awaitable<void> serve_http(std::unique_ptr<Stream> stream, const Shared& shared);
 
 }  // namespace skypod::server

@@ -14,6 +14,11 @@ namespace {
 constexpr std::size_t nonce_octets = 24;
 constexpr std::uint16_t close_going_away = 1001;  // RFC 6455 section 7.4.1
 
+wire::TimeMs steady_clock() {
+  const auto since_start = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since_start).count();
+}
+
 }  // namespace
 
 wire::TimeMs wall_clock() {
@@ -21,8 +26,9 @@ wire::TimeMs wall_clock() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
 }
 
-Hub::Hub(boost::asio::io_context& io, Registry registry, signal::Options options)
+Hub::Hub(boost::asio::io_context& io, Lanes& lanes, Registry registry, signal::Options options)
     : io_(io),
+      lanes_(lanes),
       timer_(io),
       server_(verifier_, std::move(options)),
       store_(std::move(registry), [this](std::vector<signal::Stored> answers) {
@@ -31,10 +37,10 @@ Hub::Hub(boost::asio::io_context& io, Registry registry, signal::Options options
         });
       }) {}
 
-signal::SocketId Hub::open(Link& link, std::string address) {
+signal::SocketId Hub::open(Link& link, std::string household) {
   const signal::SocketId socket = ++last_socket_;
   links_.emplace(socket, &link);
-  handle(signal::Opened{socket, std::move(address), base64url_encode(random_octets(nonce_octets))});
+  handle(signal::Opened{socket, std::move(household), base64url_encode(random_octets(nonce_octets))});
   return socket;
 }
 
@@ -58,7 +64,7 @@ void Hub::shut_down() {
 }
 
 void Hub::handle(const signal::Input& input) {
-  server_.handle(input, wall_clock());
+  server_.handle(input, {steady_clock(), wall_clock()});
   for (signal::Output& output : server_.drain()) {
     std::visit([this](auto& one) { carry_out(one); }, output);
   }
@@ -86,11 +92,13 @@ void Hub::set_timer() {
     return;
   }
   timer_ms_ = *deadline;
-  timer_.expires_after(std::chrono::milliseconds(std::max<wire::TimeMs>(0, *deadline - wall_clock())));
+  timer_.expires_after(std::chrono::milliseconds(std::max<wire::TimeMs>(0, *deadline - steady_clock())));
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
-    timer_ms_ = 0;
-    handle(signal::Tick{});
+    lanes_.later([this] {
+      timer_ms_ = 0;
+      handle(signal::Tick{});
+    });
   });
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/signal/server.hpp"
 #include "native/jose.hpp"
+#include "server/lanes.hpp"
 #include "server/store.hpp"
 
 namespace skypod::server {
@@ -31,10 +32,11 @@ class Link {
 /// Owns the realm server and the store.
 class Hub {
  public:
-  Hub(boost::asio::io_context& io, Registry registry, signal::Options options);
+  Hub(boost::asio::io_context& io, Lanes& lanes, Registry registry, signal::Options options);
 
   /// A link is open; it must stay alive until closed() was called or its close() was.
-  signal::SocketId open(Link& link, std::string address);
+  /// `household` is what limits count by, as in signal::Opened.
+  signal::SocketId open(Link& link, std::string household);
 
   /// What happened on a link; ignored once the link was closed by either side.
   void frame(signal::SocketId socket, std::string_view text);
@@ -43,6 +45,9 @@ class Hub {
 
   /// Closes every link because the server stops.
   void shut_down();
+
+  /// Whether the link belongs to a member of a realm.
+  bool is_member(signal::SocketId socket) const { return server_.is_member(socket); }
 
   std::size_t sockets() const { return server_.sockets(); }
   std::size_t realms() const { return server_.realms(); }
@@ -55,8 +60,9 @@ class Hub {
   void set_timer();
 
   boost::asio::io_context& io_;
+  Lanes& lanes_;
   boost::asio::steady_timer timer_;
-  wire::TimeMs timer_ms_ = 0;  // when it will ring; 0 while it is not set
+  wire::TimeMs timer_ms_ = 0;  // when it will ring, by the steady clock; 0 while it is not set
   Es256Verifier verifier_;
   signal::Server server_;
   std::unordered_map<signal::SocketId, Link*> links_;

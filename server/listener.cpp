@@ -1,7 +1,9 @@
 #include "server/listener.hpp"
 
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -9,10 +11,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <chrono>
+#include <memory>
 #include <string_view>
 #include <utility>
-
-#include "server/http.hpp"
 
 namespace skypod::server {
 namespace {
@@ -21,6 +22,10 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);  // no file descriptors left: let some be closed
+constexpr auto quiet_after_warning = std::chrono::seconds(60);
+constexpr std::size_t own_descriptors = 256;   // for the registry, 64 fetches and their names' look-up
+constexpr std::size_t waiting_max = 1'024;     // in the lobby: each costs some 10 KiB
+constexpr std::size_t sockets_most = 200'000;  // that one thread can still serve
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
@@ -46,9 +51,10 @@ Result<tcp::endpoint, std::string> parse_endpoint(const std::string& text) {
   return tcp::endpoint(address, *port);
 }
 
-std::string url_of(const tcp::endpoint& endpoint) {
+std::string url_of(const tcp::endpoint& endpoint, bool is_tls) {
   const std::string host = endpoint.address().to_string();
-  return "http://" + (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
+  return (is_tls ? "https://" : "http://") + (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" +
+         std::to_string(endpoint.port());
 }
 
 Result<tcp::acceptor, std::string> listen(asio::io_context& io, const tcp::endpoint& endpoint) {
@@ -62,20 +68,44 @@ Result<tcp::acceptor, std::string> listen(asio::io_context& io, const tcp::endpo
   step([&] { acceptor.bind(endpoint, error); });
   step([&] { acceptor.listen(asio::socket_base::max_listen_connections, error); });
   if (error) {
-    return unexpected("cannot listen on " + url_of(endpoint) + ": " + error.message() +
-                      "; stop what uses it, or choose another address with --listen");
+    return unexpected("cannot listen on " + endpoint.address().to_string() + ":" + std::to_string(endpoint.port()) +
+                      ": " + error.message() + "; stop what uses it, or choose another address with --listen");
   }
   return acceptor;
 }
 
-asio::awaitable<void> accept_all(tcp::acceptor& acceptor, Routes& routes, Hub& hub) {
+Places places_within(std::size_t descriptors) {
+  const std::size_t free = descriptors - std::min(own_descriptors, descriptors / 2);
+  const std::size_t waiting = std::clamp<std::size_t>(free / 4, 1, waiting_max);
+  return {.waiting = waiting, .sockets = std::clamp<std::size_t>(free - std::min(waiting, free), 1, sockets_most)};
+}
+
+Places places() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return places_within(std::min<std::size_t>(limit.rlim_cur, 2 * sockets_most));
+}
+
+asio::awaitable<void> accept_all(tcp::acceptor& acceptor, const std::optional<Tls>& tls, const Shared& shared) {
   const auto executor = acceptor.get_executor();
+  auto quiet_until = std::chrono::steady_clock::time_point::min();
   while (acceptor.is_open()) {
     auto [error, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
     if (!error) {
-      asio::co_spawn(executor, serve_http(std::move(socket), routes, hub), asio::detached);
+      TlsSession session = tls ? tls->session(socket.native_handle()) : TlsSession(nullptr, nullptr);
+      auto stream = std::make_unique<Stream>(std::move(socket), std::move(session));
+      asio::co_spawn(executor, serve_http(std::move(stream), shared), asio::detached);
+      co_await shared.lanes.turn();
     } else if (acceptor.is_open()) {
-      spdlog::warn("a connection could not be accepted: {}", error.message());
+      shared.lobby.dismiss_oldest();
+      const auto now = std::chrono::steady_clock::now();
+      if (now >= quiet_until) {
+        spdlog::warn("connections cannot be accepted: {}", error.message());
+        quiet_until = now + quiet_after_warning;
+      }
       asio::steady_timer pause(executor, pause_after_failure);
       co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
     }

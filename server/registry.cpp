@@ -23,6 +23,7 @@ constexpr std::array migrations{
        CREATE TABLE used_invitation (
          realm TEXT NOT NULL REFERENCES realm, jti TEXT NOT NULL, inviter TEXT NOT NULL, expires_ms INTEGER NOT NULL,
          PRIMARY KEY (realm, jti)) WITHOUT ROWID;)",
+    "CREATE INDEX used_invitation_expiry ON used_invitation (expires_ms);",
 };
 
 StoreResult done() {
@@ -56,7 +57,7 @@ Result<void, Error> Registry::migrate() {
 }
 
 Result<void, Error> Registry::prepare() {
-  const std::array<std::pair<sqlite::Statement*, const char*>, 7> statements{{
+  const std::array<std::pair<sqlite::Statement*, const char*>, 8> statements{{
       {&insert_realm_, "INSERT INTO realm VALUES (?) ON CONFLICT DO NOTHING"},
       {&insert_statement_,
        "INSERT INTO statement SELECT ?1, coalesce(max(position) + 1, 0), ?2 FROM statement WHERE realm = ?1"},
@@ -72,6 +73,7 @@ Result<void, Error> Registry::prepare() {
        "WHERE "
        "realm = ?1)"},
       {&insert_invitation_, "INSERT INTO used_invitation VALUES (?, ?, ?, ?)"},
+      {&forget_invitations_, "DELETE FROM used_invitation WHERE expires_ms < ?"},
   }};
   for (const auto& [statement, sql] : statements) {
     auto prepared = database_.prepare(sql);
@@ -135,6 +137,7 @@ Registry::Answer Registry::run(const signal::LoadRealm& op) {
 }
 
 Registry::Answer Registry::run(const signal::Admit& op) {
+  if (auto forgot = forget_invitations_.bind(1, op.forget_before_ms).run(); !forgot) return unexpected(forgot.error());
   const auto row = judge_.bind(1, op.realm).bind(2, op.identity).bind(3, op.jti).step();
   if (!row) return unexpected(row.error());
   const bool known = judge_.integer(0) != 0;

@@ -46,6 +46,7 @@ class Registry {
   sqlite::Statement ledger_;
   sqlite::Statement judge_;  // of an Admit: is the realm known, the invitation or place taken, how many members
   sqlite::Statement insert_invitation_;
+  sqlite::Statement forget_invitations_;
   std::string problem_;
 };
 

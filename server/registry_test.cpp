@@ -36,7 +36,7 @@ class RegistryTest : public ::testing::Test {
 
   static StoreResult one(Registry& registry, const RegistryOp& op) { return registry.apply(std::span(&op, 1))[0]; }
   static Admit admission(const std::string& identity, const std::string& jti, std::size_t members_max = 64) {
-    return {"realm", identity, jwk, "statement of " + identity, "alice", jti, 1, members_max};
+    return {"realm", identity, jwk, "statement of " + identity, "alice", jti, 1, 0, members_max};
   }
 
   std::filesystem::path directory;
@@ -116,9 +116,24 @@ TEST_F(RegistryTest, BehavesAsTheFakeThatOtherTestsUse) {
     const std::string identity = name("id");
     RegistryOp op = LoadRealm{name("realm")};
     if (random.chance(30)) op = CreateRealm{name("realm"), identity, jwk, "genesis of " + identity};
-    if (random.chance(50)) op = Admit{name("realm"), identity, jwk, "statement", "inviter", name("jti"), 1, 3};
+    if (random.chance(50)) op = Admit{name("realm"), identity, jwk, "statement", "inviter", name("jti"), 1, 0, 3};
     EXPECT_EQ(one(registry, op), fake.apply(op)) << "step " << i;
   }
+}
+
+TEST_F(RegistryTest, ForgetsInvitationsThatExpiredLongAgo) {
+  Registry registry = open();
+  EXPECT_TRUE(one(registry, CreateRealm{"realm", "alice", jwk, "genesis"}));
+  const auto admit = [&](const std::string& identity, const std::string& jti, wire::TimeMs expires,
+                         wire::TimeMs before) {
+    return one(registry, Admit{"realm", identity, jwk, "statement", "alice", jti, expires, before, 64});
+  };
+  EXPECT_TRUE(admit("bob", "j1", 1000, 0));
+  EXPECT_TRUE(admit("carol", "j2", 2000, 1000));
+  EXPECT_EQ(admit("dave", "j1", 3000, 1000).error(), ErrorCode::invitation_used) << "kept: it expired at 1000";
+  EXPECT_TRUE(admit("dave", "j3", 3000, 1001));
+  EXPECT_TRUE(admit("erin", "j1", 3000, 1001)) << "forgotten";
+  EXPECT_EQ(admit("frank", "j2", 3000, 1001).error(), ErrorCode::invitation_used);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -18,8 +19,11 @@
 #include <utility>
 
 #include "server/hub.hpp"
+#include "server/lanes.hpp"
 #include "server/listener.hpp"
+#include "server/lobby.hpp"
 #include "server/routes.hpp"
+#include "server/tls.hpp"
 
 namespace skypod::server {
 namespace {
@@ -27,6 +31,7 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
+constexpr auto lobby_interval = std::chrono::milliseconds(50);
 constexpr auto grace = std::chrono::seconds(2);  // for connections to close when the server stops
 
 /// The data directory, locked: two servers on one directory would each believe what only the other has changed. The
@@ -77,43 +82,88 @@ void start_log() {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
 }
 
+/// The certificate that the options name; nothing if they name none.
+Result<std::optional<Tls>, std::string> load_tls(const Options& options) {
+  if (!options.tls_certificate && !options.tls_key) {
+    return std::nullopt;
+  }
+  if (!options.tls_certificate || !options.tls_key) {
+    return unexpected("TLS needs both a certificate and its key, and one is missing; give --tls-cert and --tls-key");
+  }
+  auto tls = Tls::load(*options.tls_certificate, *options.tls_key);
+  if (!tls) return unexpected(tls.error());
+  return std::move(*tls);
+}
+
 /// Everything that runs while the server does.
 class Process {
  public:
-  Process(Registry registry, Site site, const Options& options)
-      : hub_(io_, std::move(registry), signal_options(options)),
-        routes_(std::move(site), fetch_options(options), hub_),
-        signals_(io_, SIGINT, SIGTERM) {}
+  Process(Registry registry, Site site, std::optional<Tls> tls, const Options& options)
+      : options_(options),
+        tls_(std::move(tls)),
+        hub_(io_, lanes_, std::move(registry), signal_options()),
+        routes_(std::move(site), fetch_options(), hub_),
+        signals_(io_, SIGINT, SIGTERM, SIGHUP),
+        lobby_timer_(io_) {}
 
   Result<std::string, std::string> start(const asio::ip::tcp::endpoint& endpoint) {
     auto acceptor = listen(io_, endpoint);
     if (!acceptor) return unexpected(acceptor.error());
     acceptor_.emplace(std::move(*acceptor));
-    asio::co_spawn(io_, accept_all(*acceptor_, routes_, hub_), asio::detached);
-    signals_.async_wait([this](const boost::system::error_code& error, int) {
-      if (!error) stop();
-    });
-    return url_of(acceptor_->local_endpoint());
+    asio::co_spawn(io_, accept_all(*acceptor_, tls_, shared_), asio::detached);
+    expect_signal();
+    watch_lobby();
+    return url_of(acceptor_->local_endpoint(), tls_.has_value());
   }
 
   /// Serves until stop(), then gives connections a moment to close.
   void run() {
-    io_.run();
+    lanes_.run();
     io_.restart();
-    io_.run_for(grace);
+    lanes_.run_for(grace);
   }
 
  private:
-  static signal::Options signal_options(const Options& options) {
+  signal::Options signal_options() const {
     signal::Options chosen;
-    chosen.ice_servers = ice_servers_of(options.stun);
+    chosen.ice_servers = ice_servers_of(options_.stun);
+    chosen.sockets_max = places_.sockets;
     return chosen;
   }
 
-  static FetchOptions fetch_options(const Options& options) {
+  FetchOptions fetch_options() const {
     FetchOptions chosen;
-    chosen.allowed = options.allow_fetch;
+    chosen.allowed = options_.allow_fetch;
     return chosen;
+  }
+
+  void expect_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int number) {
+      if (error) return;
+      if (number != SIGHUP) return stop();
+      reload();
+      expect_signal();
+    });
+  }
+
+  /// Takes a renewed certificate for the connections to come.
+  void reload() {
+    auto tls = load_tls(options_);
+    if (!tls) {
+      return spdlog::error("SIGHUP: {}; the certificate in use stays", tls.error());
+    }
+    tls_ = std::move(*tls);
+    spdlog::info("SIGHUP: {}", tls_ ? "the certificate was read again" : "there is no certificate to read again");
+  }
+
+  /// Looks again and again who has waited too long.
+  void watch_lobby() {
+    lobby_timer_.expires_after(lobby_interval);
+    lobby_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      lobby_.expire(std::chrono::steady_clock::now());
+      watch_lobby();
+    });
   }
 
   void stop() {
@@ -124,11 +174,20 @@ class Process {
     io_.stop();
   }
 
+  const Options& options_;
+  const Places places_ = places();
+  Lobby lobby_{places_.waiting};  // before the io_context, which keeps the connections
+  Backlog backlog_;               // too
   asio::io_context io_{1};
+  Scratch scratch_;
+  std::optional<Tls> tls_;
+  Lanes lanes_{io_};
   Hub hub_;
   Routes routes_;
+  const Shared shared_{routes_, hub_, lobby_, lanes_, scratch_, backlog_};
   std::optional<asio::ip::tcp::acceptor> acceptor_;
   asio::signal_set signals_;
+  asio::steady_timer lobby_timer_;
 };
 
 }  // namespace
@@ -155,7 +214,11 @@ Result<void, std::string> run(const Options& options, const std::function<void(c
   auto site = options.web ? Site::load(*options.web, {}) : Site();
   if (!site) return unexpected(site.error());
 
-  Process process(std::move(*registry), std::move(*site), options);
+  auto tls = load_tls(options);
+  if (!tls) return unexpected(tls.error());
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that a peer may have closed
+
+  Process process(std::move(*registry), std::move(*site), std::move(*tls), options);
   const auto url = process.start(*endpoint);
   if (!url) return unexpected(url.error());
   listening(*url);

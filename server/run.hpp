@@ -18,7 +18,9 @@ struct Options {
   std::filesystem::path data;                // created with mode 0700 if it is not there
   std::optional<std::filesystem::path> web;  // of the built web app; nothing serves a hint instead
   CidrSet allow_fetch;                       // networks that feeds may be fetched from although they are not public
-  std::vector<std::string> stun;             // URLs for the clients, e.g. "stun:stun.example.org:3478"
+  std::optional<std::filesystem::path> tls_certificate;  // PEM; with tls_key: https and wss only
+  std::optional<std::filesystem::path> tls_key;          // PEM; read again on SIGHUP, with the certificate
+  std::vector<std::string> stun;                         // URLs for the clients, e.g. "stun:stun.example.org:3478"
 };
 
 /// Serves until SIGINT or SIGTERM. Calls `listening` once with the address taken, e.g. "http://127.0.0.1:7890", when

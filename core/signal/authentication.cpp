@@ -10,6 +10,7 @@ namespace {
 using wire::ErrorCode;
 
 constexpr std::size_t founders_kept = 1024;
+constexpr wire::TimeMs invitation_kept_ms = 7 * day_ms;  // after its expiry: so far a clock may be set back
 
 /// Whether exactly this request has made its issuer a member before: then the answer to it was lost, and is repeated.
 bool is_repeated(const RealmRecord& realm, const Preauth& request) {
@@ -33,11 +34,14 @@ wire::Json welcome_of(const RealmRecord& realm, std::vector<std::string> peers) 
 }  // namespace
 
 void Server::authenticate(SocketId socket, Session& session, std::string_view frame) {
+  if (session.deadline_ms <= now_) {
+    return refuse_late(socket);
+  }
   if (session.request) {
     const wire::Error error{ErrorCode::not_authenticated, "Another request of this connection is under way."};
     return refuse(socket, {std::string(wire::msg::error), std::nullopt, error});
   }
-  auto request = read_preauth(frame, session.nonce, now_, verifier_);
+  auto request = read_preauth(frame, std::exchange(session.nonce, {}), day_, verifier_);
   if (!request) {
     return refuse(socket, request.error());
   }
@@ -73,11 +77,11 @@ void Server::decide(SocketId socket, Session& session) {
   } else if (request.kind == Kind::found) {
     decide_founding(socket, session);
   } else if (room.state == Room::State::absent) {
-    refuse_request(socket, session, ErrorCode::unknown_realm);
+    refuse_request(socket, session, {ErrorCode::unknown_realm, ""});
   } else if (request.kind == Kind::join) {
     decide_joining(socket, session);
-  } else if (const auto wrong = check_authentication(request, room.record, verifier_)) {
-    refuse_request(socket, session, wrong->code);
+  } else if (auto wrong = check_authentication(request, room.record, verifier_)) {
+    refuse_request(socket, session, std::move(*wrong));
   } else {
     welcome(socket, session);
   }
@@ -88,10 +92,10 @@ void Server::decide_founding(SocketId socket, Session& session) {
   const Preauth& request = *session.request;
   if (room.state == Room::State::present) {
     return is_repeated(room.record, request) ? welcome(socket, session)
-                                             : refuse_request(socket, session, ErrorCode::realm_exists);
+                                             : refuse_request(socket, session, {ErrorCode::realm_exists, ""});
   }
-  if (!may_found(session.address)) {
-    return refuse_request(socket, session, ErrorCode::rate_limited);
+  if (!may_found(session.household->first)) {
+    return refuse_request(socket, session, {ErrorCode::rate_limited, ""});
   }
   room.state = Room::State::asking;
   store(socket, room, CreateRealm{room.realm, request.claims.iss, request.pubkey, request.statement});
@@ -103,8 +107,8 @@ void Server::decide_joining(SocketId socket, Session& session) {
   if (is_repeated(room.record, request)) {
     return welcome(socket, session);
   }
-  if (const auto wrong = check_invitation(request, room.record, verifier_, now_)) {
-    return refuse_request(socket, session, wrong->code);
+  if (auto wrong = check_invitation(request, room.record, {day_, options_.invitation_life_max_ms}, verifier_)) {
+    return refuse_request(socket, session, std::move(*wrong));
   }
   store(socket, room,
         Admit{.realm = room.realm,
@@ -114,6 +118,7 @@ void Server::decide_joining(SocketId socket, Session& session) {
               .inviter = request.said.iss,
               .jti = request.said.jti,
               .expires_ms = request.said.expires_ms,
+              .forget_before_ms = day_ - invitation_kept_ms,
               .members_max = options_.members_max});
 }
 
@@ -130,7 +135,7 @@ void Server::answered(const LoadRealm&, const Operation& operation, const StoreR
   if (!result && result.error() != ErrorCode::unknown_realm) {
     for (const SocketId socket : std::exchange(room.waiting, {})) {
       const auto session = sessions_.find(socket);
-      if (session != sessions_.end()) refuse_request(socket, session->second, result.error());
+      if (session != sessions_.end()) refuse_request(socket, session->second, {result.error(), ""});
     }
     return;
   }
@@ -153,7 +158,7 @@ void Server::answered(const CreateRealm& op, const Operation& operation, const S
   }
   room.state = Room::State::absent;
   const auto session = sessions_.find(operation.socket);
-  if (session != sessions_.end()) refuse_request(operation.socket, session->second, result.error());
+  if (session != sessions_.end()) refuse_request(operation.socket, session->second, {result.error(), ""});
   settle(room);
 }
 
@@ -170,7 +175,7 @@ void Server::answered(const Admit& op, const Operation& operation, const StoreRe
   if (is_repeated(room.record, *session->second.request)) {
     welcome(operation.socket, session->second);
   } else {
-    refuse_request(operation.socket, session->second, result.error());
+    refuse_request(operation.socket, session->second, {result.error(), ""});
   }
 }
 
@@ -185,9 +190,9 @@ void Server::settle(Room& room) {
 }
 
 /// Refuses what the session asked for.
-void Server::refuse_request(SocketId socket, const Session& session, ErrorCode code) {
+void Server::refuse_request(SocketId socket, const Session& session, wire::Error error) {
   const wire::Envelope& message = session.request->claims.message;
-  refuse(socket, Refusal{message.msg, message.seq, wire::Error{code, ""}});
+  refuse(socket, Refusal{message.msg, message.seq, std::move(error)});
 }
 
 /// Seats a member: answers it, shows it the room, tells everyone. An older connection of the same identity goes first.
@@ -204,6 +209,8 @@ void Server::welcome(SocketId socket, Session& session) {
   std::erase(peers, identity);
   room.connected[identity] = socket;
   session.identity = identity;
+  strangers_.erase(socket);
+  session.household->second.strangers.erase(socket);
   session.deadline_ms = now_ + options_.silence_max_ms;
 
   const wire::Envelope& asked = request->claims.message;

@@ -150,14 +150,19 @@ std::optional<Error> check_authentication(const Preauth& request, const RealmRec
   return std::nullopt;
 }
 
-std::optional<Error> check_invitation(const Preauth& request, const RealmRecord& realm, const Verifier& verifier,
-                                      wire::TimeMs now) {
+std::optional<Error> check_invitation(const Preauth& request, const RealmRecord& realm, const InvitationTerms& terms,
+                                      const Verifier& verifier) {
   const auto inviter = realm.members.find(request.said.iss);
   if (inviter == realm.members.end() || !verifier.verify(request.statement, inviter->second.jwk, inviter->first)) {
     return Error{ErrorCode::invitation_invalid, ""};
   }
-  if (!wire::is_current(request.said, now)) {
+  if (!wire::is_current(request.said, terms.now)) {
     return Error{ErrorCode::invitation_expired, ""};
+  }
+  constexpr wire::TimeMs rounding_ms = 2'000;  // whole seconds, away from the present
+  if (request.said.expires_ms - request.said.issued_ms > terms.life_max_ms + rounding_ms) {
+    const std::string hours = std::to_string(terms.life_max_ms / 3'600'000);
+    return Error{ErrorCode::invitation_invalid, "It is good for longer than the " + hours + " hours allowed."};
   }
   return std::nullopt;
 }

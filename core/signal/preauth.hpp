@@ -45,8 +45,14 @@ Result<Preauth, Refusal> read_preauth(std::string_view frame, std::string_view n
 std::optional<wire::Error> check_authentication(const Preauth& request, const RealmRecord& realm,
                                                 const Verifier& verifier);
 
+/// By when an invitation is judged, and for how long one may be given.
+struct InvitationTerms {
+  wire::TimeMs now = 0;
+  wire::TimeMs life_max_ms = 0;
+};
+
 /// Why the invitation of `join` is not good; nothing if it is. Whether it has been used, only the registry can say.
-std::optional<wire::Error> check_invitation(const Preauth& request, const RealmRecord& realm, const Verifier& verifier,
-                                            wire::TimeMs now);
+std::optional<wire::Error> check_invitation(const Preauth& request, const RealmRecord& realm,
+                                            const InvitationTerms& terms, const Verifier& verifier);
 
 }  // namespace skypod::signal

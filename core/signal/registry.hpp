@@ -45,7 +45,8 @@ struct LoadRealm {
   std::string realm;
 };
 
-/// Adds a member and marks its invitation as used. Refused with unknown_realm; with invitation_used if the invitation's
+/// Adds a member and marks its invitation as used. Marks of invitations that expired before `forget_before_ms` may be
+/// dropped: their expiry refuses them. Refused with unknown_realm; with invitation_used if the invitation's
 /// id is marked already or the identity is a member; with realm_full if there are `members_max` members.
 struct Admit {
   std::string realm;
@@ -55,6 +56,7 @@ struct Admit {
   std::string inviter;
   std::string jti;  // the invitation's id
   wire::TimeMs expires_ms = 0;
+  wire::TimeMs forget_before_ms = 0;
   std::size_t members_max = 0;
 };
 

@@ -108,7 +108,7 @@ Result<std::vector<SocketId>, Error> Server::receivers_of(const Room& room, std:
 }
 
 void Server::on_ping(SocketId socket, const wire::Envelope& message) {
-  send(socket, wire::response(wire::msg::pong, message.seq, {{"time", now_}}));
+  send(socket, wire::response(wire::msg::pong, message.seq, {{"time", day_}}));
 }
 
 /// Answers a member's mistake. One too many in a short time, and the connection ends.

@@ -8,7 +8,8 @@ using wire::Error;
 using wire::ErrorCode;
 
 constexpr std::uint16_t close_too_large = 1009;  // RFC 6455 section 7.4.1
-constexpr std::uint16_t close_private = 4000;    // the range that section 7.4.2 leaves to applications
+constexpr int expired_at_once = 2;
+constexpr std::uint16_t close_private = 4000;  // the range that section 7.4.2 leaves to applications
 
 std::uint16_t close_code(ErrorCode code) {
   return code == ErrorCode::frame_too_large ? close_too_large
@@ -17,10 +18,15 @@ std::uint16_t close_code(ErrorCode code) {
 
 }  // namespace
 
-void Server::handle(const Input& input, wire::TimeMs now) {
-  now_ = now;
-  expire();
+void Server::handle(const Input& input, Moment now) {
+  now_ = now.steady_ms;
+  day_ = now.day_ms;
   std::visit([this](const auto& one) { on(one); }, input);
+}
+
+bool Server::is_member(SocketId socket) const {
+  const auto session = sessions_.find(socket);
+  return session != sessions_.end() && session->second.is_member();
 }
 
 std::optional<wire::TimeMs> Server::next_deadline() const {
@@ -28,12 +34,54 @@ std::optional<wire::TimeMs> Server::next_deadline() const {
 }
 
 void Server::on(const Opened& input) {
+  const auto household = households_.try_emplace(input.address).first;
+  ++household->second.sockets;
+  if (const auto full = make_room(*household)) {
+    leave(household);
+    return refuse(input.socket, {std::string(wire::msg::challenge), std::nullopt, *full});
+  }
+  household->second.strangers.insert(input.socket);
+  strangers_.insert(input.socket);
   Session& session = sessions_[input.socket];
-  session.address = input.address;
+  session.household = household;
   session.nonce = input.nonce;
   session.deadline_ms = now_ + wire::limit::preauth_deadline_ms;
   ring(input.socket, session);
-  send(input.socket, wire::event(wire::msg::challenge, wire::Challenge{input.nonce, now_}.write()));
+  send(input.socket, wire::event(wire::msg::challenge, wire::Challenge{input.nonce, day_}.write()));
+}
+
+/// Makes room for a newcomer, whom the household counts already, by pushing out older strangers. Says why there is no
+/// room where that does not help.
+std::optional<Error> Server::make_room(const Households::value_type& household) {
+  const auto& [address, connections] = household;
+  if (!address.empty()) {
+    push_out(connections.strangers, options_.strangers_per_address_max);
+    if (connections.sockets > options_.sockets_per_address_max) {
+      return Error{ErrorCode::rate_limited, "This address has " + std::to_string(options_.sockets_per_address_max) +
+                                                " connections, as many as one may have. Close some."};
+    }
+  }
+  push_out(strangers_, options_.strangers_max);
+  if (sessions_.size() >= options_.sockets_max) {
+    push_out(strangers_, strangers_.size());
+  }
+  if (sessions_.size() >= options_.sockets_max) {
+    return Error{ErrorCode::rate_limited, "The server carries as many connections as it can. Try again later."};
+  }
+  return std::nullopt;
+}
+
+/// Refuses the oldest of these until they are fewer than `most`.
+void Server::push_out(const std::set<SocketId>& strangers, std::size_t most) {
+  while (!strangers.empty() && strangers.size() >= most) {
+    const Error error{ErrorCode::rate_limited, "Too many connections wait to authenticate; this one was the oldest."};
+    refuse(*strangers.begin(), {std::string(wire::msg::challenge), std::nullopt, error});
+  }
+}
+
+/// Counts one connection less.
+void Server::leave(Households::iterator household) {
+  if (--household->second.sockets == 0) households_.erase(household);
 }
 
 void Server::on(const Frame& input) {
@@ -62,7 +110,9 @@ void Server::on(const Closed& input) {
   end(input.socket);
 }
 
-void Server::on(const Tick&) {}  // handle() looks at the deadlines before every input
+void Server::on(const Tick&) {
+  expire();
+}
 
 void Server::on(const Stored& input) {
   const auto node = operations_.extract(input.request);
@@ -82,9 +132,10 @@ void Server::ring(SocketId socket, Session& session) {
   alarms_.emplace(session.alarm_ms, socket);
 }
 
-/// Ends whoever is past its deadline.
+/// Ends some who are past their deadline. Thousands may be at once: the others' turn comes with the next Tick, which is
+/// due at once, so that whoever else waits for the server does not wait for all of them.
 void Server::expire() {
-  while (!alarms_.empty() && alarms_.begin()->first <= now_) {
+  for (int i = 0; i < expired_at_once && !alarms_.empty() && alarms_.begin()->first <= now_; ++i) {
     const SocketId socket = alarms_.begin()->second;
     Session& session = sessions_.at(socket);
     if (session.deadline_ms > now_) {
@@ -93,9 +144,14 @@ void Server::expire() {
       outputs_.emplace_back(Close{socket, close_code(ErrorCode::authentication_timeout), "nothing heard for too long"});
       end(socket);
     } else {
-      refuse(socket, {std::string(wire::msg::challenge), std::nullopt, Error{ErrorCode::authentication_timeout, ""}});
+      refuse_late(socket);
     }
   }
+}
+
+/// Refuses a stranger that has not authenticated in time.
+void Server::refuse_late(SocketId socket) {
+  refuse(socket, {std::string(wire::msg::challenge), std::nullopt, Error{ErrorCode::authentication_timeout, ""}});
 }
 
 void Server::send(SocketId socket, const wire::Envelope& message) {
@@ -128,6 +184,9 @@ void Server::end(SocketId socket) {
   }
   const Session& session = node.mapped();
   alarms_.erase({session.alarm_ms, socket});
+  strangers_.erase(socket);
+  session.household->second.strangers.erase(socket);
+  leave(session.household);
   if (session.room == nullptr) {
     return;
   }

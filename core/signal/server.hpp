@@ -9,6 +9,9 @@
 // At most one LoadRealm or CreateRealm is under way per realm; whoever arrives meanwhile waits in the room. A realm
 // stays in memory while somebody of it is connected.
 //
+// Strangers are kept few: whoever has not authenticated may be pushed out by a newer stranger, the oldest first. So a
+// flood of connections costs a fixed amount of memory, and a device that answers its challenge at once still gets in.
+//
 // Every refusal before authentication ends the connection with WebSocket close code 4000 + the error's status (4401 for
 // bad_token, 4408 for authentication_timeout …), except frame_too_large, which has RFC 6455's own 1009.
 #pragma once
@@ -34,13 +37,24 @@
 
 namespace skypod::signal {
 
-/// Names a connection; the host never uses one twice.
+/// Names a connection; later ones have larger numbers.
 using SocketId = std::uint64_t;
+
+/// When something happens. Deadlines and rates follow the steady clock, which only ever goes on; tokens are judged by,
+/// and people are told, the time of day, which may be set to anything.
+struct Moment {
+  wire::TimeMs steady_ms = 0;
+  wire::TimeMs day_ms = 0;  // since 1970
+
+  /// For a world with one clock that is never set.
+  Moment(wire::TimeMs both) : steady_ms(both), day_ms(both) {}  // NOLINT(google-explicit-constructor): a time is one
+  Moment(wire::TimeMs steady, wire::TimeMs day) : steady_ms(steady), day_ms(day) {}
+};
 
 /// A connection is open. `nonce`: at least 128 random bits as base64url, at most 64 characters, never repeated.
 struct Opened {
   SocketId socket = 0;
-  std::string address;  // the remote address without port; limits count by it
+  std::string address;  // what limits count by: one household. "": shared by many, where only new realms are counted
   std::string nonce;
 };
 
@@ -66,7 +80,7 @@ struct Stored {
   StoreResult result;
 };
 
-/// A deadline passed.
+/// A deadline passed. Each Tick ends a few connections only; next_deadline() tells whether there are more.
 struct Tick {};
 
 using Input = std::variant<Opened, Frame, TooLarge, Closed, Stored, Tick>;
@@ -92,33 +106,44 @@ struct Store {
 
 using Output = std::variant<Send, Close, Store>;
 
+/// 24 hours.
+inline constexpr wire::TimeMs day_ms = 24 * 60 * 60 * 1000;
+
 /// What the operator sets.
 struct Options {
   wire::Json ice_servers = wire::Json::array();  // as RTCConfiguration.iceServers has it
   std::size_t members_max = wire::limit::members_max;
+  std::size_t sockets_max = 16'384;              // connections in all
+  std::size_t sockets_per_address_max = 256;     // connections of one address; a further one is refused
+  std::size_t strangers_max = 2'000;             // not authenticated; a further one pushes out the oldest
+  std::size_t strangers_per_address_max = 64;    // the same, of one address
+  wire::TimeMs invitation_life_max_ms = day_ms;  // from being signed to expiry
   wire::TimeMs silence_max_ms = 3 * wire::limit::ping_interval_ms;  // a member that says nothing for so long is gone
   Rate messages{.refill_ms = 10, .burst = 300};                     // per connection: 100 a second
   Rate mistakes{.refill_ms = 60'000, .burst = 20};                  // per connection; one more closes it
   Rate new_realms{.refill_ms = 10'000, .burst = 300};               // per remote address
 };
 
-/// The server. Time in `now` may jump; deadlines follow it.
+/// The server.
 class Server {
  public:
   /// The verifier must outlive the server.
   explicit Server(const Verifier& verifier, Options options = {}) : verifier_(verifier), options_(std::move(options)) {}
 
   /// Takes one input in; what follows from it waits in drain().
-  void handle(const Input& input, wire::TimeMs now);
+  void handle(const Input& input, Moment now);
 
   /// What is to be done, in order; empties the list.
   std::vector<Output> drain() { return std::exchange(outputs_, {}); }
 
-  /// When to call with Tick at the latest; nothing while no connection is open.
+  /// When to call with Tick at the latest, by the steady clock; nothing while no connection is open.
   std::optional<wire::TimeMs> next_deadline() const;
 
   /// Open connections, authenticated or not.
   std::size_t sockets() const { return sessions_.size(); }
+
+  /// Whether this connection is open and authenticated.
+  bool is_member(SocketId socket) const;
 
   /// Realms in memory: those with a connected member or an operation under way.
   std::size_t realms() const { return rooms_.size(); }
@@ -136,9 +161,16 @@ class Server {
     std::size_t operations = 0;                 // registry operations under way
   };
 
+  /// The connections of one address.
+  struct Household {
+    std::size_t sockets = 0;
+    std::set<SocketId> strangers;  // oldest first
+  };
+  using Households = std::map<std::string, Household>;
+
   /// A connection: with `request` while it is being authenticated, with `identity` afterwards.
   struct Session {
-    std::string address;
+    Households::iterator household;
     std::string nonce;
     wire::TimeMs deadline_ms = 0;  // of authentication, later of silence; only ever moves later
     wire::TimeMs alarm_ms = 0;     // its place in alarms_, at or before the deadline: frames need not touch alarms_
@@ -174,7 +206,7 @@ class Server {
   void answered(const LoadRealm& op, const Operation& operation, const StoreResult& result);
   void answered(const CreateRealm& op, const Operation& operation, const StoreResult& result);
   void answered(const Admit& op, const Operation& operation, const StoreResult& result);
-  void refuse_request(SocketId socket, const Session& session, wire::ErrorCode code);
+  void refuse_request(SocketId socket, const Session& session, wire::Error error);
   void settle(Room& room);
   void store(SocketId socket, Room& room, RegistryOp op);
   Room& enter(const std::string& realm);
@@ -191,9 +223,13 @@ class Server {
   void mistake(SocketId socket, Session& session, const Refusal& refusal);
 
   // Connections (server.cpp).
+  std::optional<wire::Error> make_room(const Households::value_type& household);
+  void push_out(const std::set<SocketId>& strangers, std::size_t most);
+  void leave(Households::iterator household);
   void send(SocketId socket, const wire::Envelope& message);
   void announce(const Room& room, const wire::Envelope& message);
   void refuse(SocketId socket, const Refusal& refusal);
+  void refuse_late(SocketId socket);
   void end(SocketId socket);
   void release(Room& room);
   void expire();
@@ -201,8 +237,11 @@ class Server {
 
   const Verifier& verifier_;
   Options options_;
-  wire::TimeMs now_ = 0;
+  wire::TimeMs now_ = 0;  // by the steady clock
+  wire::TimeMs day_ = 0;  // by the time of day
   std::vector<Output> outputs_;
+  Households households_;         // by address; only those with a connection
+  std::set<SocketId> strangers_;  // not authenticated, oldest first
   std::unordered_map<SocketId, Session> sessions_;
   std::map<std::string, Room> rooms_;  // by realm; a Room stays where it is
   std::unordered_map<RequestId, Operation> operations_;

@@ -263,6 +263,129 @@ TEST_F(ServerTest, FramesOfUnknownSocketsAreIgnored) {
   EXPECT_TRUE(inbox.empty());
 }
 
+// ---- limits on connections -----------------------------------------------------------------------------------------
+
+/// Few may be connected, so that every limit is soon reached.
+class CrowdTest : public ServerTest {
+ protected:
+  CrowdTest() {
+    restart({.sockets_max = 8, .sockets_per_address_max = 6, .strangers_max = 4, .strangers_per_address_max = 2});
+  }
+
+  SocketId found_at(const std::string& address, const FakeKey& key, const std::string& id) {
+    const SocketId socket = open(address);
+    Claims claims = request(socket, key, wire::msg::register_realm);
+    claims.aud = id;
+    claims.message.dat = wire::Register{key.jwk, fake_sign(key, genesis_claims(key, id, now))}.write();
+    give(Frame{socket, fake_sign(key, claims)});
+    EXPECT_TRUE(is_in(socket));
+    return socket;
+  }
+  /// `count` realms of one member each.
+  std::vector<SocketId> found_many(const std::string& address, int count) {
+    std::vector<SocketId> sockets;
+    for (int i = 0; i < count; ++i) {
+      const std::string name = address + "/" + std::to_string(i);
+      sockets.push_back(found_at(address, fake_key(name), base64url_encode(name + std::string(16, '-'))));
+    }
+    return sockets;
+  }
+  void expect_pushed_out(SocketId socket) {
+    expect_refused(socket, wire::msg::challenge, ErrorCode::rate_limited, 4429);
+  }
+};
+
+TEST_F(CrowdTest, ANewStrangerPushesOutTheOldestOfItsAddress) {
+  const SocketId elsewhere = open("192.0.2.9");
+  const SocketId first = open("192.0.2.1");
+  const SocketId second = open("192.0.2.1");
+  EXPECT_FALSE(closed.contains(first));
+  const SocketId third = open("192.0.2.1");
+  expect_pushed_out(first);
+  for (const SocketId socket : {elsewhere, second, third}) EXPECT_FALSE(closed.contains(socket));
+}
+
+TEST_F(CrowdTest, ANewStrangerPushesOutTheOldestOfAll) {
+  std::vector<SocketId> sockets;
+  for (int i = 0; i < 10; ++i) sockets.push_back(open("192.0.2." + std::to_string(i)));
+  EXPECT_EQ(server->sockets(), 4U);
+  for (std::size_t i = 0; i < 6; ++i) expect_pushed_out(sockets[i]);
+  for (std::size_t i = 6; i < 10; ++i) EXPECT_FALSE(closed.contains(sockets[i]));
+}
+
+TEST_F(CrowdTest, ManyDeadlinesAreMetPieceByPiece) {
+  restart({});
+  for (int i = 0; i < 100; ++i) open("192.0.2." + std::to_string(i));
+  now += wire::limit::preauth_deadline_ms;
+  std::size_t ticks = 0;
+  for (; server->next_deadline() && *server->next_deadline() <= now && ticks < 1000; ++ticks) {
+    const std::size_t before = closed.size();
+    give(Tick{});
+    EXPECT_GT(closed.size(), before);
+    EXPECT_LE(closed.size(), before + 10);
+  }
+  EXPECT_EQ(server->sockets(), 0U);
+  EXPECT_EQ(closed.size(), 100U);
+}
+
+TEST_F(CrowdTest, AStrangerOfASharedAddressIsCountedInAllOnly) {
+  const std::vector sockets{open(""), open(""), open(""), open("")};
+  for (const SocketId socket : sockets) EXPECT_FALSE(closed.contains(socket));
+  open("");
+  expect_pushed_out(sockets[0]);
+}
+
+TEST_F(CrowdTest, MembersAreNeverPushedOut) {
+  const auto members = found_many("192.0.2.1", 3);
+  for (int i = 0; i < 20; ++i) open(i % 2 == 0 ? "192.0.2.1" : "192.0.2.2");
+  for (const SocketId socket : members) EXPECT_FALSE(closed.contains(socket));
+  EXPECT_TRUE(server->is_member(members[0]));
+  EXPECT_FALSE(server->is_member(last_socket));
+}
+
+TEST_F(CrowdTest, AnAddressHasSoManyConnectionsOnly) {
+  const auto members = found_many("192.0.2.1", 6);
+  const SocketId refused = open("192.0.2.1");
+  expect_pushed_out(refused);
+  EXPECT_EQ(names(refused), std::vector<std::string>{"preauth.challenge"}) << "no nonce for it, only the refusal";
+  EXPECT_NE(last(refused).dat["message"].get<std::string>().find("6 connections"), std::string::npos);
+  give(Closed{members[0]});
+  EXPECT_FALSE(closed.contains(open("192.0.2.1")));
+}
+
+TEST_F(CrowdTest, WhenAllPlacesAreTakenStrangersGoFirstAndThenNewcomersAreRefused) {
+  found_many("192.0.2.1", 4);
+  found_many("192.0.2.2", 3);
+  const SocketId stranger = open("192.0.2.3");
+  EXPECT_EQ(server->sockets(), 8U);
+  const SocketId newer = open("192.0.2.4");
+  expect_pushed_out(stranger);
+  EXPECT_FALSE(closed.contains(newer));
+  give(Closed{newer});
+  found_many("192.0.2.5", 1);
+  const SocketId refused = open("192.0.2.6");
+  expect_pushed_out(refused);
+  EXPECT_EQ(server->sockets(), 8U);
+}
+
+TEST_F(CrowdTest, WhoWaitsForTheRegistryIsAStrangerStill) {
+  hold_store = true;
+  const SocketId waiting = found_realm(alice);
+  open("192.0.2.1");
+  open("192.0.2.1");
+  expect_refused(waiting, wire::msg::challenge, ErrorCode::rate_limited, 4429);
+  release_store();
+  EXPECT_TRUE(registry.realms().empty());
+}
+
+TEST_F(ServerTest, DeadlinesFollowTheSteadyClockAndTokensTheTimeOfDay) {
+  const SocketId socket = open();
+  server->handle(Tick{}, {now + 1, now + 3'600'000});
+  server->handle(Frame{socket, fake_sign(alice, founding(socket, alice))}, {now + 2, now + 3'600'000});
+  for (Output& output : server->drain()) std::visit([this](auto& one) { take(one); }, output);
+  expect_refused(socket, wire::msg::register_realm, ErrorCode::token_expired, 4401);
+}
+
 // ---- register -------------------------------------------------------------------------------------------------------
 
 TEST_F(ServerTest, RegisterFoundsARealmOnceItIsDurable) {
@@ -521,6 +644,29 @@ TEST_F(ServerTest, ExchangeRefusesBadInvitations) {
   expect([this](Claims& claims) { claims.expires_ms = now; }, alice, ErrorCode::invitation_expired);
   expect_refused(join_realm(bob, "e30.e30.e30"), wire::msg::exchange, ErrorCode::invitation_invalid, 4403);
   EXPECT_EQ(registry.realms(), before);
+}
+
+TEST_F(ServerTest, InvitationsAreGoodForADayAtMost) {
+  found_realm(alice);
+  const auto join_with_life = [this](wire::TimeMs life) {
+    Claims claims = admission_claims(alice, bob, realm, "j1", now);
+    claims.expires_ms = now + life;
+    return join_realm(bob, fake_sign(alice, claims));
+  };
+  const SocketId refused = join_with_life(day_ms + 10'000);
+  expect_refused(refused, wire::msg::exchange, ErrorCode::invitation_invalid, 4403);
+  EXPECT_NE(last(refused).dat["message"].get<std::string>().find("24 hours"), std::string::npos);
+  EXPECT_TRUE(is_in(join_with_life(day_ms)));
+}
+
+TEST_F(ServerTest, TheRegistryIsToldWhichInvitationsItMayForget) {
+  found_realm(alice);
+  hold_store = true;
+  join_realm(bob, invitation(alice, bob, "j1"));
+  ASSERT_EQ(held.size(), 1U);
+  const wire::TimeMs before = std::get<Admit>(held[0].op).forget_before_ms;
+  EXPECT_LE(before, now - day_ms) << "a clock that is set back must not revive an invitation";
+  EXPECT_GE(before, now - 30 * day_ms);
 }
 
 TEST_F(ServerTest, ExchangeNeedsTheInvitedKeyAndARealm) {

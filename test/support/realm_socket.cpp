@@ -55,6 +55,7 @@ struct RealmSocket::State {
 RealmSocket::RealmSocket(std::uint16_t port, const std::string& origin) : state_(std::make_unique<State>()) {
   auto& stream = state_->stream;
   stream.next_layer().connect(tcp::endpoint(asio::ip::address_v4::loopback(), port));
+  stream.next_layer().set_option(tcp::no_delay(true));
   if (!origin.empty()) {
     stream.set_option(websocket::stream_base::decorator(
         [origin](websocket::request_type& request) { request.set(boost::beast::http::field::origin, origin); }));
@@ -65,6 +66,7 @@ RealmSocket::RealmSocket(std::uint16_t port, const std::string& origin) : state_
 
 RealmSocket::~RealmSocket() = default;
 RealmSocket::RealmSocket(RealmSocket&&) noexcept = default;
+RealmSocket& RealmSocket::operator=(RealmSocket&&) noexcept = default;
 
 bool RealmSocket::send(std::string_view text) {
   std::optional<bool> written;

@@ -18,6 +18,7 @@ class RealmSocket {
   explicit RealmSocket(std::uint16_t port, const std::string& origin = "");
   ~RealmSocket();
   RealmSocket(RealmSocket&&) noexcept;
+  RealmSocket& operator=(RealmSocket&&) noexcept;
 
   /// Writes a text frame; false if the connection ended meanwhile.
   bool send(std::string_view text);

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <stdexcept>
 #include <utility>
@@ -17,7 +19,8 @@ extern char** environ;
 namespace skypod::test {
 namespace {
 
-constexpr std::string_view announcement = "listening on http://127.0.0.1:";
+constexpr std::array<std::string_view, 2> announcements{"listening on http://127.0.0.1:",
+                                                        "listening on https://127.0.0.1:"};
 
 /// Starts the program with its output going to `output` and its log to the file.
 pid_t start(const std::string& program, std::vector<std::string> arguments, int output,
@@ -93,15 +96,21 @@ ServerProcess::ServerProcess(const std::string& program, const std::filesystem::
   close(ends[1]);
   output_ = ends[0];
   first_line_ = read_line(output_);
-  if (!first_line_.starts_with(announcement)) {
+  const auto* announcement = std::ranges::find_if(
+      announcements, [this](std::string_view beginning) { return first_line_.starts_with(beginning); });
+  if (announcement == announcements.end()) {
     kill();
     throw std::runtime_error("the server did not say its address but: " + first_line_);
   }
-  port_ = static_cast<std::uint16_t>(std::stoi(first_line_.substr(announcement.size())));
+  port_ = static_cast<std::uint16_t>(std::stoi(first_line_.substr(announcement->size())));
 }
 
 ServerProcess::~ServerProcess() {
   kill();
+}
+
+void ServerProcess::ask_to_reload() const {
+  ::kill(process_, SIGHUP);
 }
 
 void ServerProcess::ask_to_stop() const {

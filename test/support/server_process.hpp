@@ -37,8 +37,13 @@ class ServerProcess {
 
   std::uint16_t port() const { return port_; }
 
+  pid_t id() const { return process_; }
+
   /// The first line that it printed.
   const std::string& first_line() const { return first_line_; }
+
+  /// SIGHUP.
+  void ask_to_reload() const;
 
   /// SIGTERM.
   void ask_to_stop() const;

@@ -1,0 +1,50 @@
+#include "server/lanes.hpp"
+
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+namespace skypod::server {
+namespace {
+
+constexpr int urgent_at_once = 64;  // pieces of urgent work that may pass one of later()'s, so that all get on
+
+}  // namespace
+
+boost::asio::awaitable<void> Lanes::turn() {
+  const auto line_up = [this](auto handler) { later([handler = std::move(handler)]() mutable { handler(); }); };
+  co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void()>(line_up,
+                                                                                     boost::asio::use_awaitable);
+}
+
+void Lanes::run() {
+  while (!io_.stopped()) step(std::chrono::steady_clock::time_point::max());
+}
+
+void Lanes::run_for(std::chrono::steady_clock::duration duration) {
+  const auto until = std::chrono::steady_clock::now() + duration;
+  while (!io_.stopped() && std::chrono::steady_clock::now() < until) step(until);
+}
+
+/// Urgent work as far as it is ready, then one piece of the other; waits if there is neither.
+void Lanes::step(std::chrono::steady_clock::time_point until) {
+  if (later_.empty()) {
+    io_.run_one_until(until);
+    return finish();
+  }
+  for (int i = 0; i < urgent_at_once && io_.poll_one() > 0; ++i) finish();
+  if (later_.empty() || io_.stopped()) {
+    return;
+  }
+  Work work = std::move(later_.front());
+  later_.pop_front();
+  work();
+  finish();
+}
+
+void Lanes::finish() {
+  while (!soon_.empty()) {
+    for (Work& work : std::exchange(soon_, {})) work();
+  }
+}
+
+}  // namespace skypod::server
