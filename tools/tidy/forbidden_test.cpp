@@ -35,8 +35,8 @@ TEST(ForbiddenText, AddressesAndRelativePathsAreClean) {
 
 TEST(ForbiddenText, PackageRegistriesAreFound) {
   const std::string dot = ".";
-  for (const std::string& host : {"registry.npmjs" + dot + "org", "pypi" + dot + "org", "static.crates" + dot + "io",
-                                  "deb.debian" + dot + "org"}) {
+  for (const std::string& host : {"registry" + dot + "npmjs" + dot + "org", "pypi" + dot + "org",
+                                  "static" + dot + "crates" + dot + "io", "deb.debian" + dot + "org"}) {
     EXPECT_EQ(text("https://" + host + "/x").size(), 1U) << host;
   }
   EXPECT_EQ(text("mypypi" + dot + "org and pypi" + dot + "organic"), Findings{});
