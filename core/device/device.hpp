@@ -96,7 +96,6 @@ class Device {
   std::optional<TimeMs> next_deadline() const { return client_.next_deadline(); }
 
  private:
-  using Args = const Json&;
   using Command = Task<Answer> (Device::*)(Json);
 
   void on(in::Answered& input);
