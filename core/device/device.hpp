@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,8 @@ using wire::TimeMs;
 
 /// Longest message that people send, in octets.
 inline constexpr std::size_t text_max = 8 * 1024;
+/// The name of such a message between devices.
+inline constexpr std::string_view message_msg = "app.message";
 /// Most episodes in one answer.
 inline constexpr std::int64_t page_max = 500;
 
