@@ -80,10 +80,12 @@ struct Entropy {
   std::size_t count = 0;
 };
 
-/// One SQL statement; parameters are null, whole numbers, floats, texts or byte strings.
+/// One SQL statement; parameters are null, whole numbers, floats, texts or byte strings. With `many`, `params` is a
+/// list of parameter lists: the statement is run with each, and its rows follow each other.
 struct Statement {
   std::string sql;
   Json params = Json::array();
+  bool many = false;
 };
 
 /// Run all statements in one transaction, durably, or none of them. Answer: a list with one list of rows per statement,

@@ -44,26 +44,35 @@ Json column(sqlite3_stmt* statement, int index) {
   }
 }
 
-Result<Json, sqlite::Error> run_one(sqlite::Database& database, const core::ask::Statement& wanted) {
-  auto statement = database.prepare(wanted.sql);
-  if (!statement) {
-    return unexpected(statement.error());
-  }
+/// Runs a prepared statement with one list of parameters and adds its rows.
+Result<void, sqlite::Error> run_with(sqlite::Statement& statement, const Json& params, Json& rows) {
   int index = 0;
-  for (const Json& param : wanted.params) {
-    if (const int code = bind(statement->handle(), ++index, param); code != SQLITE_OK) {
+  for (const Json& param : params) {
+    if (const int code = bind(statement.handle(), ++index, param); code != SQLITE_OK) {
       return unexpected(sqlite::Error{code, "a parameter cannot be bound"});
     }
   }
-  Json rows = Json::array();
-  auto stepped = statement->step();
-  for (; stepped && *stepped; stepped = statement->step()) {
+  const int columns = sqlite3_column_count(statement.handle());
+  auto stepped = statement.step();
+  for (; stepped && *stepped; stepped = statement.step()) {
     Json row = Json::array();
-    for (int i = 0; i < sqlite3_column_count(statement->handle()); ++i) row.push_back(column(statement->handle(), i));
+    row.get_ref<Json::array_t&>().reserve(static_cast<std::size_t>(columns));
+    for (int i = 0; i < columns; ++i) row.push_back(column(statement.handle(), i));
     rows.push_back(std::move(row));
   }
-  if (!stepped) {
-    return unexpected(stepped.error());
+  return stepped ? Result<void, sqlite::Error>{} : unexpected(stepped.error());
+}
+
+Result<Json, sqlite::Error> run_one(sqlite::Database& database, const core::ask::Statement& wanted) {
+  auto statement = database.kept(wanted.sql);
+  if (!statement) {
+    return unexpected(statement.error());
+  }
+  Json rows = Json::array();
+  const Json once = wanted.many ? Json() : Json::array({wanted.params});
+  for (const Json& params : wanted.many ? wanted.params : once) {
+    const auto done = run_with(**statement, params, rows);
+    if (!done) return unexpected(done.error());
   }
   return rows;
 }

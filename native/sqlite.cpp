@@ -87,6 +87,17 @@ Result<Statement, Error> Database::prepare(std::string_view sql) {
   return statement;
 }
 
+Result<Statement*, Error> Database::kept(const std::string& sql) {
+  if (const auto found = kept_.find(sql); found != kept_.end()) {
+    found->second.reset();
+    return &found->second;
+  }
+  auto prepared = prepare(sql);
+  if (!prepared) return unexpected(prepared.error());
+  if (kept_.size() >= kept_max) kept_.clear();
+  return &kept_.insert_or_assign(sql, std::move(*prepared)).first->second;
+}
+
 Result<std::int64_t, Error> Database::version() {
   auto query = prepare("PRAGMA user_version");
   if (!query) return unexpected(query.error());

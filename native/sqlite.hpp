@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "base/result.hpp"
@@ -66,6 +67,11 @@ class Database {
 
   Result<Statement, Error> prepare(std::string_view sql);
 
+  /// The same, prepared once for each text and kept for the next time. Owned by this; the bindings are those of its
+  /// last use. At most kept_max are kept.
+  static constexpr std::size_t kept_max = 128;
+  Result<Statement*, Error> kept(const std::string& sql);
+
   /// Rows that the last INSERT, UPDATE or DELETE changed.
   int changes() const { return sqlite3_changes(connection_.get()); }
 
@@ -79,6 +85,7 @@ class Database {
   Error error() const;
 
   std::unique_ptr<sqlite3, Close> connection_;
+  std::unordered_map<std::string, Statement> kept_;  // after the connection: finalised before it closes
 };
 
 /// Runs `work` (a callable that gives a Result<T, Error>) between BEGIN IMMEDIATE and COMMIT; rolls back if it or the

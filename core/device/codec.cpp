@@ -81,7 +81,7 @@ Json write_ask(const core::Ask& ask) {
     Json operator()(const core::ask::Database& it) const {
       Json statements = Json::array();
       for (const auto& statement : it.statements) {
-        statements.push_back({{"sql", statement.sql}, {"params", statement.params}});
+        statements.push_back({{"sql", statement.sql}, {"params", statement.params}, {"many", statement.many}});
       }
       return {{"ask", "database"}, {"statements", std::move(statements)}};
     }

@@ -1,270 +1,551 @@
 #include "core/sync/replica.hpp"
 
-#include "core/wire/fields.hpp"
+#include <algorithm>
 
 namespace skypod::sync {
 namespace {
 
-// The greater stamp wins; equal stamps of two authors are decided by the greater author, the same way everywhere.
-constexpr const char* merge_sql =
-    "INSERT INTO fields(collection, document, field, value, stamp, author) VALUES(?,?,?,?,?,?) "
-    "ON CONFLICT(collection, document, field) DO UPDATE SET value = excluded.value, stamp = excluded.stamp, "
-    "author = excluded.author WHERE (excluded.stamp, excluded.author) > (fields.stamp, fields.author)";
+using core::ask::Database;
 
-constexpr const char* version_sql =
-    "INSERT INTO versions(author, stamp) VALUES(?,?) ON CONFLICT(author) DO UPDATE SET stamp = excluded.stamp "
-    "WHERE excluded.stamp > versions.stamp";
+constexpr std::size_t rows_max = 8'192;           // read at once for a batch
+constexpr std::size_t walk_max = 20'000;          // read at once for the index
+constexpr wire::TimeMs ms_max = (1LL << 47) - 1;  // the year 6429: stamps stay below 2^63
 
-bool is_scalar(const Json& value) {
-  const auto* text = value.get_ptr<const std::string*>();
-  return value.is_null() || value.is_boolean() || value.is_number() || (text != nullptr && text->size() <= value_max);
+Error damaged() {
+  return {ErrorCode::storage_failed, "The database is damaged."};
 }
 
-/// The one spelling of a value, whichever way it comes: SQLite has no booleans, and JavaScript no floats that are
-/// whole.
-Json canonical(const Json& value) {
-  if (value.is_boolean()) return value.get<bool>() ? 1 : 0;
-  const auto whole = value.is_number_float() ? wire::whole_number(value) : std::nullopt;
-  return whole ? Json(*whole) : value;
-}
-
-bool is_name(const Json& value, std::size_t max) {
-  const auto* text = value.get_ptr<const std::string*>();
-  return text != nullptr && !text->empty() && text->size() <= max;
-}
-
-Error bad(std::string detail) {
-  return {ErrorCode::bad_message, std::move(detail)};
+Error bad(std::string_view detail) {
+  return {ErrorCode::bad_message, std::string(detail)};
 }
 
 }  // namespace
 
-Replica::Replica(Host& host, Bytes author, Projection projection)
-    : host_(host), author_(std::move(author)), projection_(std::move(projection)) {}
+Replica::Replica(Host& host, std::uint64_t device, Projection projection)
+    : host_(host), device_(device), projection_(std::move(projection)) {}
 
-std::vector<Statement> Replica::schema() {
-  return {
-      {"CREATE TABLE fields(collection TEXT NOT NULL, document TEXT NOT NULL, field TEXT NOT NULL, value, "
-       "stamp BLOB NOT NULL, author BLOB NOT NULL, PRIMARY KEY(collection, document, field)) WITHOUT ROWID"},
-      {"CREATE INDEX fields_by_author ON fields(author, stamp)"},
-      {"CREATE TABLE versions(author BLOB PRIMARY KEY, stamp BLOB NOT NULL) WITHOUT ROWID"},
-  };
+wire::TimeMs Replica::now() const {
+  return std::clamp<wire::TimeMs>(host_.now() + clock_offset_ms_, 0, ms_max);
 }
 
-Task<Result<void, Error>> Replica::load() {
-  const core::Answer answer =
-      co_await host_.ask(core::ask::Database{{{"SELECT author, stamp FROM versions ORDER BY author"}}});
-  if (!answer) {
-    co_return unexpected(answer.error());
-  }
-  for (const Json& row : (*answer)[0]) {
-    const auto stamp = Stamp::from_octets(wire::binary_bytes(row[1]));
-    if (!stamp) {
-      co_return unexpected(Error{ErrorCode::storage_failed, "The database is damaged."});
-    }
-    versions_[wire::binary_bytes(row[0])] = *stamp;
-    clock_.observe(*stamp);
-  }
-  co_return Result<void, Error>{};
+Stamp Replica::known(Author author) const {
+  const auto found = authors_.find(author);
+  return found == authors_.end() ? Stamp{} : found->second.upto;
 }
 
-Json Replica::section_object(const Section& section) const {
-  return {{"author", wire::binary(section.author)},
-          {"since", wire::binary(section.since.octets())},
-          {"upto", wire::binary(section.upto.octets())},
-          {"changes", section.changes}};
-}
-
-Task<Result<wire::Envelope, Error>> Replica::write(std::vector<Write> writes) {
-  Section section{.author = author_, .since = versions_[author_], .upto = {}, .changes = Json::array()};
-  for (const Write& write : writes) {
-    section.upto = clock_.tick(host_.now());
-    section.changes.push_back(
-        {write.collection, write.document, write.field, canonical(write.value), wire::binary(section.upto.octets())});
-  }
-  std::vector<Statement> statements;
-  std::set<DocumentId> touched;
-  if (writes.empty() || writes.size() > batch_max || !stage(section, Origin::here, statements, touched)) {
-    co_return unexpected(bad("A field or its value is too large."));
-  }
-  const Result<void, Error> done = co_await commit(std::move(statements), touched);
-  if (!done) {
-    co_return unexpected(done.error());
-  }
-  versions_[author_] = section.upto;
-  co_return wire::event("sync.changes", {{"sections", Json::array({section_object(section)})}});
-}
-
-bool Replica::stage(Section& section, Origin origin, std::vector<Statement>& statements,
-                    std::set<DocumentId>& touched) {
-  Stamp last = section.since;
-  for (const Json& change : section.changes) {
-    const bool shaped = change.is_array() && change.size() == 5 && is_name(change[0], collection_max) &&
-                        is_name(change[1], document_max) && is_name(change[2], field_max) && is_scalar(change[3]);
-    const auto stamp = shaped ? Stamp::from_octets(wire::binary_bytes(change[4])) : std::nullopt;
-    if (!stamp || *stamp <= last || *stamp > section.upto) {
-      return false;
-    }
-    if (origin == Origin::elsewhere && !HybridClock::is_plausible(*stamp, host_.now())) {
-      section.upto = last;
-      break;
-    }
-    last = *stamp;
-    statements.push_back({merge_sql, Json::array({change[0], change[1], change[2], canonical(change[3]), change[4],
-                                                  wire::binary(section.author)})});
-    touched.insert({change[0].get<std::string>(), change[1].get<std::string>()});
-  }
-  if (origin == Origin::elsewhere && !HybridClock::is_plausible(section.upto, host_.now())) {
-    section.upto = last;
-  }
-  statements.push_back({version_sql, Json::array({wire::binary(section.author), wire::binary(section.upto.octets())})});
-  return true;
-}
-
-Task<Result<void, Error>> Replica::commit(std::vector<Statement> statements, const std::set<DocumentId>& touched) {
-  for (Statement& statement : projection_(touched)) {
-    statements.push_back(std::move(statement));
-  }
-  const core::Answer answer = co_await host_.ask(core::ask::Database{std::move(statements)});
-  if (!answer) {
-    co_return unexpected(answer.error());
-  }
-  co_return Result<void, Error>{};
-}
-
-wire::Envelope Replica::vector_message(std::string_view msg) const {
-  Json versions = Json::array();
-  for (const auto& [author, stamp] : versions_) {
-    versions.push_back({wire::binary(author), wire::binary(stamp.octets())});
-  }
-  return wire::event(msg, {{"versions", versions}});
-}
-
-Result<Versions, Error> Replica::read_versions(const Json& dat) {
-  wire::Fields fields(dat);
+Versions Replica::versions() const {
   Versions versions;
-  for (const Json& entry : fields.array("versions", authors_max)) {
-    const bool shaped = entry.is_array() && entry.size() == 2;
-    const Bytes author = shaped ? wire::binary_bytes(entry[0]) : "";
-    const auto stamp = shaped ? Stamp::from_octets(wire::binary_bytes(entry[1])) : std::nullopt;
-    if (author.size() != author_octets || !stamp) {
-      return unexpected(bad("\"versions\" must be pairs of author and stamp."));
-    }
-    versions[author] = *stamp;
-  }
-  if (!fields.ok()) {
-    return unexpected(bad(fields.problem()));
-  }
+  for (const auto& [author, known] : authors_) versions.emplace_hint(versions.end(), author, known.upto);
   return versions;
 }
 
 bool Replica::lacks(const Versions& theirs) const {
-  for (const auto& [author, stamp] : theirs) {
-    const auto ours = versions_.find(author);
-    if (HybridClock::is_plausible(stamp, host_.now()) && (ours == versions_.end() || ours->second < stamp)) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(
+      theirs, [&](const auto& entry) { return is_plausible(entry.second) && known(entry.first) < entry.second; });
 }
 
-Task<Result<Replica::Section, Error>> Replica::section_after(Bytes author, Stamp since, Stamp upto) {
-  const core::Answer answer = co_await host_.ask(core::ask::Database{
-      {{"SELECT collection, document, field, value, stamp FROM fields WHERE author = ? AND stamp > ? AND stamp <= ? "
-        "ORDER BY stamp LIMIT ?",
-        Json::array({wire::binary(author), wire::binary(since.octets()), wire::binary(upto.octets()), batch_max})}}});
+std::vector<std::string> Replica::scopes(const std::string& collection) const {
+  std::vector<std::string> found;
+  for (auto it = scopes_.lower_bound({collection, ""}); it != scopes_.end() && it->first.first == collection; ++it) {
+    found.push_back(it->first.second);
+  }
+  return found;
+}
+
+Task<Result<std::vector<Json>, Error>> Replica::query(std::vector<Statement> statements) {
+  core::Answer answer = co_await host_.ask(Database{std::move(statements)});
   if (!answer) {
     co_return unexpected(answer.error());
   }
-  Section section{.author = std::move(author), .since = since, .upto = upto, .changes = Json::array()};
-  const Json& rows = (*answer)[0];
-  std::size_t octets = 0;
-  for (const Json& row : rows) {
-    if (octets > batch_octets_max) break;
-    octets += wire::to_cbor(row).size();
-    section.changes.push_back(row);
+  co_return std::move(answer->get_ref<Json::array_t&>());
+}
+
+Author Replica::draw_author() const {
+  const std::uint64_t life = host_.random().next() & ((std::uint64_t{1} << Author::life_bits) - 1);
+  return Author{(device_ << Author::life_bits) | life};
+}
+
+bool Replica::load_rows(const std::vector<Json>& tables) {
+  for (const Json& row : tables[0]) {
+    const auto author = registers::number(row[1]);
+    const auto upto = registers::number(row[2]);
+    if (!author || !upto || !row[0].is_number_integer()) return false;
+    authors_[Author{*author}] = {row[0].get<std::int64_t>(), Stamp{*upto}};
+    author_ids_[row[0].get<std::int64_t>()] = Author{*author};
+    clock_.observe(Stamp{*upto});
   }
-  const bool cut = section.changes.size() == batch_max || section.changes.size() < rows.size();
-  const auto last = cut ? Stamp::from_octets(wire::binary_bytes(section.changes.back()[4])) : std::nullopt;
-  section.upto = last.value_or(upto);
+  for (const Json& row : tables[1]) {
+    std::pair<std::string, std::string> name{row[1].get<std::string>(), row[2].get<std::string>()};
+    scope_names_[row[0].get<std::int64_t>()] = name;
+    scopes_[std::move(name)] = row[0].get<std::int64_t>();
+  }
+  for (const Json& row : tables[2]) {
+    const auto author = registers::number(row[0]);
+    const auto sum = registers::number(row[1]);
+    if (!author || !sum) return false;
+    author_ = Author{*author};
+    summary_ = {*sum, row[2].get<std::uint64_t>()};
+  }
+  return true;
+}
+
+Task<Result<void, Error>> Replica::load() {
+  const auto tables = co_await query(registers::load());
+  if (!tables || !load_rows(*tables)) {
+    co_return unexpected(tables ? damaged() : tables.error());
+  }
+  if (author_.device() == device_) {
+    const auto mended = co_await mend_clock();
+    co_return mended ? Result<void, Error>{} : unexpected(mended.error());
+  }
+  author_ = draw_author();
+  const auto done = co_await query({registers::put_self(author_)});
+  co_return done ? Result<void, Error>{} : unexpected(done.error());
+}
+
+Task<Result<void, Error>> Replica::adopt(std::vector<Change> changes, Versions known, std::vector<Statement> first,
+                                         std::vector<Statement> last) {
+  author_ = draw_author();
+  Draft draft{.statements = std::move(first), .authors = {}, .scopes = {}, .summary = {}};
+  draft.statements.push_back(registers::put_self(author_));
+  const Arrivals arrivals = sift(std::move(changes));
+  co_return co_await commit(std::move(draft), arrivals, std::move(known), std::move(last));
+}
+
+/// Of several changes to one register only the winning one goes on.
+Replica::Arrivals Replica::sift(std::vector<Change> changes) const {
+  Arrivals arrivals;
+  arrivals.reserve(changes.size());
+  std::unordered_map<std::uint64_t, std::size_t> places;
+  for (Change& change : changes) {
+    const std::uint64_t key = key_of(change.at);
+    const auto [place, fresh] = places.try_emplace(key, arrivals.size());
+    if (fresh) {
+      arrivals.push_back({.change = std::move(change), .key = key, .hash = 0, .replaces = {}});
+    } else if (Change& rival = arrivals[place->second].change; wins(change, rival.author, rival.stamp, rival.value)) {
+      rival = std::move(change);
+    }
+  }
+  for (Arrival& arrival : arrivals) {
+    const Change& change = arrival.change;
+    arrival.hash = hash_of(arrival.key, change.author, change.stamp, change.value);
+  }
+  return arrivals;
+}
+
+/// Keeps the changes that win over what is here, and notes what they replace.
+Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> changes) {
+  Arrivals arrivals = sift(std::move(changes));
+  if (summary_.count == 0 || arrivals.empty()) {
+    co_return arrivals;
+  }
+  std::vector<std::uint64_t> keys;
+  std::unordered_map<std::uint64_t, std::size_t> places;
+  for (const Arrival& arrival : arrivals) {
+    places[arrival.key] = keys.size();
+    keys.push_back(arrival.key);
+  }
+  const auto tables = co_await query({registers::find(keys)});
+  if (!tables) {
+    co_return unexpected(tables.error());
+  }
+  std::vector<bool> lost(arrivals.size());
+  for (const Json& row : (*tables)[0]) {
+    const auto held = registers::read_held(row);
+    const auto author = held ? author_ids_.find(held->author) : author_ids_.end();
+    if (author == author_ids_.end()) co_return unexpected(damaged());
+    Arrival& arrival = arrivals[places.at(held->key)];
+    lost[places.at(held->key)] = !wins(arrival.change, author->second, held->stamp, held->value);
+    arrival.replaces = Item{held->stamp, author->second, hash_of(held->key, author->second, held->stamp, held->value)};
+  }
+  std::size_t place = 0;
+  std::erase_if(arrivals, [&](const Arrival&) { return lost[place++]; });
+  co_return arrivals;
+}
+
+std::int64_t Replica::author_id(Author author, Draft& draft) const {
+  if (const auto known = authors_.find(author); known != authors_.end()) return known->second.id;
+  if (const auto given = draft.authors.find(author); given != draft.authors.end()) return given->second.id;
+  const auto id = static_cast<std::int64_t>(authors_.size() + draft.authors.size() + 1);
+  draft.authors[author].id = id;
+  draft.statements.push_back(registers::put_author(id, author, {}));
+  return id;
+}
+
+std::int64_t Replica::scope_id(const Address& at, Draft& draft) const {
+  std::pair<std::string, std::string> name{at.collection, at.scope};
+  if (const auto known = scopes_.find(name); known != scopes_.end()) return known->second;
+  if (const auto given = draft.scopes.find(name); given != draft.scopes.end()) return given->second;
+  const auto id = static_cast<std::int64_t>(scopes_.size() + draft.scopes.size() + 1);
+  draft.statements.push_back(registers::put_scope(id, at.collection, at.scope));
+  draft.scopes.emplace(std::move(name), id);
+  return id;
+}
+
+/// Writes arrivals, vector, sum and more in one transaction, then takes them into memory.
+Task<Result<void, Error>> Replica::commit(Draft draft, const Arrivals& arrivals, Versions advanced,
+                                          std::vector<Statement> last) {
+  Json rows = Json::array();
+  rows.get_ref<Json::array_t&>().reserve(arrivals.size());
+  for (const Arrival& arrival : arrivals) {
+    const std::int64_t author = author_id(arrival.change.author, draft);
+    rows.push_back(registers::row(author, arrival.change, arrival.key, scope_id(arrival.change.at, draft)));
+    if (arrival.replaces) draft.summary.remove(arrival.replaces->hash);
+    draft.summary.add(arrival.hash);
+  }
+  if (authors_.size() + draft.authors.size() > authors_max || scopes_.size() + draft.scopes.size() > scopes_max) {
+    co_return unexpected(bad("There are too many authors or feeds."));
+  }
+  if (!arrivals.empty()) draft.statements.push_back(registers::put(std::move(rows)));
+  for (const auto& [author, upto] : advanced) {
+    const std::int64_t id = author_id(author, draft);
+    draft.authors[author] = {id, upto};
+    draft.statements.push_back(registers::put_author(id, author, upto));
+  }
+  draft.statements.push_back(registers::put_state(draft.summary));
+  std::ranges::move(last, std::back_inserter(draft.statements));
+  const auto done = co_await query(std::exchange(draft.statements, {}));
+  if (!done) {
+    co_return unexpected(done.error());
+  }
+  take(draft, arrivals);
+  co_return Result<void, Error>{};
+}
+
+void Replica::take(const Draft& draft, const Arrivals& arrivals) {
+  for (const auto& [author, known] : draft.authors) {
+    authors_[author] = known;
+    author_ids_[known.id] = author;
+    clock_.observe(known.upto);
+  }
+  for (const auto& [name, id] : draft.scopes) {
+    scopes_[name] = id;
+    scope_names_[id] = name;
+  }
+  summary_ = draft.summary;
+  for (const Arrival& arrival : arrivals) {
+    clock_.observe(arrival.change.stamp);
+    if (!index_) continue;
+    if (arrival.replaces) index_->erase(*arrival.replaces);
+    index_->insert({arrival.change.stamp, arrival.change.author, arrival.hash});
+  }
+}
+
+Task<Result<Section, Error>> Replica::write(std::vector<Write> writes) {
+  if (const auto mended = co_await mend_clock(); !mended) {
+    co_return unexpected(mended.error());
+  }
+  Section section{.author = author_, .since = known(author_), .upto = known(author_), .changes = {}};
+  if (writes.size() > writes_max) {
+    co_return unexpected(bad("That is too much at once."));
+  }
+  for (Write& write : writes) {
+    write.value = canonical(write.value);
+    if (const auto fault = fault_of(write.at, write.value); !fault.empty()) co_return unexpected(bad(fault));
+    section.upto = clock_.tick(now());
+    section.changes.push_back({author_, section.upto, std::move(write.at), std::move(write.value)});
+  }
+  const auto arrivals = co_await weigh(section.changes);
+  if (!arrivals) {
+    co_return unexpected(arrivals.error());
+  }
+  std::vector<Change> won;
+  for (const Arrival& arrival : *arrivals) won.push_back(arrival.change);
+  auto derived = co_await projection_(won);
+  if (!derived) {
+    co_return unexpected(derived.error());
+  }
+  const auto done = co_await commit(draft(), *arrivals, {{author_, section.upto}}, std::move(*derived));
+  if (!done) {
+    co_return unexpected(done.error());
+  }
+  section.changes = std::move(won);
+  std::ranges::sort(section.changes, {}, &Change::stamp);
   co_return section;
 }
 
-Task<Result<std::vector<wire::Envelope>, Error>> Replica::changes_since(Versions theirs) {
-  std::vector<wire::Envelope> messages;
-  const Versions ours = versions_;
-  for (const auto& [author, upto] : ours) {
-    Stamp since = theirs.contains(author) ? theirs[author] : Stamp{};
-    while (since < upto) {
-      if (messages.size() == answer_max) {
-        messages.back().dat["more"] = true;
-        co_return messages;
-      }
-      const Result<Section, Error> section = co_await section_after(author, since, upto);
-      if (!section) {
-        co_return unexpected(section.error());
-      }
-      since = section->upto;
-      messages.push_back(wire::event("sync.changes", {{"sections", Json::array({section_object(*section)})}}));
-    }
+/// Cuts a section down to what may be taken; false if nothing of it may.
+bool Replica::admit(Section& section, Applied& applied) {
+  const bool claims = section.upto.value != 0;
+  const Stamp have = known(section.author);
+  if (claims && section.since > have) {
+    // What lies before a stamp from the future is held back here, so asking for it would not help.
+    applied.gap = applied.gap || is_plausible(section.since);
+    return false;
   }
-  co_return messages;
+  const auto ahead = std::ranges::find_if(section.changes, [&](const Change& it) { return !is_plausible(it.stamp); });
+  const bool cut = ahead != section.changes.end();
+  section.changes.erase(ahead, section.changes.end());
+  if (!claims) {
+    return !section.changes.empty();
+  }
+  const bool ends_ahead = cut || !is_plausible(section.upto);
+  if (ends_ahead) section.upto = section.changes.empty() ? section.since : section.changes.back().stamp;
+  if (section.upto <= have) {
+    return false;
+  }
+  std::erase_if(section.changes, [&](const Change& it) { return it.stamp <= have; });
+  Stamp& upto = applied.advanced[section.author];
+  upto = std::max(upto, section.upto);
+  return true;
 }
 
-std::optional<Replica::Section> Replica::read_section(const Json& object) {
-  wire::Fields fields(object);
-  Section section{.author = fields.octets("author", author_octets),
-                  .since = {},
-                  .upto = {},
-                  .changes = fields.array("changes", batch_max)};
-  const auto since = Stamp::from_octets(fields.octets("since", Stamp::octets_size));
-  const auto upto = Stamp::from_octets(fields.octets("upto", Stamp::octets_size));
-  if (!fields.ok() || section.author.size() != author_octets || !since || !upto) {
+Task<Result<Applied, Error>> Replica::apply(std::vector<Section> sections) {
+  if (const auto mended = co_await mend_clock(); !mended) {
+    co_return unexpected(mended.error());
+  }
+  Applied applied;
+  std::vector<Change> changes;
+  for (Section& section : sections) {
+    if (!admit(section, applied)) continue;
+    std::ranges::move(section.changes, std::back_inserter(changes));
+  }
+  const auto arrivals = co_await weigh(std::move(changes));
+  if (!arrivals) {
+    co_return unexpected(arrivals.error());
+  }
+  if (arrivals->empty() && applied.advanced.empty()) {
+    co_return applied;
+  }
+  for (const Arrival& arrival : *arrivals) applied.won.push_back(arrival.change);
+  auto derived = co_await projection_(applied.won);
+  if (!derived) {
+    co_return unexpected(derived.error());
+  }
+  const auto done = co_await commit(draft(), *arrivals, applied.advanced, std::move(*derived));
+  if (!done) {
+    co_return unexpected(done.error());
+  }
+  co_return applied;
+}
+
+/// Reads stamp, scope, name, field and value of a row, which begin at column `from`.
+std::optional<Change> Replica::read_change(Author author, const Json& row, std::size_t from) const {
+  const auto stamp = registers::number(row[from]);
+  const auto scope = scope_names_.find(row[from + 1].get<std::int64_t>());
+  if (!stamp || scope == scope_names_.end()) {
     return std::nullopt;
   }
-  section.since = *since;
-  section.upto = *upto;
-  return section;
+  const auto& [collection, inner] = scope->second;
+  return Change{author,
+                Stamp{*stamp},
+                {collection, inner, row[from + 2].get<std::string>(), row[from + 3].get<std::string>()},
+                row[from + 4]};
 }
 
-Task<Result<Applied, Error>> Replica::apply(Json dat) {
-  wire::Fields fields(dat);
+Task<Result<Batch, Error>> Replica::next_batch(Versions& theirs) {
+  Batch batch;
+  Meter meter;
+  const Versions ours = versions();
+  for (const auto& [author, upto] : ours) {
+    const Stamp since = theirs[author];
+    if (since >= upto) continue;
+    if (batch.sections.size() == sections_max) {
+      batch.complete = false;
+      break;
+    }
+    const auto tables = co_await query({registers::range(authors_.at(author).id, since, upto, rows_max)});
+    if (!tables) co_return unexpected(tables.error());
+    Section section{.author = author, .since = since, .upto = upto, .changes = {}};
+    const Json& rows = (*tables)[0];
+    bool full = rows.size() == rows_max;
+    for (const Json& row : rows) {
+      auto change = read_change(author, row, 0);
+      if (!change) co_return unexpected(damaged());
+      if (!meter.take(*change)) {
+        full = true;
+        break;
+      }
+      section.changes.push_back(std::move(*change));
+    }
+    if (full) section.upto = section.changes.empty() ? since : section.changes.back().stamp;
+    theirs[author] = section.upto;
+    if (section.upto > since) batch.sections.push_back(std::move(section));
+    if (full) {
+      batch.complete = false;
+      break;
+    }
+  }
+  co_return batch;
+}
+
+Task<Result<std::uint64_t, Error>> Replica::count_lacking(Versions theirs) {
   std::vector<Statement> statements;
+  for (const auto& [author, known] : authors_) {
+    statements.push_back(registers::count(known.id, theirs[author], known.upto));
+  }
+  const auto tables = co_await query(std::move(statements));
+  if (!tables) {
+    co_return unexpected(tables.error());
+  }
+  std::uint64_t count = 0;
+  for (const Json& rows : *tables) count += rows[0][0].get<std::uint64_t>();
+  co_return count;
+}
+
+Task<Result<Batch, Error>> Replica::fetch(std::vector<Item>& items) {
+  Json places = Json::array();
+  const std::size_t most = std::min(items.size(), rows_max);
+  for (std::size_t i = 0; i < most; ++i) {
+    const auto known = authors_.find(items[i].author);
+    if (known == authors_.end()) continue;
+    places.push_back(Json::array({known->second.id, registers::octets(items[i].stamp.value)}));
+  }
+  const auto tables = co_await query({registers::named(std::move(places))});
+  if (!tables) {
+    co_return unexpected(tables.error());
+  }
+  std::map<Author, Section> sections;
+  Meter meter;
+  std::size_t taken = 0;
+  for (const Json& row : (*tables)[0]) {
+    const auto author = author_ids_.find(row[0].get<std::int64_t>());
+    auto change = author == author_ids_.end() ? std::nullopt : read_change(author->second, row, 1);
+    if (!change) co_return unexpected(damaged());
+    if (!meter.take(*change)) break;
+    ++taken;
+    sections[author->second].changes.push_back(std::move(*change));
+  }
+  Batch batch;
+  for (auto& [author, section] : sections) {
+    section.author = author;
+    std::ranges::sort(section.changes, {}, &Change::stamp);
+    batch.sections.push_back(std::move(section));
+  }
+  // Items that are gone meanwhile have been overwritten, and need not be sent.
+  const std::size_t done = taken == (*tables)[0].size() ? most : std::min(taken, most);
+  items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(done));
+  batch.complete = items.empty();
+  co_return batch;
+}
+
+Task<Result<const Index*, Error>> Replica::index() {
+  if (index_) {
+    co_return &*index_;
+  }
+  Index built;
+  registers::Held last;
+  for (bool more = true; more;) {
+    const auto tables = co_await query({registers::walk(last.author, last.stamp, last.key, walk_max)});
+    if (!tables) co_return unexpected(tables.error());
+    more = (*tables)[0].size() == walk_max;
+    for (const Json& row : (*tables)[0]) {
+      const auto held = registers::read_held(Json::array({row[2], row[0], row[1], row[3]}));
+      const auto author = held ? author_ids_.find(held->author) : author_ids_.end();
+      if (author == author_ids_.end()) co_return unexpected(damaged());
+      built.insert({held->stamp, author->second, hash_of(held->key, author->second, held->stamp, held->value)});
+      last = *held;
+    }
+  }
+  index_ = std::move(built);
+  co_return &*index_;
+}
+
+Task<Result<std::vector<Json>, Error>> Replica::values(std::vector<Address> addresses) {
+  std::vector<std::uint64_t> keys;
+  std::unordered_map<std::uint64_t, std::size_t> places;
+  for (const Address& at : addresses) {
+    keys.push_back(key_of(at));
+    places.try_emplace(keys.back(), places.size());
+  }
+  const auto tables = co_await query({registers::find(keys)});
+  if (!tables) {
+    co_return unexpected(tables.error());
+  }
+  std::vector<Json> values(addresses.size());
+  for (const Json& row : (*tables)[0]) {
+    const auto held = registers::read_held(row);
+    if (held) values[places.at(held->key)] = held->value;
+  }
+  co_return values;
+}
+
+Task<Result<bool, Error>> Replica::mend_clock() {
+  if (std::ranges::all_of(authors_, [&](const auto& it) { return is_plausible(it.second.upto); })) {
+    co_return false;
+  }
+  co_return co_await give_up(Stamp::of(now(), 0));
+}
+
+Task<Result<std::vector<Change>, Error>> Replica::later_than(Stamp limit) {
+  std::vector<Statement> statements;
+  std::vector<Author> authors;
+  for (const auto& [author, known] : authors_) {
+    if (known.upto <= limit) continue;
+    authors.push_back(author);
+    statements.push_back(registers::late(known.id, limit));
+  }
+  const auto tables = co_await query(std::move(statements));
+  if (!tables) {
+    co_return unexpected(tables.error());
+  }
+  std::vector<Change> late;
+  for (std::size_t i = 0; i < authors.size(); ++i) {
+    for (const Json& row : (*tables)[i]) {
+      auto change = read_change(authors[i], row, 0);
+      if (!change) co_return unexpected(damaged());
+      late.push_back(std::move(*change));
+    }
+  }
+  co_return late;
+}
+
+/// What this device wrote of these, as written now by `author`.
+std::vector<Change> Replica::written_again(const std::vector<Change>& late, Author author, HybridClock& clock) const {
+  std::vector<Change> own;
+  for (const Change& change : late) {
+    if (change.author.device() == device_) own.push_back(change);
+  }
+  std::ranges::sort(own, {}, [](const Change& it) { return std::pair(it.stamp, it.author); });
+  for (Change& change : own) {
+    change.author = author;
+    change.stamp = clock.tick(now());
+  }
+  return own;
+}
+
+/// Removes what is later than `limit`, and writes this device's own part of it again.
+Task<Result<bool, Error>> Replica::give_up(Stamp limit) {
+  const auto late = co_await later_than(limit);
+  if (!late) {
+    co_return unexpected(late.error());
+  }
+  HybridClock clock;
+  Draft draft = this->draft();
+  for (const auto& [author, known] : authors_) {
+    clock.observe(std::min(known.upto, limit));
+    if (known.upto <= limit) continue;
+    draft.authors[author] = {known.id, limit};
+    draft.statements.push_back(registers::forget(known.id, limit));
+    draft.statements.push_back(registers::put_author(known.id, author, limit));
+  }
+  const Author fresh = draw_author();
+  std::vector<Change> own = written_again(*late, fresh, clock);
+  std::vector<Change> changed = own;
+  std::vector<Item> gone;
+  for (const Change& change : *late) {
+    gone.push_back({change.stamp, change.author, hash_of(change)});
+    draft.summary.remove(gone.back().hash);
+    if (change.author.device() != device_) changed.push_back({change.author, limit, change.at, nullptr});
+  }
+  auto derived = co_await projection_(changed);
+  if (!derived) {
+    co_return unexpected(derived.error());
+  }
+  draft.statements.push_back(registers::put_self(fresh));
   Versions advanced;
-  Applied applied{.touched = {}, .advanced = false, .more = fields.boolean("more", false), .gap = false};
-  for (const Json& object : fields.array("sections", 64)) {
-    auto section = read_section(object);
-    const bool new_author = section && !versions_.contains(section->author);
-    if (!section || (new_author && versions_.size() + advanced.size() >= authors_max)) {
-      co_return unexpected(bad("A section of changes cannot be read."));
-    }
-    const Stamp known = new_author ? Stamp{} : versions_[section->author];
-    if (section->upto <= known) {
-      continue;
-    }
-    if (section->since > known) {
-      // What lies before a stamp from the future is held back here, so asking for it would not help.
-      applied.gap = applied.gap || HybridClock::is_plausible(section->since, host_.now());
-      continue;
-    }
-    if (!stage(*section, Origin::elsewhere, statements, applied.touched)) {
-      co_return unexpected(bad("A change cannot be read."));
-    }
-    if (section->upto > known) advanced[section->author] = section->upto;
+  if (!own.empty()) advanced[fresh] = own.back().stamp;
+  const Arrivals arrivals = sift(std::move(own));
+  const auto done = co_await commit(std::move(draft), arrivals, std::move(advanced), std::move(*derived));
+  if (!done) {
+    co_return unexpected(done.error());
   }
-  if (!fields.ok()) {
-    co_return unexpected(bad(fields.problem()));
+  author_ = fresh;
+  clock_ = clock;
+  for (const Item& item : gone) {
+    if (index_) index_->erase(item);
   }
-  if (!statements.empty()) {
-    const Result<void, Error> done = co_await commit(std::move(statements), applied.touched);
-    if (!done) co_return unexpected(done.error());
-  }
-  for (const auto& [author, stamp] : advanced) {
-    versions_[author] = std::max(versions_[author], stamp);
-    clock_.observe(stamp);
-  }
-  applied.advanced = !advanced.empty();
-  co_return applied;
+  co_return true;
 }
 
 }  // namespace skypod::sync

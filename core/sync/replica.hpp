@@ -1,24 +1,23 @@
-// Documents that converge. A document is `collection/id` with fields; a field is a last-writer-wins register, stamped
-// by a hybrid logical clock and its author. Only the winning version of a field is kept.
+// This device's copy of all registers, in its database. Writes of its own and changes from elsewhere are merged here;
+// every change is durable before it is told to anybody.
 //
-// Who has what is said with a version vector: per author, the stamp up to which everything is known. `sync.have`
-// carries it and asks for what is missing; `sync.changes` answers, in sections that each cover one author's changes
-// without a gap, so that a vector only ever claims what is stored. An answer is bounded; its last message says if there
-// is `more`, and the receiver asks again when it has stored it. So a large difference travels at the receiver's pace
-// and goes on where it was. `sync.news` carries a vector that asks for nothing: who lacks something of it asks. Every
-// change is durable before it is told to anybody.
+// Who has what is said with a version vector: per author, the stamp up to which everything is known. A vector is a
+// claim, and a wrong one (a forged section, a damaged database) would hide changes for ever; so beside it stands the
+// sum of all registers, which does not lie: with equal vectors and unequal sums, two replicas compare range by range.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/task.hpp"
 #include "core/ports.hpp"
-#include "core/sync/clock.hpp"
-#include "core/wire/envelope.hpp"
+#include "core/sync/pack.hpp"
+#include "core/sync/ranges.hpp"
+#include "core/sync/registers.hpp"
 
 namespace skypod::sync {
 
@@ -26,105 +25,137 @@ using core::Host;
 using core::ask::Statement;
 using wire::Error;
 using wire::ErrorCode;
-using wire::Json;
 
-/// First 8 octets of the author's identity (decoded): enough to tell a household's devices apart.
-inline constexpr std::size_t author_octets = 8;
-
-/// Limits of one field, in octets.
-inline constexpr std::size_t collection_max = 32;
-inline constexpr std::size_t document_max = 4096;
-inline constexpr std::size_t field_max = 32;
-inline constexpr std::size_t value_max = 16 * 1024;
-/// Changes in one message; together with value_max it stays below a data channel's largest message.
-inline constexpr std::size_t batch_max = 256;
-inline constexpr std::size_t batch_octets_max = 96 * 1024;
-
-/// Messages in one answer.
-inline constexpr std::size_t answer_max = 24;
-/// Authors known at most: every device that ever wrote into the realm.
+/// Authors known at most: every life of every device that ever wrote into the realm.
 inline constexpr std::size_t authors_max = 1024;
-
-/// One field to write. The value is null, a boolean, a number or a text.
-struct Write {
-  std::string collection, document, field;
-  Json value;
-};
-
-/// A document's name.
-struct DocumentId {
-  std::string collection, document;
-  friend auto operator<=>(const DocumentId&, const DocumentId&) = default;
-};
+/// Pairs of collection and scope at most: feeds times devices.
+inline constexpr std::size_t scopes_max = 200'000;
+/// Fields in one write().
+inline constexpr std::size_t writes_max = 4'096;
 
 /// Per author, the stamp up to which everything is known.
-using Versions = std::map<Bytes, Stamp>;
+using Versions = std::map<Author, Stamp>;
 
-/// What came of applying a message.
+/// What came of applying sections.
 struct Applied {
-  std::set<DocumentId> touched;
-  bool advanced = false;  // the version vector grew
-  bool more = false;      // the sender has more for us
-  bool gap = false;       // something before it is missing here
+  std::vector<Change> won;  // those that are newer than what was here
+  Versions advanced;        // authors of whom more is known now
+  bool gap = false;         // something before a section is missing here
 };
 
-/// Turns changed documents into statements that run in the same transaction, after the change: derived tables stay
-/// exact.
-using Projection = std::function<std::vector<Statement>(const std::set<DocumentId>&)>;
+/// A part of what somebody lacks.
+struct Batch {
+  std::vector<Section> sections;
+  bool complete = true;  // nothing is left to send after it
+};
 
-/// This device's copy of all documents. Operations must not overlap: the owner holds one mutex around them.
+/// Turns changes that won into statements that run in the same transaction: derived tables stay exact. May ask the
+/// database; sees it as it was before.
+using Projection = std::function<Task<Result<std::vector<Statement>, Error>>(const std::vector<Change>&)>;
+
+/// Operations must not overlap: the owner holds one mutex around them.
 class Replica {
  public:
-  /// `author`: author_octets of this device's identity.
-  Replica(Host& host, Bytes author, Projection projection);
+  /// `device`: the first 5 octets of this device's identity as a number.
+  Replica(Host& host, std::uint64_t device, Projection projection);
 
-  /// The tables it needs, to be created before load().
-  static std::vector<Statement> schema();
-
-  /// Reads the version vector and sets the clock behind every known stamp.
+  /// Reads what is kept in memory and sets the clock behind every known stamp. The first time in a new database it
+  /// draws an author.
   Task<Result<void, Error>> load();
 
-  /// Writes fields of this device, durably. Answers the message that tells the peers.
-  Task<Result<wire::Envelope, Error>> write(std::vector<Write> writes);
+  /// How far the host's clock is behind the network's, where that is known. Stamps are made and judged by the sum.
+  void set_clock_offset(wire::TimeMs ms) { clock_offset_ms_ = ms; }
 
-  /// What this device has, asking for the rest: sync.have.
-  wire::Envelope have() const { return vector_message("sync.have"); }
-  /// The same without asking: sync.news.
-  wire::Envelope news() const { return vector_message("sync.news"); }
+  /// Gives up stamps from the future, which a wrong clock has left here: no one else takes them. What this device wrote
+  /// itself is written again, by a new life of it and with stamps of now. False if there are none.
+  Task<Result<bool, Error>> mend_clock();
 
+  /// Writes fields of this device, durably. Answers the section that tells the peers.
+  Task<Result<Section, Error>> write(std::vector<Write> writes);
+
+  /// Merges sections from elsewhere, durably. Stamps from the future are left out, and all of their author after them.
+  Task<Result<Applied, Error>> apply(std::vector<Section> sections);
+
+  /// The next part of what the holder of `theirs` lacks, and moves `theirs` on to where it then stands.
+  Task<Result<Batch, Error>> next_batch(Versions& theirs);
+  /// How many changes the holder of `theirs` lacks.
+  Task<Result<std::uint64_t, Error>> count_lacking(Versions theirs);
+
+  /// The versions that an Index names, as sections without a claim; at most one pack. Removes them from `items`.
+  Task<Result<Batch, Error>> fetch(std::vector<Item>& items);
+
+  /// The index, built the first time.
+  Task<Result<const Index*, Error>> index();
+
+  /// The current values of registers, null for one that is not there.
+  Task<Result<std::vector<Json>, Error>> values(std::vector<Address> addresses);
+
+  Author author() const { return author_; }
+  Versions versions() const;
+  const Summary& summary() const { return summary_; }
   /// Whether a vector names something that is not here.
   bool lacks(const Versions& theirs) const;
+  /// All scopes of a collection.
+  std::vector<std::string> scopes(const std::string& collection) const;
 
-  /// The messages with what the holder of `theirs` lacks, each author's oldest first; at most answer_max.
-  Task<Result<std::vector<wire::Envelope>, Error>> changes_since(Versions theirs);
-
-  /// Applies a sync.changes message, durably.
-  Task<Result<Applied, Error>> apply(Json dat);
-
-  /// Reads the payload of sync.have or sync.news.
-  static Result<Versions, Error> read_versions(const Json& dat);
+  /// Instead of load(), where an earlier schema is left behind: takes these changes as they are, and `known` as their
+  /// vector. All in one transaction, between the statements `first` and `last`.
+  Task<Result<void, Error>> adopt(std::vector<Change> changes, Versions known, std::vector<Statement> first,
+                                  std::vector<Statement> last);
 
  private:
-  struct Section {
-    Bytes author;
-    Stamp since, upto;
-    Json changes;  // a list of [collection, document, field, value, stamp]
+  struct Known {
+    std::int64_t id = 0;
+    Stamp upto;
   };
-  enum class Origin { here, elsewhere };
-  wire::Envelope vector_message(std::string_view msg) const;
-  Task<Result<Section, Error>> section_after(Bytes author, Stamp since, Stamp upto);
-  static std::optional<Section> read_section(const Json& object);
-  Json section_object(const Section& section) const;
-  /// Adds the statements for a section's changes; false if one is malformed. Stops at a stamp from the future and
-  /// lowers `upto` to what stands before it.
-  bool stage(Section& section, Origin origin, std::vector<Statement>& statements, std::set<DocumentId>& touched);
-  Task<Result<void, Error>> commit(std::vector<Statement> statements, const std::set<DocumentId>& touched);
+  /// A change on its way into the database.
+  struct Arrival {
+    Change change;
+    std::uint64_t key = 0;
+    std::uint64_t hash = 0;
+    std::optional<Item> replaces;
+  };
+  using Arrivals = std::vector<Arrival>;
+  /// One transaction in the making, with the numbers that it gives out.
+  struct Draft {
+    std::vector<Statement> statements;
+    std::map<Author, Known> authors;
+    std::map<std::pair<std::string, std::string>, std::int64_t> scopes;
+    Summary summary;
+  };
+
+  wire::TimeMs now() const;
+  bool is_plausible(Stamp stamp) const { return HybridClock::is_plausible(stamp, now()); }
+  Stamp known(Author author) const;
+  Task<Result<std::vector<Json>, Error>> query(std::vector<Statement> statements);
+  Task<Result<Arrivals, Error>> weigh(std::vector<Change> changes);
+  Task<Result<void, Error>> commit(Draft draft, const Arrivals& arrivals, Versions advanced,
+                                   std::vector<Statement> last);
+  std::int64_t author_id(Author author, Draft& draft) const;
+  std::int64_t scope_id(const Address& at, Draft& draft) const;
+  Draft draft() const { return {.statements = {}, .authors = {}, .scopes = {}, .summary = summary_}; }
+  void take(const Draft& draft, const Arrivals& arrivals);
+  Author draw_author() const;
+  Arrivals sift(std::vector<Change> changes) const;
+  bool admit(Section& section, Applied& applied);
+  std::optional<Change> read_change(Author author, const Json& row, std::size_t from) const;
+  Task<Result<bool, Error>> give_up(Stamp limit);
+  Task<Result<std::vector<Change>, Error>> later_than(Stamp limit);
+  std::vector<Change> written_again(const std::vector<Change>& late, Author author, HybridClock& clock) const;
+  bool load_rows(const std::vector<Json>& tables);
 
   Host& host_;
-  Bytes author_;
+  std::uint64_t device_;
   Projection projection_;
+  wire::TimeMs clock_offset_ms_ = 0;
   HybridClock clock_;
-  Versions versions_;
+  Author author_;
+  std::map<Author, Known> authors_;
+  std::unordered_map<std::int64_t, Author> author_ids_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> scopes_;
+  std::unordered_map<std::int64_t, std::pair<std::string, std::string>> scope_names_;
+  Summary summary_;
+  std::optional<Index> index_;
 };
 
 }  // namespace skypod::sync

@@ -18,7 +18,7 @@ constexpr std::array<Layer, 26> table = {{
     {"base", "", "pure"},
     {"core/wire", "base", "pure json"},
     {"core/ports", "base core/wire", "pure json"},
-    {"core/sync", "base core/wire core/ports", "pure json"},
+    {"core/sync", "base core/wire core/ports", "pure json xxhash"},
     {"core/ledger", "base core/wire", "pure json"},
     {"core/realm", "base core/wire core/ledger core/sync core/ports", "pure json", "core/signal"},
     {"core/signal", "base core/wire core/ports", "pure json"},
@@ -47,8 +47,9 @@ constexpr std::array<Layer, 26> table = {{
 }};
 
 /// Which library a header belongs to, by how its name begins.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 46> families = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 47> families = {{
     {"nlohmann/", "json"},
+    {"xxhash.h", "xxhash"},
     {"gtest/", "gtest"},
     {"gmock/", "gtest"},
     {"boost/", "boost"},

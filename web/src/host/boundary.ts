@@ -25,7 +25,8 @@ export type Input =
   | { in: "tick" }
   | RtcInput;
 
-export type Statement = { sql: string; params: unknown[] };
+/** With `many`, the parameters are a list of lists: run once with each, one list of rows for all. */
+export type Statement = { sql: string; params: unknown[]; many: boolean };
 
 export type Ask =
   | { ask: "sign"; payload: string }

@@ -39,16 +39,22 @@ export class Database {
 
   /** Runs all statements in one transaction, or none. Answers each one's rows. */
   run(statements: Statement[]): unknown[][][] {
-    return this.#handle.transaction("IMMEDIATE", () =>
-      statements.map(({ sql, params }) =>
-        this.#handle.exec({
-          sql,
-          bind: params.length > 0 ? (params as SqlValue[]) : undefined,
-          rowMode: "array",
-          returnValue: "resultRows",
-        }),
-      ),
-    );
+    return this.#handle.transaction("IMMEDIATE", () => statements.map((statement) => this.#runOne(statement)));
+  }
+
+  #runOne({ sql, params, many }: Statement): unknown[][] {
+    const rows: unknown[][] = [];
+    const prepared = this.#handle.prepare(sql);
+    try {
+      for (const bound of many ? (params as unknown[][]) : [params]) {
+        if (bound.length > 0) prepared.bind(bound as SqlValue[]);
+        while (prepared.step()) rows.push(prepared.get([]));
+        prepared.reset();
+      }
+    } finally {
+      prepared.finalize();
+    }
+    return rows;
   }
 
   close(): void {

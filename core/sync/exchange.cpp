@@ -1,0 +1,197 @@
+#include "core/sync/exchange.hpp"
+
+#include "core/wire/fields.hpp"
+
+namespace skypod::sync {
+namespace {
+
+constexpr std::size_t pair_octets = Author::octets_size + Stamp::octets_size;
+constexpr std::size_t message_octets_max = 190 * 1024;
+
+constexpr std::string_view have_msg = "sync.have";
+constexpr std::string_view news_msg = "sync.news";
+constexpr std::string_view changes_msg = "sync.changes";
+constexpr std::string_view ranges_msg = "sync.ranges";
+
+Bytes packed_versions(const Versions& versions) {
+  Bytes out;
+  for (const auto& [author, stamp] : versions) out += author.octets() + stamp.octets();
+  return out;
+}
+
+wire::Envelope changes_message(const std::vector<Section>& sections) {
+  return wire::event(changes_msg, {{"p", wire::binary(pack(sections))}});
+}
+
+}  // namespace
+
+wire::Envelope Exchange::claim(std::string_view msg) const {
+  return wire::event(msg, {{"v", wire::binary(packed_versions(replica_.versions()))},
+                           {"s", wire::binary(Stamp{replica_.summary().sum}.octets())},
+                           {"n", replica_.summary().count}});
+}
+
+std::optional<Exchange::Claim> Exchange::read_claim(const Json& dat) {
+  wire::Fields fields(dat);
+  const Bytes octets = fields.octets("v", authors_max * pair_octets);
+  Claim claim;
+  for (std::size_t at = 0; at + pair_octets <= octets.size(); at += pair_octets) {
+    const auto author = Author::from_octets(BytesView(octets).substr(at, Author::octets_size));
+    const auto stamp = Stamp::from_octets(BytesView(octets).substr(at + Author::octets_size, Stamp::octets_size));
+    claim.versions[*author] = *stamp;
+  }
+  if (dat.is_object() && dat.contains("s")) {
+    const auto sum = Stamp::from_octets(fields.octets("s", 8));
+    const std::int64_t count = fields.integer("n", 0, INT64_MAX);
+    if (sum) claim.summary = Summary{sum->value, static_cast<std::uint64_t>(count)};
+  }
+  return fields.ok() && octets.size() % pair_octets == 0 ? std::optional(std::move(claim)) : std::nullopt;
+}
+
+wire::Envelope Exchange::ask(Peer& peer) {
+  peer.asked = true;
+  peer.progressed = false;
+  return claim(have_msg);
+}
+
+Task<wire::Envelope> Exchange::connected(std::string peer) {
+  co_await replica_.mend_clock();  // a claim must not name what is about to be given up
+  co_return ask(peers_[peer] = Peer{});
+}
+
+wire::Envelope Exchange::tell(const Section& section) const {
+  Meter meter;
+  for (const Change& change : section.changes) {
+    if (!meter.take(change)) return claim(news_msg);  // too much for one message: who wants it asks
+  }
+  return changes_message({section});
+}
+
+Progress Exchange::progress(const std::string& peer) const {
+  const auto found = peers_.find(peer);
+  return found == peers_.end() ? Progress{} : found->second.transfer;
+}
+
+/// Equal vectors with unequal sums: one of the claims is wrong. One side of the two begins to compare.
+bool Exchange::suspicious(const Claim& claim) const {
+  const Summary& ours = replica_.summary();
+  return claim.summary && *claim.summary != ours && claim.versions == replica_.versions() &&
+         std::pair(ours.sum, ours.count) < std::pair(claim.summary->sum, claim.summary->count);
+}
+
+Task<Outcome> Exchange::receive(std::string peer, std::string msg, Json dat) {
+  Outcome outcome;
+  const auto mended = co_await replica_.mend_clock();
+  if (mended && *mended) outcome.news.push_back(claim(news_msg)), outcome.replies.push_back(claim(news_msg));
+  Peer& state = peers_[peer];  // never removed, so it outlives every wait
+  if (msg == have_msg) {
+    co_await on_have(dat, outcome);
+  } else if (msg == news_msg) {
+    co_await on_news(state, dat, outcome);
+  } else if (msg == changes_msg) {
+    co_await on_changes(state, dat, outcome);
+  } else if (msg == ranges_msg) {
+    co_await on_ranges(dat, outcome);
+  }
+  co_return outcome;
+}
+
+Task<void> Exchange::on_have(const Json& dat, Outcome& outcome) {
+  auto claim = read_claim(dat);
+  if (!claim) {
+    co_return;
+  }
+  if (suspicious(*claim)) co_await compare(outcome);
+  Versions theirs = claim->versions;
+  std::optional<std::uint64_t> left;
+  for (std::size_t sent = 0; sent < answer_max; ++sent) {
+    const auto batch = co_await replica_.next_batch(theirs);
+    if (!batch) co_return;
+    wire::Envelope message = changes_message(batch->sections);
+    const bool end = batch->complete || sent + 1 == answer_max;
+    if (!batch->complete || left) {
+      const auto count = co_await replica_.count_lacking(theirs);
+      left = count ? *count : 0;
+      message.dat["left"] = *left;
+    }
+    if (end) message.dat["end"] = true;
+    outcome.replies.push_back(std::move(message));
+    if (end) co_return;
+  }
+}
+
+Task<void> Exchange::on_news(Peer& peer, const Json& dat, Outcome& outcome) {
+  const auto claim = read_claim(dat);
+  if (!claim) {
+    co_return;
+  }
+  if (replica_.lacks(claim->versions)) {
+    if (!peer.asked) outcome.replies.push_back(ask(peer));
+  } else if (suspicious(*claim)) {
+    co_await compare(outcome);
+  }
+}
+
+Task<void> Exchange::on_changes(Peer& peer, const Json& dat, Outcome& outcome) {
+  wire::Fields fields(dat);
+  auto sections = unpack(fields.octets("p", message_octets_max));
+  const auto left = static_cast<std::uint64_t>(fields.optional_integer("left", 0, INT64_MAX).value_or(0));
+  const bool end = fields.boolean("end", false);
+  if (!fields.ok() || !sections) {
+    co_return;
+  }
+  std::uint64_t count = 0;
+  for (const Section& section : *sections) count += section.changes.size();
+  const auto applied = co_await replica_.apply(std::move(*sections));
+  if (!applied) {
+    outcome.problem = applied.error();
+    peer.asked = peer.asked && !end;
+    co_return;
+  }
+  peer.progressed = peer.progressed || !applied->advanced.empty();
+  if (left > 0 || peer.transfer.left > 0) {
+    outcome.progress = true;
+    peer.transfer = {peer.transfer.done + count, left};
+  }
+  if (end) peer.asked = false;
+  // Without progress since the last time, asking again would bring the same again.
+  const bool again = (end && left > 0 && peer.progressed) || (applied->gap && !peer.asked);
+  if (again) outcome.replies.push_back(ask(peer));
+  if (!again && left == 0 && end) peer.transfer.left = 0;
+  spread(*applied, outcome);
+}
+
+/// What was new here may be new to others.
+void Exchange::spread(const Applied& applied, Outcome& outcome) const {
+  for (const Change& change : applied.won) outcome.collections.insert(change.at.collection);
+  if (!applied.advanced.empty()) {
+    outcome.news.push_back(wire::event(news_msg, {{"v", wire::binary(packed_versions(applied.advanced))}}));
+  } else if (!applied.won.empty()) {
+    outcome.news.push_back(claim(news_msg));
+  }
+}
+
+Task<void> Exchange::compare(Outcome& outcome) {
+  const auto index = co_await replica_.index();
+  if (index) outcome.replies.push_back(wire::event(ranges_msg, {{"r", wire::binary(open_ranges(**index))}}));
+}
+
+Task<void> Exchange::on_ranges(const Json& dat, Outcome& outcome) {
+  wire::Fields fields(dat);
+  const Bytes message = fields.octets("r", message_octets_max);
+  const auto index = co_await replica_.index();
+  auto answer = fields.ok() && index ? answer_ranges(**index, message) : std::nullopt;
+  if (!answer) {
+    co_return;
+  }
+  for (std::size_t sent = 0; sent < answer_max && !answer->lacks.empty(); ++sent) {
+    const auto batch = co_await replica_.fetch(answer->lacks);
+    if (!batch) co_return;
+    if (!batch->sections.empty()) outcome.replies.push_back(changes_message(batch->sections));
+  }
+  // Beyond that, what is missing shows when the two compare again.
+  if (!answer->lacks.empty()) outcome.replies.push_back(claim(news_msg));
+  if (!answer->reply.empty()) outcome.replies.push_back(wire::event(ranges_msg, {{"r", wire::binary(answer->reply)}}));
+}
+
+}  // namespace skypod::sync

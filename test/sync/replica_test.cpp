@@ -1,0 +1,286 @@
+// Replicas over real SQLite: what one writes another has, whatever way it went.
+#include "core/sync/replica.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/sync/exchange.hpp"
+#include "test/sync/local_host.hpp"
+
+namespace skypod::test {
+namespace {
+
+using sync::Address;
+using sync::Change;
+using sync::Section;
+using sync::Stamp;
+using wire::Json;
+
+constexpr wire::TimeMs minute = 60'000;
+constexpr wire::TimeMs day = 24 * 60 * minute;
+
+/// A replica with its own database and its side of the conversation.
+struct Side {
+  explicit Side(std::uint64_t number, std::uint64_t seed = 0)
+      : local(number * 100 + seed), replica(local.host(), number, no_projection), exchange(replica) {
+    EXPECT_TRUE(run_database(local.database(), {sync::registers::schema()}));
+    EXPECT_TRUE(local.run(replica.load()));
+  }
+  static Task<Result<std::vector<core::ask::Statement>, wire::Error>> no_projection(const std::vector<Change>&) {
+    co_return std::vector<core::ask::Statement>{};
+  }
+  Section write(const std::string& name, Json value) {
+    auto section = local.run(replica.write({{{"note", "", name, "text"}, std::move(value)}}));
+    EXPECT_TRUE(section);
+    return section ? *section : Section{};
+  }
+  Json read(const std::string& name) { return (*local.run(replica.values({{"note", "", name, "text"}})))[0]; }
+  std::string all() {
+    const auto rows = run_database(
+        local.database(), {{{"SELECT a.author, stamp, key, collection, scope, name, field, value FROM registers r JOIN "
+                             "sync_authors a ON a.id = r.author JOIN sync_scopes s ON s.id = r.scope ORDER BY key"}}});
+    return to_hex(wire::to_cbor(*rows));
+  }
+  const sync::Summary& summary() const { return replica.summary(); }
+
+  LocalHost local;
+  sync::Replica replica;
+  sync::Exchange exchange;
+};
+
+struct Traffic {
+  std::size_t messages = 0;
+  std::size_t octets = 0;
+};
+
+/// Delivers everything that two sides say to each other until they are silent.
+Traffic talk(Side& a, Side& b, std::vector<wire::Envelope> to_b, std::vector<wire::Envelope> to_a) {
+  Traffic traffic;
+  while ((!to_a.empty() || !to_b.empty()) && traffic.messages < 1'000) {
+    const bool here = !to_b.empty();
+    std::vector<wire::Envelope>& queue = here ? to_b : to_a;
+    const wire::Envelope message = queue.front();
+    queue.erase(queue.begin());
+    ++traffic.messages;
+    const Bytes octets = wire::to_octets(message);
+    EXPECT_LT(octets.size(), 192U * 1024U);
+    traffic.octets += octets.size();
+    const Json dat = *wire::parse_cbor(wire::to_cbor(message.dat));
+    Side& side = here ? b : a;
+    const auto outcome = side.local.run(side.exchange.receive(here ? "a" : "b", message.msg, dat));
+    EXPECT_FALSE(outcome.problem);
+    std::vector<wire::Envelope>& back = here ? to_a : to_b;
+    back.insert(back.end(), outcome.replies.begin(), outcome.replies.end());
+  }
+  return traffic;
+}
+
+Traffic meet(Side& a, Side& b) {
+  return talk(a, b, {a.local.run(a.exchange.connected("b"))}, {b.local.run(b.exchange.connected("a"))});
+}
+
+void expect_same(Side& a, Side& b) {
+  EXPECT_EQ(a.all(), b.all());
+  EXPECT_EQ(a.summary(), b.summary());
+}
+
+TEST(Replica, WhatIsWrittenIsThereAfterARestart) {
+  Side side(1);
+  side.write("a", "one");
+  side.write("a", 2);
+  sync::Replica again(side.local.host(), 1, Side::no_projection);
+  ASSERT_TRUE(side.local.run(again.load()));
+  EXPECT_EQ(again.summary(), side.summary());
+  EXPECT_EQ(again.versions(), side.replica.versions());
+  EXPECT_EQ(again.author(), side.replica.author());
+  EXPECT_EQ((*side.local.run(again.values({{"note", "", "a", "text"}})))[0], 2);
+  EXPECT_EQ(side.summary().count, 1U);
+}
+
+TEST(Replica, TheLaterWriteWinsOnBothSides) {
+  Side a(1), b(2);
+  a.write("x", "early");
+  b.local.pass(1'000);
+  b.write("x", "late");
+  a.write("only a", 1.5);
+  b.write("only b", nullptr);
+  meet(a, b);
+  expect_same(a, b);
+  EXPECT_EQ(a.read("x"), "late");
+  EXPECT_EQ(a.summary().count, 3U);
+}
+
+TEST(Replica, ALivePushNeedsNoQuestion) {
+  Side a(1), b(2);
+  meet(a, b);
+  const Section section = a.write("x", 1);
+  EXPECT_EQ(talk(a, b, {a.exchange.tell(section)}, {}).messages, 1U);
+  expect_same(a, b);
+}
+
+TEST(Replica, AGapIsAskedFor) {
+  Side a(1), b(2);
+  meet(a, b);
+  a.write("lost", 1);
+  const Section second = a.write("x", 2);
+  talk(a, b, {a.exchange.tell(second)}, {});
+  expect_same(a, b);
+}
+
+TEST(Replica, AFirstSyncOfThousandsGoesOnToItsEnd) {
+  Side a(1), b(2), c(3);
+  for (int i = 0; i < 30; ++i) {
+    std::vector<sync::Write> writes;
+    for (int j = 0; j < 1'000; ++j) {
+      writes.push_back({{"note", "scope " + std::to_string(j % 7), std::to_string(i * 1'000 + j), "text"},
+                        std::string(60, 'a') + std::to_string(j * i)});
+    }
+    a.local.pass(10);
+    ASSERT_TRUE(a.local.run(a.replica.write(std::move(writes))));
+  }
+  meet(a, b);
+  expect_same(a, b);
+  meet(b, c);
+  expect_same(a, c);
+}
+
+TEST(Replica, AStampFromTheFutureIsNeitherStoredNorPassedOn) {
+  Side fast(1), honest(2);
+  honest.write("x", "good");
+  for (const wire::TimeMs ahead : {day, 10 * 365 * day}) {
+    fast.local.set_now(honest.local.now() + ahead);
+    fast.write("x", "from the future");
+    meet(fast, honest);
+    EXPECT_EQ(honest.read("x"), "good");
+  }
+  Change forged{{0x77}, Stamp{UINT64_MAX >> 1}, {"note", "", "x", "text"}, "max"};
+  ASSERT_TRUE(honest.local.run(honest.replica.apply({{{0x77}, {}, forged.stamp, {forged}}})));
+  ASSERT_TRUE(honest.local.run(honest.replica.apply({{{0x77}, {}, {}, {forged}}})));
+  EXPECT_EQ(honest.read("x"), "good");
+  EXPECT_EQ(honest.summary().count, 1U);
+  honest.local.pass(1'000);
+  honest.write("x", "still wins");
+  EXPECT_EQ(honest.read("x"), "still wins");
+  for (const auto& [author, upto] : honest.replica.versions()) EXPECT_LE(upto.ms(), honest.local.now());
+}
+
+TEST(Replica, ADeviceWhoseClockWasAYearOffLosesNothing) {
+  for (const wire::TimeMs off : {365 * day, -365 * day}) {
+    Side wrong(1), right(2);
+    meet(wrong, right);
+    wrong.local.pass(off);
+    wrong.write("mine", "written meanwhile");
+    right.write("yours", "too");
+    meet(wrong, right);
+    wrong.local.set_now(right.local.now());  // set right
+    meet(wrong, right);
+    expect_same(wrong, right);
+    EXPECT_EQ(right.read("mine"), "written meanwhile");
+    EXPECT_EQ(wrong.read("yours"), "too");
+    wrong.local.pass(1'000);
+    right.local.pass(2'000);
+    right.write("mine", "an honest write wins");
+    meet(wrong, right);
+    EXPECT_EQ(wrong.read("mine"), "an honest write wins");
+  }
+}
+
+TEST(Replica, ADeviceThatLostItsDatabaseIsAnotherAuthorAndGetsEverythingBack) {
+  Side before(1), other(2);
+  before.write("x", "kept");
+  before.write("y", 7);
+  meet(before, other);
+  Side fresh(1, 1);
+  EXPECT_EQ(fresh.replica.author().device(), before.replica.author().device());
+  fresh.write("x", "new life");
+  fresh.local.pass(10);
+  meet(fresh, other);
+  expect_same(fresh, other);
+  EXPECT_EQ(fresh.read("y"), 7);
+}
+
+TEST(Replica, AForgedClaimHidesNothingForLong) {
+  Side author(1), other(2);
+  author.write("a", "real 1");
+  author.write("b", "real 2");
+  // Somebody tells `other` that it has everything of the author.
+  const Stamp upto = author.replica.versions().at(author.replica.author());
+  ASSERT_TRUE(other.local.run(other.replica.apply({{author.replica.author(), {}, upto, {}}})));
+  EXPECT_EQ(other.replica.versions(), author.replica.versions());
+  meet(author, other);
+  expect_same(author, other);
+  EXPECT_EQ(other.read("a"), "real 1");
+}
+
+TEST(Replica, TwoValuesUnderOneStampConverge) {
+  Side a(1), b(2);
+  const Address at{"note", "", "x", "text"};
+  const Stamp stamp = Stamp::of(a.local.now(), 0);
+  ASSERT_TRUE(a.local.run(a.replica.apply({{{0x55}, {}, stamp, {{{0x55}, stamp, at, "one"}}}})));
+  ASSERT_TRUE(b.local.run(b.replica.apply({{{0x55}, {}, stamp, {{{0x55}, stamp, at, "two"}}}})));
+  ASSERT_TRUE(a.local.run(a.replica.apply({{{0x56}, {}, stamp, {{{0x56}, stamp, {"note", "", "y", "text"}, 1}}}})));
+  ASSERT_TRUE(b.local.run(b.replica.apply({{{0x56}, {}, stamp, {{{0x56}, stamp, {"note", "", "z", "text"}, 1}}}})));
+  meet(a, b);
+  expect_same(a, b);
+  EXPECT_EQ(a.read("x"), "two");
+  EXPECT_EQ(a.summary().count, 3U);
+}
+
+TEST(Replica, AFullDiskChangesNothingInMemoryEither) {
+  Side a(1), b(2);
+  a.write("x", 1);
+  const auto before = a.summary();
+  a.local.fill_disk(true);
+  EXPECT_FALSE(a.local.run(a.replica.write({{{"other", "scope", "y", "text"}, 2}})));
+  EXPECT_FALSE(a.local.run(a.replica.apply({{{9}, {}, {5}, {{{9}, {5}, {"c", "s", "n", "f"}, 1}}}})));
+  EXPECT_EQ(a.summary(), before);
+  a.local.fill_disk(false);
+  a.local.pass(5);
+  ASSERT_TRUE(a.local.run(a.replica.write({{{"other", "scope", "y", "text"}, 3}})));
+  meet(a, b);
+  expect_same(a, b);
+}
+
+TEST(Replica, RefusesWhatIsTooLarge) {
+  Side a(1);
+  const auto refused = [&](Address at, Json value) {
+    return !a.local.run(a.replica.write({{std::move(at), std::move(value)}}));
+  };
+  EXPECT_TRUE(refused({"", "", "n", "f"}, 1));
+  EXPECT_TRUE(refused({"c", "", "n", "f"}, std::string(sync::value_max + 1, 'x')));
+  EXPECT_TRUE(refused({"c", "", "n", "f"}, Json::array()));
+  EXPECT_TRUE(refused({"c", "", "n", "f"}, 1LL << 60));
+  EXPECT_FALSE(a.local.run(a.replica.write(std::vector<sync::Write>(sync::writes_max + 1, {{"c", "", "n", "f"}, 1}))));
+  EXPECT_EQ(a.summary().count, 0U);
+}
+
+TEST(Replica, AnInterruptedTransferGoesOnWhereItWas) {
+  Side a(1), b(2);
+  for (int i = 0; i < 20; ++i) {
+    std::vector<sync::Write> writes;
+    for (int j = 0; j < 1'000; ++j) {
+      const std::string name = std::to_string(i * 1'000 + j);
+      writes.push_back({{"note", "", name, "text"}, std::string(100, 'x') + std::to_string((i * 7 + 1) * (j + 3))});
+    }
+    ASSERT_TRUE(a.local.run(a.replica.write(std::move(writes))));
+  }
+  const wire::Envelope have = b.local.run(b.exchange.connected("a"));
+  const auto answer = a.local.run(a.exchange.receive("b", have.msg, have.dat));
+  ASSERT_GT(answer.replies.size(), 3U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto outcome = b.local.run(b.exchange.receive("a", answer.replies[i].msg, answer.replies[i].dat));
+    EXPECT_TRUE(outcome.progress);
+  }
+  const std::uint64_t stored = b.summary().count;
+  EXPECT_EQ(b.exchange.progress("a").done, stored);
+  EXPECT_EQ(b.exchange.progress("a").left + stored, 20'000U);
+  b.exchange.disconnected("a");
+  const wire::Envelope again = b.local.run(b.exchange.connected("a"));
+  const auto rest = a.local.run(a.exchange.receive("b", again.msg, again.dat));
+  ASSERT_FALSE(rest.replies.empty());
+  EXPECT_LT(rest.replies[0].dat["left"].get<std::uint64_t>(), 20'000U - stored);
+  meet(a, b);
+  expect_same(a, b);
+}
+
+}  // namespace
+}  // namespace skypod::test
