@@ -11,10 +11,6 @@
 namespace skypod::device {
 namespace {
 
-constexpr std::string_view have_msg = "sync.have";
-constexpr std::string_view news_msg = "sync.news";
-constexpr std::string_view changes_msg = "sync.changes";
-
 constexpr TimeMs clock_error_max_minutes = 3;  // sync holds back what is 5 minutes ahead
 
 std::string_view name_of(realm::LinkState state) {
@@ -30,7 +26,7 @@ std::string_view name_of(realm::PeerStatus status) {
 }  // namespace
 
 Device::Device(BytesView entropy, realm::Identity identity, TimeMs now)
-    : host_(entropy), client_(host_, identity), library_(host_, identity.id) {
+    : host_(entropy), client_(host_, identity), library_(host_, identity.id), exchange_(library_.replica()) {
   host_.set_now(now);
   tasks_.spawn(start());
   settle();
@@ -95,7 +91,7 @@ Device::Command Device::find_command(std::string_view name) {
     std::string_view name;
     Command command;
   };
-  static constexpr std::array<Row, 13> rows{{
+  static constexpr std::array<Row, 7> rows{{
       {"realm.create", &Device::create_realm},
       {"device.rename", &Device::rename},
       {"pairing.register", &Device::register_self},
@@ -103,15 +99,9 @@ Device::Command Device::find_command(std::string_view name) {
       {"pairing.invite", &Device::invite},
       {"pairing.join", &Device::join},
       {"message.send", &Device::send_message},
-      {"library.add", &Device::add_feed},
-      {"library.remove", &Device::remove_feed},
-      {"library.refresh", &Device::refresh},
-      {"library.subscriptions", &Device::list_subscriptions},
-      {"library.episodes", &Device::list_episodes},
-      {"play.progress", &Device::report_progress},
   }};
   const auto found = std::ranges::find(rows, name, &Row::name);
-  return found == rows.end() ? nullptr : found->command;
+  return found == rows.end() ? find_library_command(name) : found->command;
 }
 
 Task<void> Device::run_command(std::uint64_t id, Command command, Json args) {
@@ -190,7 +180,7 @@ Task<Result<void, Error>> Device::await_entry() {
 Task<Result<void, Error>> Device::announce_name() {
   const auto turn = co_await library_mutex_.lock();
   Result<void, Error> saved = co_await library_.save_state("name", client_.identity().name);
-  const Result<wire::Envelope, Error> written = co_await library_.name_device(client_.identity().name);
+  const Result<sync::Section, Error> written = co_await library_.name_device(client_.identity().name);
   if (!saved || !written) {
     co_return saved ? unexpected(written.error()) : saved;
   }
@@ -244,11 +234,12 @@ void Device::on_event(const realm::event::PeersChanged&) {
 
 void Device::on_event(const realm::event::PeerConnected& event) {
   peers_changed_ = true;
-  client_.mesh().send(event.peer, library_.replica().have());
+  tasks_.spawn(begin_sync(event.peer));
 }
 
-void Device::on_event(const realm::event::PeerDisconnected&) {
+void Device::on_event(const realm::event::PeerDisconnected& event) {
   peers_changed_ = true;
+  exchange_.disconnected(event.peer);
 }
 
 void Device::on_event(const realm::event::Received& event) {
@@ -260,12 +251,8 @@ void Device::on_event(const realm::event::Received& event) {
                        {"mode", event.relayed ? "relay" : "p2p"},
                        {"atMs", fields.integer("at", 0, INT64_MAX)}};
     if (fields.ok()) host_.tell(core::out::Told{"message", told});
-  } else if (event.message.msg == have_msg && !event.relayed) {
-    tasks_.spawn(on_have(event.peer, event.message.dat));
-  } else if (event.message.msg == news_msg && !event.relayed) {
-    on_news(event.peer, event.message.dat);
-  } else if (event.message.msg == changes_msg && !event.relayed) {
-    tasks_.spawn(on_changes(event.peer, event.message.dat));
+  } else if (sync::Exchange::is_for(event.message.msg) && !event.relayed) {
+    tasks_.spawn(receive_sync(event.peer, event.message.msg, event.message.dat));
   }
 }
 
@@ -282,8 +269,8 @@ void Device::warn_of_clock() {
   host_.tell(core::out::Told{"notice", {{"level", "warning"}, {"text", text}}});
 }
 
-void Device::library_changed() {
-  host_.tell(core::out::Told{"library.changed", Json::object()});
+void Device::library_changed(std::set<std::string> what) {
+  host_.tell(core::out::Told{"library.changed", {{"what", what}}});
 }
 
 void Device::tell_device() {

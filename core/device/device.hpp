@@ -13,6 +13,7 @@
 
 #include "core/library/library.hpp"
 #include "core/realm/client.hpp"
+#include "core/sync/exchange.hpp"
 
 namespace skypod::device {
 
@@ -116,6 +117,7 @@ class Device {
   void on(in::Tick& input);
 
   static Command find_command(std::string_view name);
+  static Command find_library_command(std::string_view name);
   Task<void> run_command(std::uint64_t id, Command command, Json args);
   Task<Answer> create_realm(Json args);
   Task<Answer> rename(Json args);
@@ -129,7 +131,22 @@ class Device {
   Task<Answer> refresh(Json args);
   Task<Answer> list_subscriptions(Json args);
   Task<Answer> list_episodes(Json args);
+  Task<Answer> organise_feed(Json args);
+  Task<Answer> list_inbox(Json args);
+  Task<Answer> search_library(Json args);
+  Task<Answer> compact_library(Json args);
   Task<Answer> report_progress(Json args);
+  Task<Answer> mark_played(Json args);
+  Task<Answer> mark_all_played(Json args);
+  Task<Answer> list_positions(Json args);
+  Task<Answer> list_queue(Json args);
+  Task<Answer> add_to_queue(Json args);
+  Task<Answer> move_in_queue(Json args);
+  Task<Answer> remove_from_queue(Json args);
+  Task<Answer> clear_queue(Json args);
+  Task<Answer> undo_queue(Json args);
+  Task<Answer> list_settings(Json args);
+  Task<Answer> change_setting(Json args);
 
   Task<void> start();
   Task<Result<void, Error>> open_library();
@@ -141,7 +158,7 @@ class Device {
   Task<Result<Json, Error>> fetch_feed(std::string feed);
   Task<Result<void, Error>> refresh_feed(std::string feed);
   Task<void> refresh_unfetched();
-  Task<Answer> wrote(Result<wire::Envelope, Error> written, Json answer);
+  Task<Answer> wrote(Result<sync::Section, Error> written, Json answer);
 
   void settle();
   void on_event(const realm::event::LinkChanged& event);
@@ -150,26 +167,27 @@ class Device {
   void on_event(const realm::event::PeerConnected& event);
   void on_event(const realm::event::PeerDisconnected& event);
   void on_event(const realm::event::Received& event);
-  Task<void> on_have(std::string peer, Json dat);
-  void on_news(const std::string& peer, const Json& dat);
-  Task<void> on_changes(std::string peer, Json dat);
-  Task<void> reflect(std::set<sync::DocumentId> touched);
-  void push(const wire::Envelope& message);
+  Task<void> begin_sync(std::string peer);
+  Task<void> receive_sync(std::string peer, std::string msg, Json dat);
+  Task<void> reflect(std::set<std::string> collections);
+  void push(const sync::Section& section);
   void tell_device();
   void warn_of_clock();
   void tell_peers();
-  void library_changed();
+  /// `what`: the collections that changed, or "episodes".
+  void library_changed(std::set<std::string> what);
 
   Host host_;
   realm::Client client_;
   library::Library library_;
+  sync::Exchange exchange_;
   Mutex library_mutex_;
   std::optional<Error> broken_;  // why the library could not be opened
   std::map<std::string, std::string> names_;
-  std::set<std::string> progressed_;  // peers whose changes brought something new since we last asked them
   bool peers_changed_ = false;
   bool refreshing_ = false;
   bool clock_warned_ = false;
+  bool storage_warned_ = false;
   TaskScope tasks_;  // last: destroyed first, while all that its tasks use is there
 };
 

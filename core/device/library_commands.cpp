@@ -1,4 +1,7 @@
 // The commands about the library: feeds are fetched by way of the server, the rest is this device's own database.
+#include <algorithm>
+#include <array>
+
 #include "base/percent.hpp"
 #include "base/utf8.hpp"
 #include "core/device/bad_input.hpp"
@@ -6,6 +9,62 @@
 #include "core/wire/fields.hpp"
 
 namespace skypod::device {
+namespace {
+
+constexpr std::int64_t offset_max = 10'000'000;
+constexpr std::size_t words_max = 1'024;
+
+/// A part of a list, as every list's command has it.
+library::Page read_page(wire::Fields& fields) {
+  const std::int64_t offset = fields.integer("offset", 0, offset_max);
+  return {offset, fields.integer("limit", 1, page_max)};
+}
+
+library::Filter read_filter(wire::Fields& fields) {
+  const std::string name = fields.optional_text("filter", 16);
+  if (name == "unplayed") return library::Filter::unplayed;
+  if (name == "started") return library::Filter::started;
+  return name == "played" ? library::Filter::played : library::Filter::all;
+}
+
+library::QueueEntry read_entry(wire::Fields& fields) {
+  std::string feed = fields.text("feed", library::url_max);
+  return {std::move(feed), fields.text("episode", library::url_max)};
+}
+
+}  // namespace
+
+Device::Command Device::find_library_command(std::string_view name) {
+  struct Row {
+    std::string_view name;
+    Command command;
+  };
+  static constexpr std::array<Row, 21> rows{{
+      {"library.add", &Device::add_feed},
+      {"library.remove", &Device::remove_feed},
+      {"library.refresh", &Device::refresh},
+      {"library.organise", &Device::organise_feed},
+      {"library.subscriptions", &Device::list_subscriptions},
+      {"library.episodes", &Device::list_episodes},
+      {"library.inbox", &Device::list_inbox},
+      {"library.search", &Device::search_library},
+      {"library.compact", &Device::compact_library},
+      {"play.progress", &Device::report_progress},
+      {"play.mark", &Device::mark_played},
+      {"play.markAll", &Device::mark_all_played},
+      {"play.positions", &Device::list_positions},
+      {"queue.list", &Device::list_queue},
+      {"queue.add", &Device::add_to_queue},
+      {"queue.move", &Device::move_in_queue},
+      {"queue.remove", &Device::remove_from_queue},
+      {"queue.clear", &Device::clear_queue},
+      {"queue.undo", &Device::undo_queue},
+      {"settings.list", &Device::list_settings},
+      {"settings.set", &Device::change_setting},
+  }};
+  const auto found = std::ranges::find(rows, name, &Row::name);
+  return found == rows.end() ? nullptr : found->command;
+}
 
 Task<Result<Json, Error>> Device::fetch_feed(std::string feed) {
   const Answer answer = co_await host_.ask(core::ask::Fetch{"/api/feed?url=" + percent_encode(feed)});
@@ -23,12 +82,14 @@ Task<Result<Json, Error>> Device::fetch_feed(std::string feed) {
   co_return unexpected(Error{ErrorCode::feed_failed, refusal.ok() ? sentence : "The server did not answer well."});
 }
 
-Task<Answer> Device::wrote(Result<wire::Envelope, Error> written, Json answer) {
+Task<Answer> Device::wrote(Result<sync::Section, Error> written, Json answer) {
   if (!written) {
     co_return unexpected(written.error());
   }
   push(*written);
-  library_changed();
+  std::set<std::string> what;
+  for (const sync::Change& change : written->changes) what.insert(change.at.collection);
+  library_changed(std::move(what));
   co_return answer;
 }
 
@@ -45,10 +106,11 @@ Task<Answer> Device::add_feed(Json args) {
   const auto* said = (*document)["title"].get_ptr<const std::string*>();
   const std::string title = said == nullptr || said->empty() ? *feed : *said;
   const auto turn = co_await library_mutex_.lock();
-  const Result<void, Error> stored = co_await library_.store_feed(*feed, std::move(*document));
+  const Result<sync::Section, Error> stored = co_await library_.store_feed(*feed, std::move(*document));
   if (!stored) {
     co_return unexpected(stored.error());
   }
+  push(*stored);
   const std::string kept_title(utf8_prefix(title, library::title_max));
   co_return co_await wrote(co_await library_.subscribe(*feed, kept_title), {{"feed", *feed}, {"title", kept_title}});
 }
@@ -68,12 +130,16 @@ Task<Result<void, Error>> Device::refresh_feed(std::string feed) {
   const auto turn = co_await library_mutex_.lock();
   if (!document) {
     co_await library_.store_problem(feed, wire::sentence_of(document.error()));
-    library_changed();
+    library_changed({"episodes"});
     co_return unexpected(document.error());
   }
-  Result<void, Error> stored = co_await library_.store_feed(feed, std::move(*document));
-  library_changed();
-  co_return stored;
+  const Result<sync::Section, Error> stored = co_await library_.store_feed(feed, std::move(*document));
+  if (!stored) {
+    co_return unexpected(stored.error());
+  }
+  push(*stored);
+  library_changed({"episodes"});
+  co_return Result<void, Error>{};
 }
 
 Task<Answer> Device::refresh(Json args) {
@@ -91,7 +157,6 @@ Task<Answer> Device::refresh(Json args) {
     const Result<void, Error> refreshed = co_await refresh_feed(feed);
     if (!refreshed && !first_problem) first_problem = refreshed.error();
   }
-  library_changed();
   if (first_problem) {
     co_return unexpected(*first_problem);
   }
@@ -122,13 +187,59 @@ Task<Answer> Device::list_subscriptions(Json) {
 Task<Answer> Device::list_episodes(Json args) {
   wire::Fields fields(args);
   const std::string feed = fields.text("feed", library::url_max);
-  const std::int64_t offset = fields.integer("offset", 0, static_cast<std::int64_t>(library::episodes_max));
-  const std::int64_t limit = fields.integer("limit", 1, page_max);
+  const library::Filter filter = read_filter(fields);
+  const library::Page page = read_page(fields);
   if (!fields.ok()) {
     co_return unexpected(bad_input(fields.problem()));
   }
   const auto turn = co_await library_mutex_.lock();
-  co_return co_await library_.episodes(feed, offset, limit);
+  co_return co_await library_.episodes(feed, filter, page);
+}
+
+Task<Answer> Device::list_inbox(Json args) {
+  wire::Fields fields(args);
+  const library::Filter filter = read_filter(fields);
+  const library::Page page = read_page(fields);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await library_.inbox(filter, page);
+}
+
+Task<Answer> Device::search_library(Json args) {
+  wire::Fields fields(args);
+  const std::string words = fields.optional_text("words", words_max);
+  const library::Page page = read_page(fields);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await library_.search(words, page);
+}
+
+Task<Answer> Device::organise_feed(Json args) {
+  wire::Fields fields(args);
+  const std::string feed = fields.text("feed", library::url_max);
+  const std::string folder = fields.optional_text("folder", 160);
+  std::string tags;
+  for (const Json& tag : fields.array("tags", 32)) {
+    const auto* text = tag.get_ptr<const std::string*>();
+    const bool plain = text != nullptr && !text->empty() && text->find('\n') == std::string::npos;
+    if (!plain) co_return unexpected(bad_input("A tag must be a line of text."));
+    tags += tags.empty() ? *text : "\n" + *text;
+  }
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.organise(feed, folder, tags), Json::object());
+}
+
+Task<Answer> Device::compact_library(Json) {
+  const auto turn = co_await library_mutex_.lock();
+  const Result<void, Error> done = co_await library_.compact();
+  co_return done ? Answer(Json::object()) : unexpected(done.error());
 }
 
 Task<Answer> Device::report_progress(Json args) {
@@ -143,6 +254,116 @@ Task<Answer> Device::report_progress(Json args) {
   }
   const auto turn = co_await library_mutex_.lock();
   co_return co_await wrote(co_await library_.progress(std::move(progress)), Json::object());
+}
+
+Task<Answer> Device::mark_played(Json args) {
+  wire::Fields fields(args);
+  const library::QueueEntry episode = read_entry(fields);
+  const bool completed = fields.boolean("completed", true);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.mark(episode.feed, episode.episode, completed), Json::object());
+}
+
+Task<Answer> Device::mark_all_played(Json args) {
+  wire::Fields fields(args);
+  const std::string only = fields.optional_text("feed", library::url_max);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  Result<std::vector<std::string>, Error> feeds = std::vector<std::string>{only};
+  if (only.empty()) feeds = co_await library_.feeds();
+  if (!feeds) {
+    co_return unexpected(feeds.error());
+  }
+  for (const std::string& feed : *feeds) {
+    const Result<sync::Section, Error> marked = co_await library_.mark_all(feed);
+    if (!marked) co_return unexpected(marked.error());
+    push(*marked);
+  }
+  library_changed({library::collection::mark});
+  co_return Json::object();
+}
+
+Task<Answer> Device::list_positions(Json args) {
+  wire::Fields fields(args);
+  const library::QueueEntry episode = read_entry(fields);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await library_.positions(episode.feed, episode.episode);
+}
+
+Task<Answer> Device::list_queue(Json) {
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await library_.queue();
+}
+
+Task<Answer> Device::add_to_queue(Json args) {
+  wire::Fields fields(args);
+  const library::QueueEntry entry = read_entry(fields);
+  const bool next = fields.boolean("next", false);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.queue_add(entry, next), Json::object());
+}
+
+Task<Answer> Device::move_in_queue(Json args) {
+  wire::Fields fields(args);
+  const library::QueueEntry entry = read_entry(fields);
+  std::optional<library::QueueEntry> after;
+  if (args.contains("after") && !args["after"].is_null()) {
+    wire::Fields other(fields.object("after"));
+    after = read_entry(other);
+    if (!other.ok()) co_return unexpected(bad_input(other.problem()));
+  }
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.queue_move(entry, after), Json::object());
+}
+
+Task<Answer> Device::remove_from_queue(Json args) {
+  wire::Fields fields(args);
+  const library::QueueEntry entry = read_entry(fields);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.queue_remove(entry), Json::object());
+}
+
+Task<Answer> Device::clear_queue(Json) {
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.queue_clear(), Json::object());
+}
+
+Task<Answer> Device::undo_queue(Json) {
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.queue_undo(), Json::object());
+}
+
+Task<Answer> Device::list_settings(Json) {
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await library_.settings();
+}
+
+Task<Answer> Device::change_setting(Json args) {
+  wire::Fields fields(args);
+  const std::string name = fields.text("name", library::setting_name_max);
+  const bool everywhere = fields.boolean("everywhere", true);
+  if (!fields.ok() || !args.contains("value")) {
+    co_return unexpected(bad_input(fields.ok() ? "\"value\" is missing; null means the default." : fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await wrote(co_await library_.set(name, args["value"], everywhere), Json::object());
 }
 
 }  // namespace skypod::device

@@ -1,62 +1,55 @@
-// What devices tell each other about their documents: who has what, and what is new.
-#include <algorithm>
-
+// Brings the replica's conversation to the peers and back, and shows what came of it.
 #include "core/device/device.hpp"
 
 namespace skypod::device {
 
-Task<void> Device::on_have(std::string peer, Json dat) {
-  const Result<sync::Versions, Error> theirs = sync::Replica::read_versions(dat);
-  if (!theirs) {
+Task<void> Device::begin_sync(std::string peer) {
+  const auto turn = co_await library_mutex_.lock();
+  if (broken_) {
     co_return;
   }
-  const auto turn = co_await library_mutex_.lock();
-  const Result<std::vector<wire::Envelope>, Error> messages = co_await library_.replica().changes_since(*theirs);
-  for (const wire::Envelope& message : messages ? *messages : std::vector<wire::Envelope>{}) {
-    client_.mesh().send(peer, message);
-  }
+  library_.replica().set_clock_offset(-client_.clock_error_ms());
+  client_.mesh().send(peer, co_await exchange_.connected(peer));
 }
 
-void Device::on_news(const std::string& peer, const Json& dat) {
-  const Result<sync::Versions, Error> theirs = sync::Replica::read_versions(dat);
-  if (theirs && library_.replica().lacks(*theirs)) {
-    client_.mesh().send(peer, library_.replica().have());
-  }
-}
-
-Task<void> Device::on_changes(std::string peer, Json dat) {
+Task<void> Device::receive_sync(std::string peer, std::string msg, Json dat) {
   const auto turn = co_await library_mutex_.lock();
-  const Result<sync::Applied, Error> applied = co_await library_.replica().apply(std::move(dat));
-  if (!applied) {
+  if (broken_) {
     co_return;
   }
-  if (applied->advanced) progressed_.insert(peer);
-  // Without progress since the last time, asking again would bring the same again.
-  const bool ask_again = applied->gap || (applied->more && progressed_.erase(peer) > 0);
-  if (ask_again) client_.mesh().send(peer, library_.replica().have());
-  if (applied->touched.empty()) {
-    co_return;
-  }
-  co_await reflect(applied->touched);
+  library_.replica().set_clock_offset(-client_.clock_error_ms());
+  const sync::Outcome outcome = co_await exchange_.receive(peer, std::move(msg), std::move(dat));
+  for (const wire::Envelope& reply : outcome.replies) client_.mesh().send(peer, reply);
   for (const std::string& other : client_.mesh().connected_peers()) {
-    if (other != peer) client_.mesh().send(other, library_.replica().news());
+    for (const wire::Envelope& news : outcome.news) {
+      if (other != peer) client_.mesh().send(other, news);
+    }
   }
+  if (outcome.progress) {
+    const sync::Progress progress = exchange_.progress(peer);
+    host_.tell(core::out::Told{"sync.progress", {{"peer", peer}, {"done", progress.done}, {"left", progress.left}}});
+  }
+  if (outcome.problem && !std::exchange(storage_warned_, true)) {
+    const std::string text = "What other devices did cannot be stored here. " + wire::sentence_of(*outcome.problem);
+    host_.tell(core::out::Told{"notice", {{"level", "warning"}, {"text", text}}});
+  }
+  if (!outcome.collections.empty()) co_await reflect(outcome.collections);
 }
 
 /// Shows what changed from elsewhere.
-Task<void> Device::reflect(std::set<sync::DocumentId> touched) {
-  const auto has = [&](std::string_view collection) {
-    return std::ranges::any_of(touched, [&](const auto& id) { return id.collection == collection; });
-  };
-  if (has("device")) co_await load_names();
-  library_changed();
-  if (has("subscription")) tasks_.spawn(refresh_unfetched());
+Task<void> Device::reflect(std::set<std::string> collections) {
+  storage_warned_ = false;
+  if (collections.contains(library::collection::device)) co_await load_names();
+  if (collections.contains(library::collection::subscription)) tasks_.spawn(refresh_unfetched());
+  library_changed(std::move(collections));
 }
 
-void Device::push(const wire::Envelope& message) {
-  for (const std::string& peer : client_.mesh().connected_peers()) {
-    client_.mesh().send(peer, message);
+void Device::push(const sync::Section& section) {
+  if (section.changes.empty()) {
+    return;
   }
+  const wire::Envelope message = exchange_.tell(section);
+  for (const std::string& peer : client_.mesh().connected_peers()) client_.mesh().send(peer, message);
 }
 
 }  // namespace skypod::device

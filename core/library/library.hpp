@@ -1,24 +1,29 @@
-// The library: subscriptions, episodes, and where each device is in them.
+// The library: subscriptions, episodes, where each device is in them, the queue and the settings.
 //
-// What people did is shared: a subscription is a document `subscription/FEED`, a position is `play/DEVICE~FEED~EPISODE`
-// (one record per device, so that no device overwrites what another remembers), a device's name is `device/ID`. What
-// the feeds say is not: every device keeps its own copy of their episodes, which can be fetched again at any time.
+// What people did is shared, as documents (documents.hpp). What the feeds say is not: every device keeps its own copy
+// of their episodes, which can be fetched again at any time. Tables for lists and search are derived from both, in the
+// same transaction.
+//
+// library.cpp opens it and writes; projection.cpp derives; feeds.cpp stores what feeds say; queue.cpp is the queue;
+// queries.cpp answers lists; migration.cpp leads here from earlier versions.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "core/library/documents.hpp"
 #include "core/sync/replica.hpp"
 
 namespace skypod::library {
 
 using core::Host;
 using core::ask::Statement;
+using sync::Section;
 using wire::Error;
 using wire::ErrorCode;
-using wire::Json;
-using wire::TimeMs;
 
 /// Limits of what a feed may bring, in items and octets.
 inline constexpr std::size_t episodes_max = 20'000;
@@ -27,6 +32,12 @@ inline constexpr std::size_t title_max = 512;
 inline constexpr std::size_t summary_max = 2'048;
 /// Episodes written in one transaction.
 inline constexpr std::size_t store_batch = 200;
+/// Entries of the queue, and changes of it that can be undone.
+inline constexpr std::size_t queue_max = 5'000;
+inline constexpr std::size_t queue_undo_max = 50;
+/// Letters of a setting's name, and words of a search.
+inline constexpr std::size_t setting_name_max = 64;
+inline constexpr std::size_t search_words_max = 16;
 
 /// How far this device is in an episode.
 struct Progress {
@@ -36,7 +47,21 @@ struct Progress {
   bool completed = false;
 };
 
-/// Queries and merge rules over one device's database. Like the replica's, its operations must not overlap.
+/// An entry of the queue.
+struct QueueEntry {
+  std::string feed, episode;
+  friend auto operator<=>(const QueueEntry&, const QueueEntry&) = default;
+};
+
+/// Which episodes a list shows.
+enum class Filter { all, unplayed, started, played };
+
+/// A part of a list.
+struct Page {
+  std::int64_t offset = 0, limit = 0;
+};
+
+/// Queries and rules over one device's database. Like the replica's, its operations must not overlap.
 class Library {
  public:
   /// `device`: this device's identity.
@@ -52,38 +77,111 @@ class Library {
   Task<Result<Json, Error>> load_state(std::string key);
   Task<Result<void, Error>> save_state(std::string key, Json value);
 
-  /// Names this device for all others. Like every write below it answers the message for the peers.
-  Task<Result<wire::Envelope, Error>> name_device(std::string name);
-  /// What devices call themselves: pairs of identity and name.
-  Task<Result<Json, Error>> device_names();
+  /// Every write below is durable when it is answered, with the section for the peers.
+  using Written = Task<Result<Section, Error>>;
 
-  Task<Result<wire::Envelope, Error>> subscribe(std::string feed, std::string title);
-  Task<Result<wire::Envelope, Error>> unsubscribe(std::string feed);
-  Task<Result<wire::Envelope, Error>> progress(Progress progress);
+  /// Names this device for all others.
+  Written name_device(std::string name);
+  Written subscribe(std::string feed, std::string title);
+  Written unsubscribe(std::string feed);
+  /// Puts a subscription into a folder ("" for none) and gives it tags (one a line).
+  Written organise(std::string feed, std::string folder, std::string tags);
+  /// This device listens.
+  Written progress(Progress progress);
+  /// Somebody says that an episode is done, or that it is not.
+  Written mark(std::string feed, std::string episode, bool completed);
+  /// Everything that is known of a feed is played. One document, and a record for each episode that someone is in the
+  /// middle of and this device knows of; a listener whom it does not know of keeps the position.
+  Written mark_all(std::string feed);
+  /// `value`: null for the default. `everywhere`: for all devices, else for this one.
+  Written set(std::string name, Json value, bool everywhere);
 
-  /// Stores what a feed said: a JSON Feed 1.1 document of the proxy.
-  Task<Result<void, Error>> store_feed(std::string feed, Json document);
+  Written queue_add(QueueEntry entry, bool next);
+  /// Behind `after`, or to the front.
+  Written queue_move(QueueEntry entry, std::optional<QueueEntry> after);
+  Written queue_remove(QueueEntry entry);
+  Written queue_clear();
+  /// Takes back this device's last change of the queue that was not taken back yet.
+  Written queue_undo();
+
+  /// Stores what a feed said: a JSON Feed 1.1 document of the proxy. Answers the section about episodes that have
+  /// changed their identity, which may have no changes.
+  Written store_feed(std::string feed, Json document);
   /// Notes why a feed could not be fetched; "" for none.
   Task<Result<void, Error>> store_problem(std::string feed, std::string problem);
 
-  /// {"subscriptions": […]} as web/src/protocol.ts has it, by title.
+  /// Answers are as web/src/protocol.ts has them.
+  Task<Result<Json, Error>> device_names();
   Task<Result<Json, Error>> subscriptions();
+  /// Newest first.
+  Task<Result<Json, Error>> episodes(std::string feed, Filter filter, Page page);
+  /// Of all subscribed feeds, newest first.
+  Task<Result<Json, Error>> inbox(Filter filter, Page page);
+  /// Best match first. Every word must occur; the last may be the beginning of one.
+  Task<Result<Json, Error>> search(std::string words, Page page);
+  /// Where each device is in an episode, the one to continue from first.
+  Task<Result<Json, Error>> positions(std::string feed, std::string episode);
+  Task<Result<Json, Error>> queue();
+  Task<Result<Json, Error>> settings();
+
   /// Addresses of subscribed feeds that were never fetched on this device and not tried in the last ten minutes.
   Task<Result<std::vector<std::string>, Error>> unfetched();
   /// Addresses of all subscribed feeds.
   Task<Result<std::vector<std::string>, Error>> feeds();
-  /// {"total", "episodes": […]}, newest first.
-  Task<Result<Json, Error>> episodes(std::string feed, std::int64_t offset, std::int64_t limit);
+
+  /// Gives back the room of what was overwritten and deleted.
+  Task<Result<void, Error>> compact();
 
  private:
-  using Writes = std::vector<sync::Write>;
+  using Rows = Result<std::vector<Json>, Error>;
+  using Statements = std::vector<Statement>;
+  using Derived = Task<Result<Statements, Error>>;
+  /// An episode of which something changed, by the names of its records.
+  struct Subject {
+    std::string feed, episode, canon;
+    std::int64_t id = 0;
+    std::optional<TimeMs> published_ms;
+  };
+  /// One item of a feed, and the one whose identity it had before.
+  struct Incoming {
+    Json row;
+    std::string episode, canon;
+    bool known = false;
+  };
+  struct Place {
+    QueueEntry entry;
+    std::string place;
+  };
 
-  static std::vector<Statement> project(const std::set<sync::DocumentId>& touched);
+  Task<Rows> query(Statements statements);
+  Task<Result<void, Error>> execute(Statements statements);
+  Written write(std::vector<sync::Write> writes);
+
+  Derived project(const std::vector<sync::Change>& changes);
+  Derived project_states(const std::vector<sync::Change>& changes);
+  Task<Result<std::vector<Subject>, Error>> subjects_of(const std::vector<sync::Change>& changes);
+  Derived states_of(const std::vector<Subject>& subjects, const std::vector<sync::Change>& changes);
+  Task<Result<std::vector<Candidate>, Error>> candidates(Subject subject);
+  void note_scope(const std::string& collection, const std::string& scope);
+  std::vector<Address> records_of(const Subject& subject) const;
+
+  Task<Result<std::vector<Incoming>, Error>> recognise(std::string feed, const Json& items);
+  Task<Result<void, Error>> store_items(std::string feed, std::vector<Incoming> items);
+  Derived states_of_new(std::string feed, const std::vector<Incoming>& items);
+
+  Task<Result<std::vector<Place>, Error>> places();
+  Written write_places(std::vector<Place> before, std::vector<Place> after);
+  Task<Result<std::string, Error>> canon_of(std::string feed, std::string episode);
+
+  Task<Result<void, Error>> derive_all();
   Task<Result<void, Error>> migrate();
+  Task<Result<void, Error>> leave_version_1();
 
   Host& host_;
   std::string device_;
   sync::Replica replica_;
+  std::map<std::string, std::set<std::string>> listeners_;  // devices with play records, by feed
+  std::set<std::string> markers_;                           // devices that marked a whole feed
 };
 
 /// The address under which a feed is kept: without surrounding space, and https where no scheme was given. Nothing if

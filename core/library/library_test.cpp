@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/library/schema.hpp"
-
 namespace skypod::library {
 namespace {
 
@@ -27,9 +25,28 @@ TEST(FeedAddress, RefusesWhatIsNone) {
   EXPECT_FALSE(feed_address("https://example.org/" + std::string(url_max, 'x')));
 }
 
-TEST(Schema, EveryVersionLeadsToTheNewest) {
-  EXPECT_GT(migrations_since(0).size(), migrations_since(schema_version()).size());
-  EXPECT_EQ(migrations_since(0).back().sql, "PRAGMA user_version = " + std::to_string(schema_version()));
+TEST(PlayRecord, IsOneNumber) {
+  for (const double position : {0.0, 0.01, 754.5, 86'399.99, seconds_max}) {
+    for (const bool flag : {false, true}) {
+      const auto read = unpack_play(pack_play({position, flag, !flag}));
+      ASSERT_TRUE(read);
+      EXPECT_EQ(read->position_s, position);
+      EXPECT_EQ(read->completed, flag);
+      EXPECT_EQ(read->active, !flag);
+    }
+  }
+  EXPECT_FALSE(unpack_play("1"));
+  EXPECT_FALSE(unpack_play(-1));
+  EXPECT_FALSE(unpack_play(pack_play({seconds_max, true, true}) + 1));
+}
+
+TEST(Documents, KnownFieldsHaveARuleAndUnknownOnesPass) {
+  EXPECT_TRUE(schema_fault(queue_address("f", "e"), "aV").empty());
+  EXPECT_TRUE(schema_fault(queue_address("f", "e"), nullptr).empty());
+  EXPECT_FALSE(schema_fault(queue_address("f", "e"), "no place!").empty());
+  EXPECT_FALSE(schema_fault(subscription_address("f", "removed"), 2).empty());
+  EXPECT_FALSE(schema_fault({collection::setting, "", "speed", "value"}, std::string(1'025, 'x')).empty());
+  EXPECT_TRUE(schema_fault({"later", "", "n", "f"}, "anything").empty());
 }
 
 }  // namespace

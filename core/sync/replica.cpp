@@ -441,23 +441,24 @@ Task<Result<const Index*, Error>> Replica::index() {
   co_return &*index_;
 }
 
-Task<Result<std::vector<Json>, Error>> Replica::values(std::vector<Address> addresses) {
+Task<Result<std::vector<std::optional<Version>>, Error>> Replica::versions_of(std::vector<Address> addresses) {
   std::vector<std::uint64_t> keys;
   std::unordered_map<std::uint64_t, std::size_t> places;
   for (const Address& at : addresses) {
     keys.push_back(key_of(at));
-    places.try_emplace(keys.back(), places.size());
+    places.try_emplace(keys.back(), keys.size() - 1);
   }
+  std::vector<std::optional<Version>> found(addresses.size());
   const auto tables = co_await query({registers::find(keys)});
   if (!tables) {
     co_return unexpected(tables.error());
   }
-  std::vector<Json> values(addresses.size());
   for (const Json& row : (*tables)[0]) {
     const auto held = registers::read_held(row);
-    if (held) values[places.at(held->key)] = held->value;
+    const auto author = held ? author_ids_.find(held->author) : author_ids_.end();
+    if (author != author_ids_.end()) found[places.at(held->key)] = Version{author->second, held->stamp, held->value};
   }
-  co_return values;
+  co_return found;
 }
 
 Task<Result<bool, Error>> Replica::mend_clock() {

@@ -31,10 +31,17 @@ inline constexpr std::size_t authors_max = 1024;
 /// Pairs of collection and scope at most: feeds times devices.
 inline constexpr std::size_t scopes_max = 200'000;
 /// Fields in one write().
-inline constexpr std::size_t writes_max = 4'096;
+inline constexpr std::size_t writes_max = 20'480;
 
 /// Per author, the stamp up to which everything is known.
 using Versions = std::map<Author, Stamp>;
+
+/// A register's version, without its address.
+struct Version {
+  Author author;
+  Stamp stamp;
+  Json value;
+};
 
 /// What came of applying sections.
 struct Applied {
@@ -87,8 +94,8 @@ class Replica {
   /// The index, built the first time.
   Task<Result<const Index*, Error>> index();
 
-  /// The current values of registers, null for one that is not there.
-  Task<Result<std::vector<Json>, Error>> values(std::vector<Address> addresses);
+  /// The current versions of registers, in the order asked for; nothing for one that is not there.
+  Task<Result<std::vector<std::optional<Version>>, Error>> versions_of(std::vector<Address> addresses);
 
   Author author() const { return author_; }
   Versions versions() const;

@@ -148,12 +148,13 @@ TEST_F(Pair, ADocumentWithManyChangesArrivesWhole) {
 }
 
 TEST_F(Pair, AFirstSyncOfThousandsOfRecordsGoesOnToItsEnd) {
+  shared.feeds["/api/feed?url=" + percent_encode(feed_url)] = sample_feed(3'000);
   pair();
   b.stop();
   a.command("library.add", {{"url", feed_url}});
   for (int i = 0; i < 3'000; ++i) {
     a.command("play.progress", {{"feed", feed_url},
-                                {"episode", "guid:" + std::to_string(i)},
+                                {"episode", "guid:e" + std::to_string(i)},
                                 {"positionS", i},
                                 {"durationS", nullptr},
                                 {"completed", true}});

@@ -33,7 +33,11 @@ struct Side {
     EXPECT_TRUE(section);
     return section ? *section : Section{};
   }
-  Json read(const std::string& name) { return (*local.run(replica.values({{"note", "", name, "text"}})))[0]; }
+  Json read(const std::string& name) { return read_from(replica, name); }
+  Json read_from(sync::Replica& from, const std::string& name) {
+    const auto found = local.run(from.versions_of({{"note", "", name, "text"}}));
+    return found && (*found)[0] ? (*found)[0]->value : Json();
+  }
   std::string all() {
     const auto rows = run_database(
         local.database(), {{{"SELECT a.author, stamp, key, collection, scope, name, field, value FROM registers r JOIN "
@@ -92,7 +96,7 @@ TEST(Replica, WhatIsWrittenIsThereAfterARestart) {
   EXPECT_EQ(again.summary(), side.summary());
   EXPECT_EQ(again.versions(), side.replica.versions());
   EXPECT_EQ(again.author(), side.replica.author());
-  EXPECT_EQ((*side.local.run(again.values({{"note", "", "a", "text"}})))[0], 2);
+  EXPECT_EQ(side.read_from(again, "a"), 2);
   EXPECT_EQ(side.summary().count, 1U);
 }
 

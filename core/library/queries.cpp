@@ -1,0 +1,200 @@
+// The lists that people see, page by page, in the shapes of web/src/protocol.ts.
+#include "core/library/library.hpp"
+
+namespace skypod::library {
+namespace {
+
+// Devices stand in play records with the beginning of their identity.
+constexpr const char* episode_columns =
+    "f.feed, e.episode, e.title, e.summary, e.url, e.image, e.published_ms, e.duration_s, e.audio_url, e.audio_type, "
+    "e.position_s, e.completed, coalesce((SELECT d.id FROM devices d WHERE substr(d.id, 1, 12) = e.device), e.device), "
+    "e.at_ms, coalesce(nullif(f.title, ''), f.feed)";
+
+Json row_to_episode(const Json& row) {
+  Json play = nullptr;
+  if (!row[10].is_null()) {
+    play = {{"positionS", row[10]}, {"completed", row[11] == 1}, {"device", row[12]}, {"atMs", row[13]}};
+  }
+  return {{"feed", row[0]},     {"id", row[1]},        {"title", row[2]},       {"summary", row[3]},
+          {"url", row[4]},      {"image", row[5]},     {"publishedMs", row[6]}, {"durationS", row[7]},
+          {"audioUrl", row[8]}, {"audioType", row[9]}, {"play", play},          {"feedTitle", row[14]}};
+}
+
+Json episode_list(const Json& total, const Json& rows) {
+  Json list = Json::array();
+  for (const Json& row : rows) list.push_back(row_to_episode(row));
+  return {{"total", total[0][0]}, {"episodes", std::move(list)}};
+}
+
+std::string condition(Filter filter) {
+  switch (filter) {
+    case Filter::all:
+      break;
+    case Filter::unplayed:
+      return " AND e.completed IS NOT 1";
+    case Filter::started:
+      return " AND e.completed = 0 AND e.position_s > 0";
+    case Filter::played:
+      return " AND e.completed = 1";
+  }
+  return "";
+}
+
+constexpr const char* subscriptions_sql =
+    "SELECT s.feed, coalesce(nullif(f.title, ''), s.title, s.feed) AS shown, coalesce(f.description, ''), "
+    "coalesce(f.icon, ''), coalesce(f.problem, ''), (SELECT count(*) FROM episodes e WHERE e.feed = f.id), "
+    "(SELECT count(*) FROM episodes e WHERE e.feed = f.id AND e.completed = 1), coalesce(s.folder, ''), "
+    "coalesce(s.tags, '') FROM subscriptions s LEFT JOIN feeds f ON f.feed = s.feed WHERE s.removed = 0 "
+    "ORDER BY lower(shown), s.feed";
+
+Json row_to_subscription(const Json& row) {
+  Json tags = Json::array();
+  std::string_view rest = *row[8].get_ptr<const std::string*>();
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (end > 0) tags.push_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(rest.size(), end + 1));
+  }
+  return {{"feed", row[0]},   {"title", row[1]},   {"description", row[2]},
+          {"icon", row[3]},   {"problem", row[4]}, {"episodes", row[5]},
+          {"played", row[6]}, {"folder", row[7]},  {"tags", std::move(tags)}};
+}
+
+/// Words as FTS5 takes them: each quoted, so that nothing in it is an operator; the last also as a beginning.
+std::string match_of(std::string_view words) {
+  std::string match;
+  std::size_t count = 0;
+  while (count < search_words_max) {
+    const std::size_t start = words.find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos) break;
+    words.remove_prefix(start);
+    const std::string_view word = words.substr(0, words.find_first_of(" \t\r\n"));
+    words.remove_prefix(word.size());
+    match += count == 0 ? "\"" : " \"";
+    for (const char letter : word) {
+      if (letter != '\0') match += letter == '"' ? std::string("\"\"") : std::string(1, letter);
+    }
+    match += '"';
+    ++count;
+  }
+  return count == 0 ? "" : match + "*";
+}
+
+}  // namespace
+
+Task<Result<Json, Error>> Library::device_names() {
+  const Rows rows = co_await query({{"SELECT id, name FROM devices ORDER BY id"}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  co_return (*rows)[0];
+}
+
+Task<Result<Json, Error>> Library::subscriptions() {
+  const Rows rows = co_await query({{subscriptions_sql}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  Json list = Json::array();
+  for (const Json& row : (*rows)[0]) list.push_back(row_to_subscription(row));
+  co_return Json{{"subscriptions", std::move(list)}};
+}
+
+Task<Result<Json, Error>> Library::episodes(std::string feed, Filter filter, Page page) {
+  const std::string from = " FROM episodes e JOIN feeds f ON f.id = e.feed WHERE f.feed = ?" + condition(filter);
+  const Rows rows = co_await query(
+      {{"SELECT count(*)" + from, Json::array({feed})},
+       {"SELECT " + std::string(episode_columns) + from + " ORDER BY e.published_ms DESC, e.rank LIMIT ? OFFSET ?",
+        Json::array({feed, page.limit, page.offset})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  co_return episode_list((*rows)[0], (*rows)[1]);
+}
+
+Task<Result<Json, Error>> Library::inbox(Filter filter, Page page) {
+  const std::string from =
+      " FROM episodes e JOIN feeds f ON f.id = e.feed WHERE f.feed IN (SELECT feed FROM subscriptions WHERE "
+      "removed = 0)" +
+      condition(filter);
+  const Rows rows = co_await query({{"SELECT count(*)" + from},
+                                    {"SELECT " + std::string(episode_columns) + from +
+                                         " ORDER BY e.published_ms DESC, e.feed, e.rank LIMIT ? OFFSET ?",
+                                     Json::array({page.limit, page.offset})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  co_return episode_list((*rows)[0], (*rows)[1]);
+}
+
+Task<Result<Json, Error>> Library::search(std::string words, Page page) {
+  const std::string match = match_of(words);
+  if (match.empty()) {
+    co_return Json{{"total", 0}, {"episodes", Json::array()}};
+  }
+  const Rows rows = co_await query(
+      {{"SELECT count(*) FROM search WHERE search MATCH ?", Json::array({match})},
+       {"SELECT " + std::string(episode_columns) +
+            " FROM search s JOIN episodes e ON e.id = s.rowid JOIN feeds f ON f.id = e.feed WHERE search MATCH ? "
+            "ORDER BY bm25(search, 4.0, 1.0), e.id LIMIT ? OFFSET ?",
+        Json::array({match, page.limit, page.offset})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  co_return episode_list((*rows)[0], (*rows)[1]);
+}
+
+Task<Result<Json, Error>> Library::positions(std::string feed, std::string episode) {
+  const auto canon = co_await canon_of(feed, episode);
+  const auto list = canon ? co_await candidates({feed, episode, *canon, 0, {}}) : unexpected(canon.error());
+  const Rows names = list ? co_await query({{"SELECT id, name FROM devices"}}) : unexpected(list.error());
+  if (!names) {
+    co_return unexpected(names.error());
+  }
+  Json positions = Json::array();
+  for (const Candidate& candidate : *list) {
+    Json device = {candidate.device, ""};
+    for (const Json& row : (*names)[0]) {
+      if (row[0].get_ref<const std::string&>().starts_with(candidate.device)) device = row;
+    }
+    positions.push_back({{"device", device[0]},
+                         {"name", device[1]},
+                         {"positionS", candidate.state.position_s},
+                         {"completed", candidate.state.completed},
+                         {"atMs", candidate.stamp.ms()}});
+  }
+  co_return Json{{"positions", std::move(positions)}};
+}
+
+Task<Result<Json, Error>> Library::queue() {
+  const Rows rows = co_await query(
+      {{"SELECT " + std::string(episode_columns) +
+            ", q.feed, q.episode FROM queue q LEFT JOIN feeds f ON f.feed = q.feed LEFT JOIN episodes e ON "
+            "e.feed = f.id AND e.episode = coalesce((SELECT n.episode FROM episodes n WHERE n.feed = f.id AND "
+            "n.canon = q.episode), q.episode) ORDER BY q.place, q.feed, q.episode LIMIT ?",
+        Json::array({queue_max})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  Json list = Json::array();
+  for (const Json& row : (*rows)[0]) {
+    // An episode that has not arrived here yet is shown by what is known of it.
+    list.push_back({{"feed", row[15]}, {"id", row[16]}, {"episode", row[1].is_null() ? Json() : row_to_episode(row)}});
+  }
+  co_return Json{{"queue", std::move(list)}};
+}
+
+Task<Result<Json, Error>> Library::settings() {
+  const Rows rows =
+      co_await query({{"SELECT scope, name, value FROM settings WHERE value IS NOT NULL AND scope IN "
+                       "('', ?) ORDER BY scope, name",
+                       Json::array({short_device(device_)})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  Json settings = {{"everywhere", Json::object()}, {"here", Json::object()}};
+  for (const Json& row : (*rows)[0]) settings[row[0] == "" ? "everywhere" : "here"][row[1].get<std::string>()] = row[2];
+  co_return settings;
+}
+
+}  // namespace skypod::library
