@@ -70,8 +70,13 @@ class Replica {
   /// draws an author.
   Task<Result<void, Error>> load();
 
-  /// How far the host's clock is behind the network's, where that is known. Stamps are made and judged by the sum.
-  void set_clock_offset(wire::TimeMs ms) { clock_offset_ms_ = ms; }
+  /// The network's time is known: the host's clock is so far behind it. Stamps are made and judged by the sum from now
+  /// on, and mend_clock() may act: before, an early clock (a small computer that starts in 1970) is no reason to give
+  /// anything up.
+  void trust_clock(wire::TimeMs behind_ms) {
+    clock_offset_ms_ = behind_ms;
+    clock_trusted_ = true;
+  }
 
   /// Gives up stamps from the future, which a wrong clock has left here: no one else takes them. What this device wrote
   /// itself is written again, by a new life of it and with stamps of now. False if there are none.
@@ -155,6 +160,7 @@ class Replica {
   std::uint64_t device_;
   Projection projection_;
   wire::TimeMs clock_offset_ms_ = 0;
+  bool clock_trusted_ = false;
   HybridClock clock_;
   Author author_;
   std::map<Author, Known> authors_;

@@ -175,7 +175,8 @@ TEST(Replica, ADeviceWhoseClockWasAYearOffLosesNothing) {
     wrong.write("mine", "written meanwhile");
     right.write("yours", "too");
     meet(wrong, right);
-    wrong.local.set_now(right.local.now());  // set right
+    wrong.local.set_now(right.local.now());  // set right, and the server agrees
+    wrong.replica.trust_clock(0);
     meet(wrong, right);
     expect_same(wrong, right);
     EXPECT_EQ(right.read("mine"), "written meanwhile");
@@ -186,6 +187,19 @@ TEST(Replica, ADeviceWhoseClockWasAYearOffLosesNothing) {
     meet(wrong, right);
     EXPECT_EQ(wrong.read("mine"), "an honest write wins");
   }
+}
+
+TEST(Replica, AClockThatStartsIn1970GivesNothingUpAndItsWritesStillWin) {
+  Side a(1), b(2);
+  a.write("x", "kept");
+  meet(a, b);
+  b.local.set_now(0);
+  sync::Replica again(b.local.host(), 2, Side::no_projection);
+  ASSERT_TRUE(b.local.run(again.load()));
+  EXPECT_EQ(again.summary(), a.summary());
+  b.write("x", "after having seen it");
+  meet(a, b);
+  EXPECT_EQ(a.read("x"), "after having seen it");
 }
 
 TEST(Replica, ADeviceThatLostItsDatabaseIsAnotherAuthorAndGetsEverythingBack) {
