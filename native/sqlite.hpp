@@ -75,6 +75,9 @@ class Database {
   /// Rows that the last INSERT, UPDATE or DELETE changed.
   int changes() const { return sqlite3_changes(connection_.get()); }
 
+  /// SQLite's own handle, for what is not wrapped here; owned by this.
+  sqlite3* handle() const { return connection_.get(); }
+
   /// PRAGMA user_version, the number of the schema; 0 in a new file.
   Result<std::int64_t, Error> version();
 

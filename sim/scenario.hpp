@@ -3,16 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+
+#include "sim/runner.hpp"
 
 namespace skypod::sim {
-
-/// What a run came to.
-struct Outcome {
-  std::string problem;  // "" if all invariants held
-  std::uint64_t trace = 0;
-  std::size_t messages = 0;  // sent, all of them delivered if there is no problem
-};
 
 /// Runs the scenario that the seed decides.
 Outcome run_scenario(std::uint64_t seed, bool print_trace);

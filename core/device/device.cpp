@@ -221,7 +221,9 @@ void Device::settle() {
 void Device::on_event(const realm::event::LinkChanged&) {
   tell_device();
   warn_of_clock();
-  if (client_.link() == realm::LinkState::online) tasks_.spawn(refresh_unfetched());
+  if (client_.link() != realm::LinkState::online) return;
+  library_.replica().trust_clock(-client_.clock_error_ms());
+  tasks_.spawn(refresh_unfetched());
 }
 
 void Device::on_event(const realm::event::MembershipChanged&) {

@@ -167,7 +167,6 @@ class Device {
   void on_event(const realm::event::PeerConnected& event);
   void on_event(const realm::event::PeerDisconnected& event);
   void on_event(const realm::event::Received& event);
-  void trust_clock();
   Task<void> begin_sync(std::string peer);
   Task<void> receive_sync(std::string peer, std::string msg, Json dat);
   Task<void> reflect(std::set<std::string> collections);

@@ -3,17 +3,11 @@
 
 namespace skypod::device {
 
-/// The server's time is the network's, once it was heard.
-void Device::trust_clock() {
-  if (client_.link() == realm::LinkState::online) library_.replica().trust_clock(-client_.clock_error_ms());
-}
-
 Task<void> Device::begin_sync(std::string peer) {
   const auto turn = co_await library_mutex_.lock();
   if (broken_) {
     co_return;
   }
-  trust_clock();
   client_.mesh().send(peer, co_await exchange_.connected(peer));
 }
 
@@ -22,7 +16,6 @@ Task<void> Device::receive_sync(std::string peer, std::string msg, Json dat) {
   if (broken_) {
     co_return;
   }
-  trust_clock();
   const sync::Outcome outcome = co_await exchange_.receive(peer, std::move(msg), std::move(dat));
   for (const wire::Envelope& reply : outcome.replies) client_.mesh().send(peer, reply);
   for (const std::string& other : client_.mesh().connected_peers()) {

@@ -28,6 +28,22 @@ wire::TimeMs Replica::now() const {
   return std::clamp<wire::TimeMs>(host_.now() + clock_offset_ms_, 0, ms_max);
 }
 
+void Replica::trust_clock(wire::TimeMs behind_ms) {
+  clock_offset_ms_ = behind_ms;
+  clock_trusted_ = true;
+  latest_ms_ = host_.now();
+}
+
+/// A clock that has gone back was wrong before or is wrong now.
+void Replica::watch_clock() {
+  constexpr wire::TimeMs step_max_ms = 60'000;  // as clocks are corrected all the time
+  if (host_.now() + step_max_ms < latest_ms_) {
+    clock_trusted_ = false;
+    clock_offset_ms_ = 0;
+  }
+  latest_ms_ = host_.now();
+}
+
 Stamp Replica::known(Author author) const {
   const auto found = authors_.find(author);
   return found == authors_.end() ? Stamp{} : found->second.upto;
@@ -72,12 +88,14 @@ bool Replica::load_rows(const std::vector<Json>& tables) {
     if (!author || !upto || !row[0].is_number_integer()) return false;
     authors_[Author{*author}] = {row[0].get<std::int64_t>(), Stamp{*upto}};
     author_ids_[row[0].get<std::int64_t>()] = Author{*author};
+    last_author_ = std::max(last_author_, row[0].get<std::int64_t>());
     clock_.observe(Stamp{*upto});
   }
   for (const Json& row : tables[1]) {
     std::pair<std::string, std::string> name{row[1].get<std::string>(), row[2].get<std::string>()};
     scope_names_[row[0].get<std::int64_t>()] = name;
     scopes_[std::move(name)] = row[0].get<std::int64_t>();
+    last_scope_ = std::max(last_scope_, row[0].get<std::int64_t>());
   }
   for (const Json& row : tables[2]) {
     const auto author = registers::number(row[0]);
@@ -106,7 +124,8 @@ Task<Result<void, Error>> Replica::load() {
 Task<Result<void, Error>> Replica::adopt(std::vector<Change> changes, Versions known, std::vector<Statement> first,
                                          std::vector<Statement> last) {
   author_ = draw_author();
-  Draft draft{.statements = std::move(first), .authors = {}, .scopes = {}, .summary = {}};
+  Draft draft = this->draft();
+  draft.statements = std::move(first);
   draft.statements.push_back(registers::put_self(author_));
   const Arrivals arrivals = sift(std::move(changes));
   co_return co_await commit(std::move(draft), arrivals, std::move(known), std::move(last));
@@ -166,7 +185,7 @@ Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> change
 std::int64_t Replica::author_id(Author author, Draft& draft) const {
   if (const auto known = authors_.find(author); known != authors_.end()) return known->second.id;
   if (const auto given = draft.authors.find(author); given != draft.authors.end()) return given->second.id;
-  const auto id = static_cast<std::int64_t>(authors_.size() + draft.authors.size() + 1);
+  const std::int64_t id = ++draft.last_author;
   draft.authors[author].id = id;
   draft.statements.push_back(registers::put_author(id, author, {}));
   return id;
@@ -176,7 +195,7 @@ std::int64_t Replica::scope_id(const Address& at, Draft& draft) const {
   std::pair<std::string, std::string> name{at.collection, at.scope};
   if (const auto known = scopes_.find(name); known != scopes_.end()) return known->second;
   if (const auto given = draft.scopes.find(name); given != draft.scopes.end()) return given->second;
-  const auto id = static_cast<std::int64_t>(scopes_.size() + draft.scopes.size() + 1);
+  const std::int64_t id = ++draft.last_scope;
   draft.statements.push_back(registers::put_scope(id, at.collection, at.scope));
   draft.scopes.emplace(std::move(name), id);
   return id;
@@ -223,6 +242,8 @@ void Replica::take(const Draft& draft, const Arrivals& arrivals) {
     scope_names_[id] = name;
   }
   summary_ = draft.summary;
+  last_author_ = draft.last_author;
+  last_scope_ = draft.last_scope;
   for (const Arrival& arrival : arrivals) {
     clock_.observe(arrival.change.stamp);
     if (!index_) continue;
@@ -462,6 +483,7 @@ Task<Result<std::vector<std::optional<Version>>, Error>> Replica::versions_of(st
 }
 
 Task<Result<bool, Error>> Replica::mend_clock() {
+  watch_clock();
   if (!clock_trusted_ || std::ranges::all_of(authors_, [&](const auto& it) { return is_plausible(it.second.upto); })) {
     co_return false;
   }

@@ -70,13 +70,10 @@ class Replica {
   /// draws an author.
   Task<Result<void, Error>> load();
 
-  /// The network's time is known: the host's clock is so far behind it. Stamps are made and judged by the sum from now
-  /// on, and mend_clock() may act: before, an early clock (a small computer that starts in 1970) is no reason to give
-  /// anything up.
-  void trust_clock(wire::TimeMs behind_ms) {
-    clock_offset_ms_ = behind_ms;
-    clock_trusted_ = true;
-  }
+  /// The network's time was heard just now: the host's clock is so far behind it. Stamps are made and judged by the sum
+  /// from now on, and mend_clock() may act, until the host's clock goes back: an early clock (a small computer that
+  /// starts in 1970) is no reason to give anything up.
+  void trust_clock(wire::TimeMs behind_ms);
 
   /// Gives up stamps from the future, which a wrong clock has left here: no one else takes them. What this device wrote
   /// itself is written again, by a new life of it and with stamps of now. False if there are none.
@@ -134,9 +131,11 @@ class Replica {
     std::map<Author, Known> authors;
     std::map<std::pair<std::string, std::string>, std::int64_t> scopes;
     Summary summary;
+    std::int64_t last_author = 0, last_scope = 0;  // numbers given out
   };
 
   wire::TimeMs now() const;
+  void watch_clock();
   bool is_plausible(Stamp stamp) const { return HybridClock::is_plausible(stamp, now()); }
   Stamp known(Author author) const;
   Task<Result<std::vector<Json>, Error>> query(std::vector<Statement> statements);
@@ -145,7 +144,14 @@ class Replica {
                                    std::vector<Statement> last);
   std::int64_t author_id(Author author, Draft& draft) const;
   std::int64_t scope_id(const Address& at, Draft& draft) const;
-  Draft draft() const { return {.statements = {}, .authors = {}, .scopes = {}, .summary = summary_}; }
+  Draft draft() const {
+    return {.statements = {},
+            .authors = {},
+            .scopes = {},
+            .summary = summary_,
+            .last_author = last_author_,
+            .last_scope = last_scope_};
+  }
   void take(const Draft& draft, const Arrivals& arrivals);
   Author draw_author() const;
   Arrivals sift(std::vector<Change> changes) const;
@@ -161,6 +167,7 @@ class Replica {
   Projection projection_;
   wire::TimeMs clock_offset_ms_ = 0;
   bool clock_trusted_ = false;
+  wire::TimeMs latest_ms_ = 0;  // the host's clock when it was looked at last
   HybridClock clock_;
   Author author_;
   std::map<Author, Known> authors_;
@@ -168,6 +175,7 @@ class Replica {
   std::map<std::pair<std::string, std::string>, std::int64_t> scopes_;
   std::unordered_map<std::int64_t, std::pair<std::string, std::string>> scope_names_;
   Summary summary_;
+  std::int64_t last_author_ = 0, last_scope_ = 0;
   std::optional<Index> index_;
 };
 
