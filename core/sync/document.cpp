@@ -92,6 +92,10 @@ std::uint64_t hash_of(const Change& change) {
   return hash_of(key_of(change.at), change.author, change.stamp, change.value);
 }
 
+std::uint64_t digest_of(BytesView octets) {
+  return XXH3_64bits(octets.data(), octets.size());
+}
+
 bool wins(const Change& left, Author author, Stamp stamp, const Json& value) {
   const auto rank = std::tie(left.stamp, left.author);
   const auto other = std::tie(stamp, author);

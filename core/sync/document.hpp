@@ -76,6 +76,9 @@ std::uint64_t hash_of(const Change& change);
 /// The same for a version whose key_of is known.
 std::uint64_t hash_of(std::uint64_t key, Author author, Stamp stamp, const Json& value);
 
+/// Names any octets in 64 bits.
+std::uint64_t digest_of(BytesView octets);
+
 /// Whether `left` wins over `right`: the greater stamp, then the greater author, then the greater value.
 bool wins(const Change& left, Author author, Stamp stamp, const Json& value);
 

@@ -6,6 +6,8 @@ namespace skypod::sync {
 namespace {
 
 constexpr std::size_t pair_octets = Author::octets_size + Stamp::octets_size;
+constexpr std::size_t digest_octets = 4;
+constexpr std::size_t stand_octets = digest_octets + 8;
 constexpr std::size_t message_octets_max = 190 * 1024;
 
 constexpr std::string_view have_msg = "sync.have";
@@ -114,7 +116,7 @@ Task<void> Exchange::on_have(const Json& dat, Outcome& outcome) {
       left = count ? *count : 0;
       message.dat["left"] = *left;
     }
-    if (end) message.dat["end"] = true;
+    if (end) message.dat["end"] = wire::binary(stand());
     outcome.replies.push_back(std::move(message));
     if (end) co_return;
   }
@@ -136,7 +138,8 @@ Task<void> Exchange::on_changes(Peer& peer, const Json& dat, Outcome& outcome) {
   wire::Fields fields(dat);
   auto sections = unpack(fields.octets("p", message_octets_max));
   const auto left = static_cast<std::uint64_t>(fields.optional_integer("left", 0, INT64_MAX).value_or(0));
-  const bool end = fields.boolean("end", false);
+  const Bytes end_stand = dat.is_object() && dat.contains("end") ? fields.octets("end", stand_octets) : "";
+  const bool end = !end_stand.empty();
   if (!fields.ok() || !sections) {
     co_return;
   }
@@ -157,8 +160,27 @@ Task<void> Exchange::on_changes(Peer& peer, const Json& dat, Outcome& outcome) {
   // Without progress since the last time, asking again would bring the same again.
   const bool again = (end && left > 0 && peer.progressed) || (applied->gap && !peer.asked);
   if (again) outcome.replies.push_back(ask(peer));
-  if (!again && left == 0 && end) peer.transfer.left = 0;
+  if (end && !again && left == 0) co_await check_stand(peer, end_stand, outcome);
   spread(*applied, outcome);
+}
+
+Bytes Exchange::stand() const {
+  const std::uint64_t digest = digest_of(packed_versions(replica_.versions()));
+  return Stamp{digest}.octets().substr(0, digest_octets) + Stamp{replica_.summary().sum}.octets();
+}
+
+/// An answer has ended, so this replica should now be where the other one stood. If it has more, the other one gets
+/// that at the same time, and is asked to look at the outcome; if it differs all the same, one of the claims was wrong.
+Task<void> Exchange::check_stand(Peer& peer, const Bytes& theirs, Outcome& outcome) {
+  const Bytes ours = stand();
+  if (ours == theirs) {
+    co_return;
+  }
+  if (ours.substr(0, digest_octets) == theirs.substr(0, digest_octets)) {
+    co_await compare(outcome);
+  } else if (peer.progressed) {
+    outcome.replies.push_back(claim(news_msg));
+  }
 }
 
 /// What was new here may be new to others.

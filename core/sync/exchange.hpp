@@ -77,6 +77,9 @@ class Exchange {
   Task<void> on_changes(Peer& peer, const Json& dat, Outcome& outcome);
   Task<void> on_ranges(const Json& dat, Outcome& outcome);
   Task<void> compare(Outcome& outcome);
+  /// Names what this replica has: a digest of its vector, and its sum. The end of an answer carries it.
+  Bytes stand() const;
+  Task<void> check_stand(Peer& peer, const Bytes& theirs, Outcome& outcome);
   void spread(const Applied& applied, Outcome& outcome) const;
 
   Replica& replica_;

@@ -51,7 +51,9 @@ Stamp Replica::known(Author author) const {
 
 Versions Replica::versions() const {
   Versions versions;
-  for (const auto& [author, known] : authors_) versions.emplace_hint(versions.end(), author, known.upto);
+  for (const auto& [author, known] : authors_) {
+    if (known.upto.value != 0) versions.emplace_hint(versions.end(), author, known.upto);
+  }
   return versions;
 }
 

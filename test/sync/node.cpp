@@ -267,7 +267,7 @@ Node::Deed Node::choose() {
 std::string Node::state() {
   const auto rows = run_database(
       database_,
-      {{{"SELECT hex(a.author), hex(stamp), hex(key), collection, scope, name, field, value FROM registers r JOIN "
+      {{{"SELECT hex(a.author), hex(stamp), hex(key), collection, s.scope, name, field, value FROM registers r JOIN "
          "sync_authors a ON a.id = r.author JOIN sync_scopes s ON s.id = r.scope ORDER BY key"},
         {"SELECT hex(author), hex(known) FROM sync_authors WHERE known > zeroblob(8) ORDER BY author"},
         {"SELECT hex(sum), count FROM sync_self"},
@@ -275,7 +275,8 @@ std::string Node::state() {
         {"SELECT * FROM queue ORDER BY feed, episode"},
         {"SELECT * FROM aliases ORDER BY feed, episode"},
         {"SELECT * FROM settings WHERE value IS NOT NULL ORDER BY scope, name"}}});
-  return rows ? wire::to_json(*rows) : "unreadable: " + rows.error().detail;
+  if (!rows) world_.violate("the state cannot be read: " + rows.error().detail);
+  return rows ? wire::to_json(*rows) : "";
 }
 
 std::int64_t Node::seen(std::size_t device, const std::string& episode) {

@@ -40,9 +40,10 @@ struct Side {
   }
   std::string all() {
     const auto rows = run_database(
-        local.database(), {{{"SELECT a.author, stamp, key, collection, scope, name, field, value FROM registers r JOIN "
+        local.database(), {{{"SELECT a.author, stamp, key, collection, s.scope, name, field, value FROM registers r JOIN "
                              "sync_authors a ON a.id = r.author JOIN sync_scopes s ON s.id = r.scope ORDER BY key"}}});
-    return to_hex(wire::to_cbor(*rows));
+    EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
+    return rows ? to_hex(wire::to_cbor(*rows)) : "";
   }
   const sync::Summary& summary() const { return replica.summary(); }
 

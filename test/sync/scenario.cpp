@@ -165,7 +165,8 @@ sim::Outcome run_sync_scenario(std::uint64_t seed, bool print_trace) {
   world.run(world.now() + healing_ms);
   sim::Outcome outcome;
   outcome.problem = world.violation();
-  if (outcome.problem.empty()) outcome.problem = household.problem();
+  const std::string problem = household.problem();
+  if (outcome.problem.empty()) outcome.problem = world.violation().empty() ? problem : world.violation();
   outcome.trace = world.trace_hash();
   outcome.messages = household.messages();
   return outcome;

@@ -46,8 +46,9 @@ class Side {
   std::string state() {
     const auto rows = run_database(
         local.database(),
-        {{{"SELECT hex(a.author), hex(stamp), hex(key), collection, scope, name, field, value FROM registers r JOIN "
+        {{{"SELECT hex(a.author), hex(stamp), hex(key), collection, s.scope, name, field, value FROM registers r JOIN "
            "sync_authors a ON a.id = r.author JOIN sync_scopes s ON s.id = r.scope ORDER BY key"}}});
+    EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
     return rows ? wire::to_json(*rows) : "";
   }
   /// What is derived from them, but for what feeds said to this device alone.
@@ -57,6 +58,7 @@ class Side {
                                                        {"SELECT * FROM aliases ORDER BY feed, episode"},
                                                        {"SELECT * FROM devices ORDER BY id"},
                                                        {"SELECT * FROM settings ORDER BY scope, name"}}});
+    EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
     return rows ? wire::to_json(*rows) : "";
   }
 
