@@ -110,9 +110,11 @@ Statement put_scope(std::int64_t id, const std::string& collection, const std::s
   return {"INSERT INTO sync_scopes(id, collection, scope) VALUES(?,?,?)", Json::array({id, collection, scope})};
 }
 
-Statement put_state(const Summary& summary) {
-  return {"UPDATE sync_self SET sum = ?, count = ?",
-          Json::array({octets(summary.sum), static_cast<std::int64_t>(summary.count)})};
+Statement put_state(Author self, const Summary& summary) {
+  return {
+      "INSERT INTO sync_self(one, author, sum, count) VALUES(1, ?, ?, ?) "
+      "ON CONFLICT(one) DO UPDATE SET author = excluded.author, sum = excluded.sum, count = excluded.count",
+      Json::array({octets(self.value), octets(summary.sum), static_cast<std::int64_t>(summary.count)})};
 }
 
 Statement put_self(Author author) {

@@ -52,7 +52,7 @@ Statement forget(std::int64_t author, Stamp limit);
 
 Statement put_author(std::int64_t id, Author author, Stamp known);
 Statement put_scope(std::int64_t id, const std::string& collection, const std::string& scope);
-Statement put_state(const Summary& summary);
+Statement put_state(Author self, const Summary& summary);
 Statement put_self(Author author);
 
 /// [author id, author, known], [scope id, collection, scope], and the one row of state: [author, sum, count].

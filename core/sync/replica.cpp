@@ -128,7 +128,6 @@ Task<Result<void, Error>> Replica::adopt(std::vector<Change> changes, Versions k
   author_ = draw_author();
   Draft draft = this->draft();
   draft.statements = std::move(first);
-  draft.statements.push_back(registers::put_self(author_));
   const Arrivals arrivals = sift(std::move(changes));
   co_return co_await commit(std::move(draft), arrivals, std::move(known), std::move(last));
 }
@@ -223,7 +222,7 @@ Task<Result<void, Error>> Replica::commit(Draft draft, const Arrivals& arrivals,
     draft.authors[author] = {id, upto};
     draft.statements.push_back(registers::put_author(id, author, upto));
   }
-  draft.statements.push_back(registers::put_state(draft.summary));
+  draft.statements.push_back(registers::put_state(draft.self, draft.summary));
   std::ranges::move(last, std::back_inserter(draft.statements));
   const auto done = co_await query(std::exchange(draft.statements, {}));
   if (!done) {
@@ -557,7 +556,7 @@ Task<Result<bool, Error>> Replica::give_up(Stamp limit) {
   if (!derived) {
     co_return unexpected(derived.error());
   }
-  draft.statements.push_back(registers::put_self(fresh));
+  draft.self = fresh;
   Versions advanced;
   if (!own.empty()) advanced[fresh] = own.back().stamp;
   const Arrivals arrivals = sift(std::move(own));

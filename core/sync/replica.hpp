@@ -131,6 +131,7 @@ class Replica {
     std::map<Author, Known> authors;
     std::map<std::pair<std::string, std::string>, std::int64_t> scopes;
     Summary summary;
+    Author self;
     std::int64_t last_author = 0, last_scope = 0;  // numbers given out
   };
 
@@ -149,6 +150,7 @@ class Replica {
             .authors = {},
             .scopes = {},
             .summary = summary_,
+            .self = author_,
             .last_author = last_author_,
             .last_scope = last_scope_};
   }
