@@ -20,12 +20,14 @@ e2e: install-test
 	@$(MAKE) --no-print-directory web native
 	node test/e2e/skeleton.mjs $(SKYPOD) build/e2e
 
-# make sim SEED=7 shows one run event by event; make sim SEEDS=100000 runs many fresh ones.
+# Realms and libraries that sync. make sim SEED=7 shows one run of each event by event; make sim SEEDS=100000 runs many
+# fresh ones.
 SEEDS ?= 10000
 sim: install-test
 	@$(MAKE) --no-print-directory native
-	@if [ -n "$(SEED)" ]; then build/native/sim/sim_run --seed $(SEED) --trace; \
-	else build/native/sim/sim_run --fresh --seeds $(SEEDS); fi
+	@for program in sim/sim_run test/sync/sync_sim; do \
+	if [ -n "$(SEED)" ]; then build/native/$$program --seed $(SEED) --trace; \
+	else build/native/$$program --fresh --seeds $(SEEDS); fi || exit 1; done
 
 # Floods the real server for half a minute and prints its memory and a quiet realm's latency.
 flood: install-test

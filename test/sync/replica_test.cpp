@@ -39,9 +39,10 @@ struct Side {
     return found && (*found)[0] ? (*found)[0]->value : Json();
   }
   std::string all() {
-    const auto rows = run_database(
-        local.database(), {{{"SELECT a.author, stamp, key, collection, s.scope, name, field, value FROM registers r JOIN "
-                             "sync_authors a ON a.id = r.author JOIN sync_scopes s ON s.id = r.scope ORDER BY key"}}});
+    const auto rows =
+        run_database(local.database(),
+                     {{{"SELECT a.author, stamp, key, collection, s.scope, name, field, value FROM registers r JOIN "
+                        "sync_authors a ON a.id = r.author JOIN sync_scopes s ON s.id = r.scope ORDER BY key"}}});
     EXPECT_TRUE(rows) << (rows ? "" : rows.error().detail);
     return rows ? to_hex(wire::to_cbor(*rows)) : "";
   }

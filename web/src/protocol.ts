@@ -38,6 +38,8 @@ export interface Subscription {
   episodes: number;
   played: number;
   problem: string; // why the last refresh failed, or ""
+  folder: string; // "" for none
+  tags: string[];
 }
 
 export interface Play {
@@ -58,8 +60,35 @@ export interface Episode {
   durationS: number | null;
   audioUrl: string; // "" for an article
   audioType: string;
-  play: Play | null; // the newest record of any device
+  play: Play | null; // the record to show, of any device
+  feedTitle: string;
 }
+
+/** Which episodes a list shows; absent: all. */
+export type Filter = "all" | "unplayed" | "started" | "played";
+
+/** A part of a list. */
+export interface Page {
+  offset: number;
+  limit: number; // at most 500
+}
+
+/** Where one device is in an episode. */
+export interface Position {
+  device: string;
+  name: string;
+  positionS: number;
+  completed: boolean;
+  atMs: number;
+}
+
+export interface QueueEntry {
+  feed: string;
+  id: string;
+  episode: Episode | null; // null while this device has not fetched it
+}
+
+export type Setting = string | number;
 
 /** name → [arguments, answer]. A failed command rejects with CoreError. */
 export interface Commands {
@@ -77,14 +106,29 @@ export interface Commands {
   "library.remove": [{ feed: string }, Record<string, never>];
   "library.refresh": [{ feed: string | null }, Record<string, never>]; // null: every feed
   "library.subscriptions": [Record<string, never>, { subscriptions: Subscription[] }];
-  "library.episodes": [
-    { feed: string; offset: number; limit: number },
-    { total: number; episodes: Episode[] },
-  ];
+  "library.episodes": [{ feed: string; filter?: Filter } & Page, { total: number; episodes: Episode[] }];
+  "library.inbox": [{ filter?: Filter } & Page, { total: number; episodes: Episode[] }]; // of all feeds, newest first
+  "library.search": [{ words: string } & Page, { total: number; episodes: Episode[] }]; // best match first
+  "library.organise": [{ feed: string; folder: string; tags: string[] }, Record<string, never>];
+  "library.compact": [Record<string, never>, Record<string, never>];
   "play.progress": [
     { feed: string; episode: string; positionS: number; durationS: number | null; completed: boolean },
     Record<string, never>,
   ];
+  "play.mark": [{ feed: string; episode: string; completed: boolean }, Record<string, never>];
+  "play.markAll": [{ feed: string | null }, Record<string, never>]; // null: every subscribed feed
+  "play.positions": [{ feed: string; episode: string }, { positions: Position[] }]; // the one to continue from first
+  "queue.list": [Record<string, never>, { queue: QueueEntry[] }];
+  "queue.add": [{ feed: string; episode: string; next: boolean }, Record<string, never>]; // next: in front of all
+  "queue.move": [
+    { feed: string; episode: string; after: { feed: string; episode: string } | null }, // null: in front of all
+    Record<string, never>,
+  ];
+  "queue.remove": [{ feed: string; episode: string }, Record<string, never>];
+  "queue.clear": [Record<string, never>, Record<string, never>];
+  "queue.undo": [Record<string, never>, Record<string, never>]; // this device's last change of the queue
+  "settings.list": [Record<string, never>, { everywhere: Record<string, Setting>; here: Record<string, Setting> }];
+  "settings.set": [{ name: string; value: Setting | null; everywhere: boolean }, Record<string, never>]; // null: default
 }
 
 /** name → what it carries. `device` and `peers` are told again whole whenever they change. */
@@ -92,7 +136,8 @@ export interface Events {
   device: Device;
   peers: { peers: Peer[] };
   message: Message;
-  "library.changed": Record<string, never>; // ask again for what is shown
+  "library.changed": { what: string[] }; // collections, or "episodes": ask again for what is shown
+  "sync.progress": { peer: string; done: number; left: number }; // of a large transfer, in changes; 0 left: done
   elsewhere: Record<string, never>; // another tab has taken the library over; nothing more can be asked here
   notice: { level: "info" | "warning"; text: string };
 }
