@@ -89,6 +89,7 @@ export interface QueueEntry {
 }
 
 export type Setting = string | number;
+export type Settings = Record<string, Setting>;
 
 /** name → [arguments, answer]. A failed command rejects with CoreError. */
 export interface Commands {
@@ -127,7 +128,7 @@ export interface Commands {
   "queue.remove": [{ feed: string; episode: string }, Record<string, never>];
   "queue.clear": [Record<string, never>, Record<string, never>];
   "queue.undo": [Record<string, never>, Record<string, never>]; // this device's last change of the queue
-  "settings.list": [Record<string, never>, { everywhere: Record<string, Setting>; here: Record<string, Setting> }];
+  "settings.list": [Record<string, never>, { everywhere: Settings; here: Settings }];
   "settings.set": [{ name: string; value: Setting | null; everywhere: boolean }, Record<string, never>]; // null: default
 }
 
