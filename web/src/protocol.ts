@@ -129,7 +129,7 @@ export interface Commands {
   "queue.clear": [Record<string, never>, Record<string, never>];
   "queue.undo": [Record<string, never>, Record<string, never>]; // this device's last change of the queue
   "settings.list": [Record<string, never>, { everywhere: Settings; here: Settings }];
-  "settings.set": [{ name: string; value: Setting | null; everywhere: boolean }, Record<string, never>]; // null: default
+  "settings.set": [{ name: string; value: Setting | null; everywhere: boolean }, Record<string, never>]; // or null
 }
 
 /** name → what it carries. `device` and `peers` are told again whole whenever they change. */
