@@ -29,8 +29,7 @@ wire::Envelope changes_message(const std::vector<Section>& sections) {
 
 wire::Envelope Exchange::claim(std::string_view msg) const {
   return wire::event(msg, {{"v", wire::binary(packed_versions(replica_.versions()))},
-                           {"s", wire::binary(Stamp{replica_.summary().sum}.octets())},
-                           {"n", replica_.summary().count}});
+                           {"s", wire::binary(Stamp{replica_.summary().sum}.octets())}});
 }
 
 std::optional<Exchange::Claim> Exchange::read_claim(const Json& dat) {
@@ -44,8 +43,7 @@ std::optional<Exchange::Claim> Exchange::read_claim(const Json& dat) {
   }
   if (dat.is_object() && dat.contains("s")) {
     const auto sum = Stamp::from_octets(fields.octets("s", 8));
-    const std::int64_t count = fields.integer("n", 0, INT64_MAX);
-    if (sum) claim.summary = Summary{sum->value, static_cast<std::uint64_t>(count)};
+    if (sum) claim.sum = sum->value;
   }
   return fields.ok() && octets.size() % pair_octets == 0 ? std::optional(std::move(claim)) : std::nullopt;
 }
@@ -76,9 +74,7 @@ Progress Exchange::progress(const std::string& peer) const {
 
 /// Equal vectors with unequal sums: one of the claims is wrong. One side of the two begins to compare.
 bool Exchange::suspicious(const Claim& claim) const {
-  const Summary& ours = replica_.summary();
-  return claim.summary && *claim.summary != ours && claim.versions == replica_.versions() &&
-         std::pair(ours.sum, ours.count) < std::pair(claim.summary->sum, claim.summary->count);
+  return claim.sum && claim.versions == replica_.versions() && replica_.summary().sum < *claim.sum;
 }
 
 Task<Outcome> Exchange::receive(std::string peer, std::string msg, Json dat) {
@@ -116,7 +112,7 @@ Task<void> Exchange::on_have(const Json& dat, Outcome& outcome) {
       left = count ? *count : 0;
       message.dat["left"] = *left;
     }
-    if (end) message.dat["end"] = wire::binary(stand());
+    if (end) message.dat["e"] = wire::binary(stand());
     outcome.replies.push_back(std::move(message));
     if (end) co_return;
   }
@@ -138,7 +134,7 @@ Task<void> Exchange::on_changes(Peer& peer, const Json& dat, Outcome& outcome) {
   wire::Fields fields(dat);
   auto sections = unpack(fields.octets("p", message_octets_max));
   const auto left = static_cast<std::uint64_t>(fields.optional_integer("left", 0, INT64_MAX).value_or(0));
-  const Bytes end_stand = dat.is_object() && dat.contains("end") ? fields.octets("end", stand_octets) : "";
+  const Bytes end_stand = dat.is_object() && dat.contains("e") ? fields.octets("e", stand_octets) : "";
   const bool end = !end_stand.empty();
   if (!fields.ok() || !sections) {
     co_return;

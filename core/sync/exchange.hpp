@@ -65,7 +65,7 @@ class Exchange {
   };
   struct Claim {
     Versions versions;
-    std::optional<Summary> summary;
+    std::optional<std::uint64_t> sum;
   };
 
   static std::optional<Claim> read_claim(const Json& dat);

@@ -1,5 +1,7 @@
 #include "core/sync/registers.hpp"
 
+#include "core/sync/shape.hpp"
+
 namespace skypod::sync::registers {
 
 std::vector<Statement> schema() {
@@ -10,7 +12,7 @@ std::vector<Statement> schema() {
            "CREATE TABLE sync_authors(id INTEGER PRIMARY KEY, author BLOB NOT NULL, known BLOB NOT NULL)",
            "CREATE TABLE sync_scopes(id INTEGER PRIMARY KEY, collection TEXT NOT NULL, scope TEXT NOT NULL)",
            "CREATE TABLE registers(author INTEGER NOT NULL, stamp BLOB NOT NULL, key BLOB NOT NULL, "
-           "scope INTEGER NOT NULL, name TEXT NOT NULL, field TEXT NOT NULL, value, "
+           "scope INTEGER NOT NULL, name NOT NULL, field TEXT NOT NULL, value, "
            "PRIMARY KEY(author, stamp, key)) WITHOUT ROWID",
            "CREATE UNIQUE INDEX registers_by_key ON registers(key)",
        }) {
@@ -32,6 +34,28 @@ std::optional<std::uint64_t> number(const Json& octets) {
   std::uint64_t value = 0;
   for (const std::uint8_t octet : octets.get_binary()) value = (value << 8) | octet;
   return value;
+}
+
+Json stored_name(const std::string& name) {
+  const Shape shape = shape_of(name);
+  if (shape.kind != Shape::Kind::uuid || shape.head.size() > 255) {
+    return name;
+  }
+  return wire::binary(static_cast<char>(shape.head.size()) + shape.head + shape.octets + shape.tail);
+}
+
+std::optional<std::string> read_name(const Json& stored) {
+  if (const auto* text = stored.get_ptr<const std::string*>()) {
+    return *text;
+  }
+  const Bytes octets = wire::binary_bytes(stored);
+  const std::size_t head = octets.empty() ? 0 : static_cast<unsigned char>(octets[0]);
+  if (octets.size() < 1 + head + uuid_octets) {
+    return std::nullopt;
+  }
+  const std::size_t tail = 1 + head + uuid_octets;
+  return text_of(
+      {Shape::Kind::uuid, octets.substr(1, head), octets.substr(1 + head, uuid_octets), octets.substr(tail)});
 }
 
 Statement find(const std::vector<std::uint64_t>& keys) {
@@ -56,7 +80,7 @@ Json row(std::int64_t author, const Change& change, std::uint64_t key, std::int6
   out.push_back(octets(change.stamp.value));
   out.push_back(octets(key));
   out.push_back(scope);
-  out.push_back(change.at.name);
+  out.push_back(stored_name(change.at.name));
   out.push_back(change.at.field);
   out.push_back(change.value);
   return out;

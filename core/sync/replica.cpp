@@ -345,14 +345,13 @@ Task<Result<Applied, Error>> Replica::apply(std::vector<Section> sections) {
 std::optional<Change> Replica::read_change(Author author, const Json& row, std::size_t from) const {
   const auto stamp = registers::number(row[from]);
   const auto scope = scope_names_.find(row[from + 1].get<std::int64_t>());
-  if (!stamp || scope == scope_names_.end()) {
+  auto name = registers::read_name(row[from + 2]);
+  if (!stamp || !name || scope == scope_names_.end()) {
     return std::nullopt;
   }
   const auto& [collection, inner] = scope->second;
-  return Change{author,
-                Stamp{*stamp},
-                {collection, inner, row[from + 2].get<std::string>(), row[from + 3].get<std::string>()},
-                row[from + 4]};
+  return Change{
+      author, Stamp{*stamp}, {collection, inner, std::move(*name), row[from + 3].get<std::string>()}, row[from + 4]};
 }
 
 Task<Result<Batch, Error>> Replica::next_batch(Versions& theirs) {
