@@ -72,9 +72,9 @@ Progress Exchange::progress(const std::string& peer) const {
   return found == peers_.end() ? Progress{} : found->second.transfer;
 }
 
-/// Equal vectors with unequal sums: one of the claims is wrong. One side of the two begins to compare.
+/// Equal vectors with unequal sums: one of the claims is wrong.
 bool Exchange::suspicious(const Claim& claim) const {
-  return claim.sum && claim.versions == replica_.versions() && replica_.summary().sum < *claim.sum;
+  return claim.sum && claim.versions == replica_.versions() && replica_.summary().sum != *claim.sum;
 }
 
 Task<Outcome> Exchange::receive(std::string peer, std::string msg, Json dat) {
@@ -99,7 +99,8 @@ Task<void> Exchange::on_have(const Json& dat, Outcome& outcome) {
   if (!claim) {
     co_return;
   }
-  if (suspicious(*claim)) co_await compare(outcome);
+  // Both sides say what they have when a channel opens, so one of the two begins to compare.
+  if (suspicious(*claim) && replica_.summary().sum < *claim->sum) co_await compare(outcome);
   Versions theirs = claim->versions;
   std::optional<std::uint64_t> left;
   for (std::size_t sent = 0; sent < answer_max; ++sent) {
@@ -126,7 +127,7 @@ Task<void> Exchange::on_news(Peer& peer, const Json& dat, Outcome& outcome) {
   if (replica_.lacks(claim->versions)) {
     if (!peer.asked) outcome.replies.push_back(ask(peer));
   } else if (suspicious(*claim)) {
-    co_await compare(outcome);
+    co_await compare(outcome);  // whoever sent it knows nothing of our sum, so it falls to us, whichever is smaller
   }
 }
 

@@ -231,6 +231,33 @@ TEST(Replica, AForgedClaimHidesNothingForLong) {
   EXPECT_EQ(other.read("a"), "real 1");
 }
 
+/// News is said by one side only: the other one compares, whether its own sum is the smaller one or not.
+void expect_news_to_bring_what_is_hidden(bool from_author) {
+  Side author(1), other(2);
+  author.write("a", "real 1");
+  author.write("b", "real 2");
+  const Stamp upto = author.replica.versions().at(author.replica.author());
+  ASSERT_TRUE(other.local.run(other.replica.apply({{author.replica.author(), {}, upto, {}}})));
+  Side& teller = from_author ? author : other;
+  wire::Envelope news = teller.local.run(teller.exchange.connected("peer"));
+  news.msg = "sync.news";
+  if (from_author) {
+    talk(author, other, {news}, {});
+  } else {
+    talk(author, other, {}, {news});
+  }
+  expect_same(author, other);
+  EXPECT_EQ(other.read("b"), "real 2");
+}
+
+TEST(Replica, NewsWithTheGreaterSumShowsWhatIsHidden) {
+  expect_news_to_bring_what_is_hidden(true);
+}
+
+TEST(Replica, NewsWithTheSmallerSumShowsWhatIsHidden) {
+  expect_news_to_bring_what_is_hidden(false);
+}
+
 TEST(Replica, TwoValuesUnderOneStampConverge) {
   Side a(1), b(2);
   const Address at{"note", "", "x", "text"};
