@@ -82,4 +82,8 @@ bool HashVerifier::verify(std::string_view token, const Json& jwk, std::string_v
   return verify_token(token, jwk, identity);
 }
 
+std::string HashVerifier::thumbprint(const Json& jwk) const {
+  return sim::thumbprint(jwk);
+}
+
 }  // namespace skypod::sim
