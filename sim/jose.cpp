@@ -93,8 +93,15 @@ std::optional<core::Answer> answer_jose(const core::Ask& ask, const Key& self, R
       jwk.erase("d");
       return sign(wire::to_json(it.payload), jwk);
     }
-    Maybe operator()(const core::ask::Encrypt& it) const { return close_with(it.key.reveal(), it.plaintext); }
-    Maybe operator()(const core::ask::Decrypt& it) const { return open_with(it.key.reveal(), it.jwe); }
+    Maybe operator()(const core::ask::Encrypt& it) const {
+      const Json header = {{"alg", "dir"}, {"enc", "A256GCM"}, {"kid", it.kid}};
+      return base64url_encode(wire::to_json(header)) + "..e30." + close_with(it.key.reveal(), it.plaintext) + ".e30";
+    }
+    Maybe operator()(const core::ask::Decrypt& it) const {
+      const std::size_t end = it.jwe.rfind('.');
+      const std::size_t begin = end == std::string::npos || end == 0 ? end : it.jwe.rfind('.', end - 1);
+      return open_with(it.key.reveal(), begin == std::string::npos ? "" : it.jwe.substr(begin + 1, end - begin - 1));
+    }
     Maybe operator()(const core::ask::Entropy& it) const { return wire::binary(random.bytes(it.count)); }
     Maybe operator()(const core::ask::Database&) const { return std::nullopt; }
     Maybe operator()(const core::ask::Fetch&) const { return std::nullopt; }

@@ -157,20 +157,16 @@ Json CancelInvitation::write() const {
 
 Result<Epoch, Error> Epoch::read(const Json& dat) {
   Fields fields(dat);
-  auto excludes = read_identities(fields.array("excludes", limit::statements_max));
   Epoch epoch{.number = fields.integer("epoch", 0, epoch_number_max),
               .by = fields.text("by", 43),
               .key_id = fields.text("keyId", 64),
-              .excludes = {},
               .sealed = fields.text("sealed", token_max)};
-  if (!excludes) return unexpected(excludes.error());
   if (fields.ok() && !is_identity(epoch.by)) return unexpected(bad("\"by\" must be an identity."));
-  epoch.excludes = std::move(*excludes);
   return checked(fields, std::move(epoch));
 }
 
 Json Epoch::write() const {
-  return {{"epoch", number}, {"by", by}, {"keyId", key_id}, {"excludes", excludes}, {"sealed", sealed}};
+  return {{"epoch", number}, {"by", by}, {"keyId", key_id}, {"sealed", sealed}};
 }
 
 Result<EpochHave, Error> EpochHave::read(const Json& dat) {

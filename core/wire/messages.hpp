@@ -125,13 +125,12 @@ struct CancelInvitation {
   Json write() const;
 };
 
-/// Between members: a key of the realm. `sealed` is a JWE that every recipient can open; it repeats realm, epoch, `by`
-/// and `key_id` beside the key.
+/// Between members: a key of the realm. `sealed` is a JWE that every recipient can open; it repeats epoch, `by` and
+/// `key_id` beside the key.
 struct Epoch {
   std::int64_t number = 0;
   std::string by;  // who made the key
   std::string key_id;
-  std::vector<std::string> excludes;  // removed identities that were known to `by`, and so never got the key
   std::string sealed;
 
   static Result<Epoch, Error> read(const Json& dat);
