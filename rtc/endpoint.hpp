@@ -25,6 +25,9 @@
 
 namespace skypod::rtc {
 
+class Connection;
+class Runtime;
+
 /// Settings of all connections of an Endpoint. The defaults are the product's; tests and benchmarks change some.
 struct Options {
   /// Only this local address is used, e.g. "127.0.0.1" or "::1"; empty: every address but loopback.
@@ -38,9 +41,6 @@ struct Options {
   /// How long a pair of addresses is looked for before Fault::ice_failed, ms.
   std::int64_t connect_max_ms = 30'000;
 };
-
-/// Longest message either way, in octets; the other side may take less (its a=max-message-size).
-inline constexpr std::size_t message_max = 256 * 1024;
 
 /// Connections by handle. The methods are for one thread, the owner's.
 class Endpoint {
@@ -84,6 +84,9 @@ class Endpoint {
 
  private:
   class Inside;
+  void with(Id id, std::function<void(Connection&)> work);
+
+  std::shared_ptr<Runtime> runtime_;
   std::shared_ptr<Inside> inside_;  // belongs to the rtc thread
   std::unordered_map<Id, std::shared_ptr<std::atomic<std::size_t>>> buffered_;
 };

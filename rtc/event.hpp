@@ -15,6 +15,9 @@ namespace skypod::rtc {
 /// A connection's handle, chosen by the owner; unique among the open ones of an Endpoint. As core::RtcId.
 using Id = std::uint32_t;
 
+/// Longest message either way, in octets; the other side may take less (its a=max-message-size).
+inline constexpr std::size_t message_max = 256 * 1024;
+
 namespace event {
 
 /// Our description, to be brought to the other side before any Candidate that follows.

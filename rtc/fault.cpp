@@ -10,8 +10,6 @@ std::string_view describe(Fault fault) {
       return "The other side answered an offer that was not made; a new connection may help.";
     case Fault::wrong_identity:
       return "The other side is not who its description said. Somebody may be in between; nothing was sent.";
-    case Fault::bad_candidate:
-      return "The other side named more addresses than a connection can have; a new connection may help.";
     case Fault::ice_failed:
       return "No way to reach the other side was found, or it went silent. A TURN server helps where networks forbid "
              "direct connections.";
@@ -21,6 +19,8 @@ std::string_view describe(Fault fault) {
       return "The other side broke the connection off; a new connection may help.";
     case Fault::closed_by_peer:
       return "The other side closed the connection.";
+    case Fault::bad_message:
+      return "The other side sent text where only octets are agreed on; it may need an update.";
     case Fault::message_too_long:
       return "A message was longer than the other side takes; split it.";
     case Fault::buffer_full:
