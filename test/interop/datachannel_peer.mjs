@@ -17,7 +17,6 @@ const tell = (on, id, more) => process.stdout.write(`${JSON.stringify({ on, id, 
 function open({ id, iceServers = [] }) {
   const peer = new PeerConnection(`peer ${id}`, {
     iceServers,
-    bindAddress: process.argv[2] ?? "127.0.0.1",
     disableAutoNegotiation: true,
     maxMessageSize: MESSAGE_MAX,
   });

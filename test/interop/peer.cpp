@@ -179,6 +179,6 @@ int run(const rtc::Options& options) {
 int main(int argc, char** argv) {
   skypod::rtc::Options options;
   options.buffer_max = std::size_t{1} << 32;  // the floods of benchmarks
-  options.bind_address = argc == 3 && std::string(argv[1]) == "--bind" ? argv[2] : "127.0.0.1";
+  options.bind_address = argc == 3 && std::string(argv[1]) == "--bind" ? argv[2] : "";
   return skypod::run(options);
 }
