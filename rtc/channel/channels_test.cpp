@@ -10,7 +10,7 @@ namespace {
 /// Channels on one side, a bare association on the other that says what it likes.
 class ChannelsTest : public ::testing::Test, public ChannelsOwner {
  protected:
-  ChannelsTest() {
+  void SetUp() override {
     loop.run([this] {
       stack.emplace(loop);
       channels = std::make_unique<Channels>(*stack, settings, outbox, *this);
@@ -25,7 +25,7 @@ class ChannelsTest : public ::testing::Test, public ChannelsOwner {
       other.association = std::make_unique<sctp::Association>(*stack, settings, other);
     });
   }
-  ~ChannelsTest() override {
+  void TearDown() override {
     loop.run([this] {
       channels.reset();
       other.association.reset();
