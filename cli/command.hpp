@@ -26,6 +26,9 @@ void add_serve(CLI::App& app, Action& action);
 /// `skypod feed parse`.
 void add_feed(CLI::App& app, Action& action);
 
+/// `skypod peer`.
+void add_peer(CLI::App& app, Action& action);
+
 /// Prints "skypod: …" as one line to stderr; gives the code.
 int fail(int code, const std::string& what_why_and_mend);
 

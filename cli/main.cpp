@@ -21,6 +21,7 @@ int parse_and_run(int count, char** arguments) {
   app.require_subcommand(1);
   Action action;
   add_serve(app, action);
+  add_peer(app, action);
   add_feed(app, action);
   try {
     app.parse(count, arguments);
