@@ -3,9 +3,11 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "cli/command.hpp"
 #include "cli/data_options.hpp"
+#include "cli/event_lines.hpp"
 #include "peer/lines.hpp"
 #include "peer/process.hpp"
 #include "peer/standard_input.hpp"
@@ -32,6 +34,24 @@ class JsonPrinter final : public peer::Program {
   void reply(std::string line) override { print(line); }
 };
 
+/// Prints what has changed as lines for people.
+class LinePrinter final : public peer::Program {
+ public:
+  void event(const std::string& name, const Json& dat) override {
+    for (const std::string& line : lines_.take(name, dat)) print(line + "\n");
+  }
+  void reply(std::string) override {}
+
+ private:
+  EventLines lines_;
+};
+
+std::shared_ptr<peer::Program> make_printer(bool json) {
+  if (json) return std::make_shared<JsonPrinter>();
+  return std::make_shared<LinePrinter>();
+}
+
+/// `skypod peer` runs until it is told to stop.
 int run(const Choices& choices) {
   auto opened = peer::Process::open(choices.data.peer_options());
   if (!opened) {
@@ -46,9 +66,12 @@ int run(const Choices& choices) {
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (!error) process.stop();
   });
-  const auto printer = std::make_shared<JsonPrinter>();
+  const std::shared_ptr<peer::Program> printer = make_printer(choices.json);
   process.service().watch(printer);
-  peer::StandardInput input(process.io(), [&](const std::string& line) { process.service().request(line, printer); });
+  std::optional<peer::StandardInput> input;
+  if (choices.json) {
+    input.emplace(process.io(), [&](const std::string& line) { process.service().request(line, printer); });
+  }
   process.run();
   return done;
 }
@@ -56,11 +79,11 @@ int run(const Choices& choices) {
 }  // namespace
 
 void add_peer(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("peer", "Be a device of the realm that is always on");
   const auto choices = std::make_shared<Choices>();
-  choices->data.add_to(*command);
-  command->add_flag("--json", choices->json, "Print events as JSON lines, and take commands as JSON lines on stdin");
-  command->callback([&action, choices] { action = [choices] { return run(*choices); }; });
+  add_command(app, action, choices, "peer", "Be a device of the realm that is always on", run)
+      ->footer(
+          "With --json it prints events as JSON lines, and takes commands as JSON lines on standard input;\n"
+          "docs/OPERATIONS.md says how to run it as a service.");
 }
 
 }  // namespace skypod::cli

@@ -8,7 +8,6 @@
 
 #include "native/database.hpp"
 #include "native/digest.hpp"
-#include "native/http_get.hpp"
 #include "native/jose_port.hpp"
 
 namespace skypod::peer {
@@ -21,6 +20,7 @@ namespace out = core::out;
 constexpr std::size_t seed_octets = 32;
 constexpr TimeMs timer_max_ms = 60'000;  // an early tick does no harm, and clocks may be set meanwhile
 constexpr const char* realm_path = "/realm";
+constexpr const char* health_path = "/healthz";
 
 TimeMs now_ms() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -30,9 +30,20 @@ TimeMs now_ms() {
 /// The answer to ask::Fetch.
 Answer fetched(const Result<HttpAnswer, std::string>& answer) {
   if (!answer) {
-    return unexpected(core::Error{core::ErrorCode::offline, answer.error() + "."});
+    return unexpected(core::Error{core::ErrorCode::offline, ""});
   }
   return Json{{"status", answer->status}, {"body", wire::parse_json(answer->body).value_or(nullptr)}};
+}
+
+/// What an answer to GET /healthz tells of the server.
+Json judge(const ServerAddress& server, const Result<HttpAnswer, std::string>& answer) {
+  if (!answer) return {{"problem", answer.error()}};
+  const Json body = wire::parse_json(answer->body).value_or(nullptr);
+  const bool is_ours = answer->status == 200 && body.is_object() && body.contains("version") &&
+                       body["version"].is_string() && body.value("status", Json()) == "ok";
+  if (is_ours) return {{"version", body["version"]}};
+  return {{"problem", server.url() + " is no skypod server: it answered HTTP " + std::to_string(answer->status) +
+                          " to /healthz; check the address, and the proxy before it if there is one"}};
 }
 
 }  // namespace
@@ -140,13 +151,20 @@ void Host::answer(std::uint64_t id, const core::Ask& ask) {
 }
 
 void Host::fetch(std::uint64_t id, std::string path) {
-  asio::co_spawn(
-      io_,
-      [](std::shared_ptr<Host*> alive, Dialer server, std::uint64_t ask, std::string target) -> asio::awaitable<void> {
-        const auto answer = co_await http_get(std::move(server), std::move(target));
-        if (*alive != nullptr) (*alive)->handle(in::Answered{ask, fetched(answer)});
-      }(alive_, server_, id, std::move(path)),
-      asio::detached);
+  get(std::move(path), [this, id](const auto& answer) { handle(in::Answered{id, fetched(answer)}); });
+}
+
+void Host::check_server(Replied replied) {
+  get(health_path, [this, to = std::move(replied)](const auto& answer) { to(judge(server_.server(), answer)); });
+}
+
+/// Gets a path of the server. `got` is called later, unless this is gone by then.
+void Host::get(std::string path, std::function<void(const Result<HttpAnswer, std::string>&)> got) {
+  const auto work = [](auto alive, Dialer server, std::string target, auto then) -> asio::awaitable<void> {
+    const auto answer = co_await http_get(std::move(server), std::move(target));
+    if (*alive != nullptr) then(answer);
+  };
+  asio::co_spawn(io_, work(alive_, server_, std::move(path), std::move(got)), asio::detached);
 }
 
 void Host::on_socket(WebSocketEvent event) {

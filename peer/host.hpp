@@ -14,6 +14,7 @@
 
 #include "core/device/device.hpp"
 #include "native/dial.hpp"
+#include "native/http_get.hpp"
 #include "native/p256.hpp"
 #include "native/sqlite.hpp"
 #include "native/websocket_client.hpp"
@@ -54,6 +55,9 @@ class Host {
   /// Gives the device a command; `replied` is called once, later, or never if the host goes first.
   void command(std::string name, Json args, Replied replied);
 
+  /// Asks the server whether it is there and what it claims to be: {"version"} or {"problem": what, why and the mend}.
+  void check_server(Replied replied);
+
   /// The network may be back, or the process was asleep.
   void nudge() { handle(device::in::Nudge{}); }
 
@@ -67,6 +71,7 @@ class Host {
   void carry_out(core::Output& output);
   void answer(std::uint64_t id, const core::Ask& ask);
   void fetch(std::uint64_t id, std::string path);
+  void get(std::string path, std::function<void(const Result<HttpAnswer, std::string>&)> got);
   void on_socket(WebSocketEvent event);
   void tell_problem(std::string problem);
   void carry_out_rtc(const core::Output& output);

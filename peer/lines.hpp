@@ -14,6 +14,7 @@
 //   host.watch {} → {}         sends events from now on, beginning with the present "host.ready", "device", "peers" and
 //                              "host.link". On standard output events are always sent.
 //   host.status {} → {id, server, data, process, device, peers, problem}
+//   host.check {} → {version} or {problem}     asks the server whether it is there and a skypod server
 //   event host.ready {id, server, data, process}   the first line of `skypod peer --json`
 //   event host.link {problem}                      why there is no connection to the server; "" once there is
 #pragma once

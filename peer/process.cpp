@@ -1,5 +1,6 @@
 #include "peer/process.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 constexpr const char* lock_name = "peer.lock";  // not "lock": `skypod serve` may use the same directory
 constexpr const char* identity_name = "identity.json";
 constexpr const char* library_name = "library.sqlite";
+constexpr mode_t others = 0077;
 constexpr auto grace = std::chrono::seconds(1);  // for the goodbye
 
 Refusal failed(std::string message) {
@@ -70,6 +72,10 @@ Result<sqlite::Database, Refusal> open_library(const fs::path& data) {
     return unexpected(failed("the library " + file.string() + " cannot be opened: " + database.error().message +
                              "; check its permissions and the disk, or restore it from a backup"));
   }
+  if (chmod(file.c_str(), 0600) != 0) {
+    return unexpected(failed("the library " + file.string() + " belongs to another user; run skypod as that user, or " +
+                             "choose another directory with --data"));
+  }
   return std::move(*database);
 }
 
@@ -85,6 +91,7 @@ Process::Process(const Options& options, DirectoryLock lock)
     : data_(options.data), lock_(std::move(lock)), io_(std::make_unique<boost::asio::io_context>(1)) {}
 
 Result<std::unique_ptr<Process>, Refusal> Process::open(const Options& options) {
+  umask(others);  // what is written from now on is this user's alone
   auto lock = DirectoryLock::take(options.data, lock_name);
   if (!lock) {
     return unexpected(

@@ -46,6 +46,9 @@ void Service::request(std::string_view line, const std::shared_ptr<Program>& fro
   const auto answered = [id = request->id, to = std::weak_ptr(from)](const Answer& answer) {
     if (const auto program = to.lock()) program->reply(reply_line(id, answer));
   };
+  if (request->name == "host.check") {
+    return host_.check_server(answered);
+  }
   host_.command(std::move(request->name), std::move(request->args), answered);
 }
 
