@@ -147,27 +147,36 @@ int list_members(const Choices& choices) {
   return done;
 }
 
-/// Carries out a command of the core that changes the realm, which the others must hear of.
-int change(const Choices& choices, const std::string& command, const Json& args, const std::string& said) {
-  PeerClient peer(choices.data);
-  peer.require_realm();
-  require_link(peer, "nothing was changed");
+/// Carries out a command of the core that changes the realm, and prints its answer or what is so now.
+int change(PeerClient& peer, const Choices& choices, const std::string& command, const Json& args,
+           const std::string& said) {
   const Json answer = peer.ask(command, args);
   choices.json ? print_json(answer) : static_cast<void>(std::puts(said.c_str()));
   return done;
 }
 
 int remove(const Choices& choices) {
-  std::string id;
-  std::string name;
-  {
-    PeerClient peer(choices.data);
-    peer.require_realm();
-    peer.wait_for_link();
-    id = find_member(peer.members(), choices.text);
-    name = called(peer.members(), id);
-  }
-  return change(choices, "realm.remove", {{"id", id}}, name + " is no longer in the realm.");
+  PeerClient peer(choices.data);
+  peer.require_realm();
+  require_link(peer, "nobody was removed");
+  const std::string id = find_member(peer.members(), choices.text);
+  const std::string name = called(peer.members(), id);
+  return change(peer, choices, "realm.remove", {{"id", id}}, name + " is no longer in the realm.");
+}
+
+int rotate(const Choices& choices) {
+  PeerClient peer(choices.data);
+  peer.require_realm();
+  require_link(peer, "the keys were not changed");
+  return change(peer, choices, "realm.rotate", Json::object(), "The realm has new keys.");
+}
+
+/// Whether it can be done without the server is for the core to say.
+int leave(const Choices& choices) {
+  PeerClient peer(choices.data);
+  peer.require_realm();
+  peer.wait_for_link();
+  return change(peer, choices, "realm.leave", Json::object(), "This device has left the realm.");
 }
 
 }  // namespace
@@ -186,13 +195,8 @@ void add_realm(CLI::App& app, Action& action) {
   add_command(*realm, action, choices, "remove", "Put a device out of the realm, and change its keys", remove)
       ->add_option("device", choices->text, "Its name, its id, or the beginning of its id")
       ->required();
-  add_command(
-      *realm, action, choices, "rotate", "Change the realm's keys",
-      +[](const Choices& chosen) { return change(chosen, "realm.rotate", Json::object(), "The realm has new keys."); });
-  add_command(
-      *realm, action, choices, "leave", "Leave the realm with this device", +[](const Choices& chosen) {
-        return change(chosen, "realm.leave", Json::object(), "This device has left the realm.");
-      });
+  add_command(*realm, action, choices, "rotate", "Change the realm's keys", rotate);
+  add_command(*realm, action, choices, "leave", "Leave the realm with this device", leave);
 }
 
 }  // namespace skypod::cli
