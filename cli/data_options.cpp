@@ -21,7 +21,9 @@ void DataOptions::add_to(CLI::App& command) {
 }
 
 peer::Options DataOptions::peer_options() const {
-  peer::Options options{.data = data, .server = {}, .ca_file = {}, .name = name};
+  peer::Options options;
+  options.data = data;
+  options.name = name;
   if (const auto address = ServerAddress::parse(server)) options.server = *address;
   if (!ca_file.empty()) options.ca_file = ca_file;
   return options;

@@ -51,7 +51,7 @@ int send(const Choices& choices) {
 }
 
 int watch(const Choices& choices) {
-  PeerClient peer(choices.data);
+  PeerClient peer(choices.data, true);
   peer.require_realm();
   EventLines lines;
   while (const auto event = peer.next(std::nullopt)) {

@@ -1,4 +1,5 @@
 // `skypod peer`.
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
@@ -20,6 +21,8 @@ using wire::Json;
 struct Choices {
   DataOptions data;
   bool json = false;
+  bool no_rtc = false;
+  std::string rtc_address;
 };
 
 void print(const std::string& text) {
@@ -46,6 +49,15 @@ class LinePrinter final : public peer::Program {
   EventLines lines_;
 };
 
+CLI::Validator is_ip_address() {
+  return {[](const std::string& text) {
+            boost::system::error_code error;
+            boost::asio::ip::make_address(text, error);
+            return error ? text + " is no IP address" : std::string();
+          },
+          "IP"};
+}
+
 std::shared_ptr<peer::Program> make_printer(bool json) {
   if (json) return std::make_shared<JsonPrinter>();
   return std::make_shared<LinePrinter>();
@@ -53,7 +65,10 @@ std::shared_ptr<peer::Program> make_printer(bool json) {
 
 /// `skypod peer` runs until it is told to stop.
 int run(const Choices& choices) {
-  auto opened = peer::Process::open(choices.data.peer_options());
+  peer::Options options = choices.data.peer_options();
+  options.has_rtc = !choices.no_rtc;
+  options.rtc_address = choices.rtc_address;
+  auto opened = peer::Process::open(options);
   if (!opened) {
     return fail(opened.error().kind == peer::Refusal::Kind::no_server ? misused : failed, opened.error().message);
   }
@@ -80,10 +95,13 @@ int run(const Choices& choices) {
 
 void add_peer(CLI::App& app, Action& action) {
   const auto choices = std::make_shared<Choices>();
-  add_command(app, action, choices, "peer", "Be a device of the realm that is always on", run)
-      ->footer(
-          "With --json it prints events as JSON lines, and takes commands as JSON lines on standard input;\n"
-          "docs/OPERATIONS.md says how to run it as a service.");
+  CLI::App* command = add_command(app, action, choices, "peer", "Be a device of the realm that is always on", run);
+  command->add_flag("--no-rtc", choices->no_rtc, "Make no direct connections: where UDP does not pass");
+  command->add_option("--rtc-address", choices->rtc_address, "The one local address for direct connections")
+      ->check(is_ip_address());
+  command->footer(
+      "With --json it prints events as JSON lines, and takes commands as JSON lines on standard input;\n"
+      "docs/OPERATIONS.md says how to run it as a service.");
 }
 
 }  // namespace skypod::cli

@@ -58,8 +58,9 @@ class PeerClient::Own {
   std::jthread thread_;
 };
 
-PeerClient::PeerClient(const DataOptions& options) {
-  const peer::Options wanted = options.peer_options();
+PeerClient::PeerClient(const DataOptions& options, bool lasting) {
+  peer::Options wanted = options.peer_options();
+  wanted.has_rtc = lasting;
   if (!find(wanted)) start(wanted);
   ask("host.watch");
   if (!wait(command_patience, [this] { return last_.contains("device"); })) {

@@ -33,7 +33,8 @@ void print_json(const Json& value);
 class PeerClient {
  public:
   /// Finds or starts the peer, and waits for its state. Waits a little where another command has the directory.
-  explicit PeerClient(const DataOptions& options);
+  /// `lasting`: a peer of this process stays a while, so direct connections are worth their making.
+  explicit PeerClient(const DataOptions& options, bool lasting = false);
   ~PeerClient();
   PeerClient(const PeerClient&) = delete;
   PeerClient& operator=(const PeerClient&) = delete;

@@ -11,6 +11,7 @@
 #include "base/utf8.hpp"
 #include "core/wire/messages.hpp"
 #include "native/identity_file.hpp"
+#include "peer/endpoint_rtc.hpp"
 #include "peer/no_rtc.hpp"
 #include "peer/settings.hpp"
 
@@ -79,6 +80,19 @@ Result<sqlite::Database, Refusal> open_library(const fs::path& data) {
   return std::move(*database);
 }
 
+std::function<std::unique_ptr<RtcPort>(RtcPort::Report)> rtc_maker(boost::asio::io_context& io,
+                                                                   const Options& options) {
+  return [&io, has_rtc = options.has_rtc, address = options.rtc_address](RtcPort::Report report) {
+    std::unique_ptr<RtcPort> port;
+    if (has_rtc) {
+      port = std::make_unique<EndpointRtc>(io, std::move(report), rtc::Options{.bind_address = address});
+    } else {
+      port = std::make_unique<NoRtc>(io, std::move(report));
+    }
+    return port;
+  };
+}
+
 std::string machine_name() {
   std::array<char, 256> name{};
   gethostname(name.data(), name.size() - 1);
@@ -116,9 +130,7 @@ Result<std::unique_ptr<Process>, Refusal> Process::open(const Options& options) 
               .name = std::string(utf8_prefix(wanted, wire::limit::name_max)),
               .database = std::move(*database),
               .server = std::move(*dialer),
-              .make_rtc = [io = process->io_.get()](RtcPort::Report report) {
-                return std::make_unique<NoRtc>(*io, std::move(report));
-              }};
+              .make_rtc = rtc_maker(*process->io_, options)};
   process->service_ = std::make_unique<Service>(*process->io_, std::move(parts), ready);
   process->control_ = std::make_unique<ControlSocket>(*process->io_, *process->service_);
   return process;

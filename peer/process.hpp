@@ -20,6 +20,8 @@ struct Options {
   std::optional<ServerAddress> server;           // nothing: the one that the directory remembers
   std::optional<std::filesystem::path> ca_file;  // PEM; nothing: the remembered one, if the server is not named either
   std::string name;                              // of the device until it is renamed; "" for this machine's
+  bool has_rtc = true;                           // direct connections to other devices
+  std::string rtc_address;                       // the only one they use; "": all but loopback
 };
 
 /// Why there is no peer.
