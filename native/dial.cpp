@@ -2,13 +2,15 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
+
+#include "native/openssl.hpp"
 
 namespace skypod {
 namespace {
@@ -26,11 +28,17 @@ std::string words_of(const boost::system::error_code& error) {
   return error == boost::beast::error::timeout ? "it took longer than 10 seconds" : error.message();
 }
 
-/// Names are sent in the TLS hello, addresses are not (RFC 6066 section 3).
-bool is_name(const std::string& host) {
-  boost::system::error_code error;
-  asio::ip::make_address(host, error);
-  return static_cast<bool>(error);
+/// Says in the TLS hello whom we want (names only, RFC 6066 section 3), and that the certificate must be for exactly
+/// that (RFC 6125).
+void expect(SSL* session, const std::string& host) {
+  boost::system::error_code is_name;
+  asio::ip::make_address(host, is_name);
+  X509_VERIFY_PARAM* wanted = SSL_get0_param(session);
+  X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  const bool is_set = is_name ? SSL_set_tlsext_host_name(session, host.c_str()) == 1 &&
+                                    X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), host.size()) == 1
+                              : X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str()) == 1;
+  openssl::require(is_set);
 }
 
 }  // namespace
@@ -48,7 +56,6 @@ Result<Dialer, std::string> Dialer::make(ServerAddress server, const std::option
                         "; name a readable PEM file with --ca-file");
     }
   }
-  context->set_verify_callback(asio::ssl::host_name_verification(server.host), error);
   return Dialer(std::move(server), std::move(context));
 }
 
@@ -73,9 +80,7 @@ asio::awaitable<std::string> Dialer::connect(TlsStream& stream) const {
   if (!problem.empty()) {
     co_return problem;
   }
-  if (is_name(server_.host)) {
-    SSL_set_tlsext_host_name(stream.native_handle(), server_.host.c_str());
-  }
+  expect(stream.native_handle(), server_.host);
   stream.next_layer().expires_after(dial_step_max);
   const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, token);
   if (!error) {

@@ -46,7 +46,7 @@ TEST_F(Refusals, CertificatesOfNobody) {
   trusting.insert(trusting.end(), {"--ca-file", data("nothing.pem")});
   expect_failure(run("desk", trusting), 1, "name a readable PEM file with --ca-file");
   trusting.back() = data("cert.pem");
-  EXPECT_EQ(run("desk", trusting).code, 0);
+  EXPECT_EQ(run("desk", trusting).errors, "");
   trusting[3] = "https://localhost:" + std::to_string(server->port());
   expect_failure(run("kitchen", trusting), 1, "use the name that the certificate is for");
 
