@@ -30,8 +30,8 @@ Refusal failed(std::string message) {
   return {Refusal::Kind::failed, std::move(message)};
 }
 
-/// The server to use, remembered from now on.
-Result<Settings, Refusal> choose_server(const Options& options) {
+/// What was named now or before, remembered from now on.
+Result<Settings, Refusal> choose_settings(const Options& options) {
   auto known = load_settings(options.data);
   if (!known && !options.server) {
     return unexpected(failed(known.error()));
@@ -41,7 +41,12 @@ Result<Settings, Refusal> choose_server(const Options& options) {
         Refusal{Refusal::Kind::no_server, "no server is known in " + options.data.string() +
                                               "; name one with --server, e.g. --server https://pod.example"});
   }
-  Settings chosen = options.server ? Settings{*options.server, std::nullopt} : std::move(**known);
+  Settings chosen = known && *known ? **known : Settings();
+  if (options.server && chosen.server != *options.server) {
+    chosen.server = *options.server;
+    chosen.ca_file.reset();  // it was for the other one
+  }
+  if (!options.name.empty()) chosen.name = utf8_prefix(options.name, wire::limit::name_max);
   if (options.ca_file) chosen.ca_file = fs::absolute(*options.ca_file);
   if (!known || *known != chosen) {
     if (std::string problem = store_settings(options.data, chosen); !problem.empty()) {
@@ -96,7 +101,7 @@ std::function<std::unique_ptr<RtcPort>(RtcPort::Report)> rtc_maker(boost::asio::
 std::string machine_name() {
   std::array<char, 256> name{};
   gethostname(name.data(), name.size() - 1);
-  return name.data();
+  return std::string(utf8_prefix(name.data(), wire::limit::name_max));
 }
 
 }  // namespace
@@ -111,7 +116,7 @@ Result<std::unique_ptr<Process>, Refusal> Process::open(const Options& options) 
     return unexpected(
         Refusal{lock.error().is_taken ? Refusal::Kind::taken : Refusal::Kind::failed, std::move(lock.error().message)});
   }
-  auto settings = choose_server(options);
+  auto settings = choose_settings(options);
   if (!settings) return unexpected(std::move(settings.error()));
   auto dialer = Dialer::make(settings->server, settings->ca_file);
   if (!dialer) return unexpected(failed(std::move(dialer.error())));
@@ -125,9 +130,8 @@ Result<std::unique_ptr<Process>, Refusal> Process::open(const Options& options) 
                       {"server", settings->server.url()},
                       {"data", fs::absolute(options.data).string()},
                       {"process", getpid()}};
-  const std::string wanted = options.name.empty() ? machine_name() : options.name;
   Parts parts{.key = std::move(*key),
-              .name = std::string(utf8_prefix(wanted, wire::limit::name_max)),
+              .name = settings->name.empty() ? machine_name() : settings->name,
               .database = std::move(*database),
               .server = std::move(*dialer),
               .make_rtc = rtc_maker(*process->io_, options)};

@@ -18,8 +18,8 @@ namespace skypod::peer {
 struct Options {
   std::filesystem::path data;
   std::optional<ServerAddress> server;           // nothing: the one that the directory remembers
-  std::optional<std::filesystem::path> ca_file;  // PEM; nothing: the remembered one, if the server is not named either
-  std::string name;                              // of the device until it is renamed; "" for this machine's
+  std::optional<std::filesystem::path> ca_file;  // PEM; nothing: the one remembered for this server
+  std::string name;                              // of the device until it is renamed; "": as remembered
   bool has_rtc = true;                           // direct connections to other devices
   std::string rtc_address;                       // the only one they use; "": all but loopback
 };

@@ -13,6 +13,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t path_max = 4096;
 constexpr std::size_t address_max = 512;
+constexpr std::size_t name_max = 256;
 
 std::string spoilt(const fs::path& file, const std::string& why) {
   return "the settings " + file.string() + " cannot be read: " + why + "; remove the file and name the server again " +
@@ -36,6 +37,7 @@ Result<std::optional<Settings>, std::string> load_settings(const fs::path& direc
   wire::Fields fields(*json);
   const std::string server = fields.text("server", address_max);
   const std::string ca_file = fields.optional_text("caFile", path_max);
+  const std::string name = fields.optional_text("name", name_max);
   if (!fields.ok()) {
     return unexpected(spoilt(file, fields.problem()));
   }
@@ -43,7 +45,7 @@ Result<std::optional<Settings>, std::string> load_settings(const fs::path& direc
   if (!address) {
     return unexpected(spoilt(file, address.error()));
   }
-  return Settings{std::move(*address), ca_file.empty() ? std::nullopt : std::optional<fs::path>(ca_file)};
+  return Settings{std::move(*address), ca_file.empty() ? std::nullopt : std::optional<fs::path>(ca_file), name};
 }
 
 std::string store_settings(const fs::path& directory, const Settings& settings) {
@@ -51,6 +53,7 @@ std::string store_settings(const fs::path& directory, const Settings& settings) 
   const fs::path fresh = file.string() + ".new";
   wire::Json json = {{"server", settings.server.url()}};
   if (settings.ca_file) json["caFile"] = settings.ca_file->string();
+  if (!settings.name.empty()) json["name"] = settings.name;
   std::ofstream stream(fresh, std::ios::trunc);
   stream << wire::to_json(json) << "\n";
   stream.close();

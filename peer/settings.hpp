@@ -1,5 +1,5 @@
-// What a data directory remembers besides the library and the identity: the server it was used with, so that it need
-// be named only once.
+// What a data directory remembers besides the library and the identity: what was named on the command line once, so
+// that it need not be named again.
 #pragma once
 
 #include <filesystem>
@@ -18,6 +18,7 @@ inline constexpr const char* settings_name = "peer.json";
 struct Settings {
   ServerAddress server;
   std::optional<std::filesystem::path> ca_file;  // absolute
+  std::string name;                              // of the device until it is renamed; "" for this machine's
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };

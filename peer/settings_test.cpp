@@ -24,7 +24,7 @@ TEST_F(SettingsTest, AreRemembered) {
   const auto none = load_settings(directory);
   ASSERT_TRUE(none);
   EXPECT_FALSE(*none);
-  Settings settings{*ServerAddress::parse("https://pod.example:8443"), fs::path("/etc/ca.pem")};
+  Settings settings{*ServerAddress::parse("https://pod.example:8443"), fs::path("/etc/ca.pem"), "Attic"};
   EXPECT_EQ(store_settings(directory, settings), "");
   EXPECT_EQ(load_settings(directory).value(), settings);
   settings.ca_file.reset();
