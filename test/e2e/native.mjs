@@ -54,7 +54,8 @@ async function foundInBrowser() {
 }
 
 async function joinByLinks() {
-  const shown = await run(program, ["realm", "join", "--json", "--server", server.url, "--name", "Attic", "--data", data]);
+  const options = ["--json", "--server", server.url, "--name", "Attic", "--data", data];
+  const shown = await run(program, ["realm", "join", ...options]);
   await desk.at("nav-devices").click();
   await desk.at("add-device").click();
   await desk.at("paste-input").fill(JSON.parse(shown.output).link);
