@@ -2,12 +2,12 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { AddDevice } from "./add_device";
-import { Devices } from "./devices";
+import { AddDevice } from "./pairing/add_device";
+import { Devices } from "./devices/devices";
 import { FeedScreen } from "./feed";
 import { Starting } from "./full_screens";
 import { Icon, type IconName } from "./icons";
-import { Join } from "./join";
+import { Join } from "./pairing/join";
 import { LibraryScreen } from "./library";
 import { LinkState } from "./link_state";
 import { Messages } from "./messages";
@@ -17,7 +17,7 @@ import { PlayerBar } from "./player_bar";
 import { go, hashOf, route, type Route } from "./route";
 import { type Store, StoreContext, useStore } from "./store";
 import { strings } from "./strings";
-import { Welcome } from "./welcome";
+import { Welcome } from "./welcome/welcome";
 
 export function App({ store, player }: { store: Store; player: Player }) {
   return (

@@ -1,14 +1,14 @@
 // The invitee's side of pairing: show who this device is, then take the invitation that an older device made for it.
 
 import { useEffect, useState } from "preact/hooks";
-import { shortId } from "../pairing/codes";
+import { shortId } from "../../pairing/codes";
 import { CodeEntry } from "./code_entry";
-import { BackLink, Busy, Problem, ScreenTitle, useTask } from "./controls";
-import { go, hashOf } from "./route";
+import { BackLink, Busy, Problem, ScreenTitle, useTask } from "../controls";
+import { go, hashOf } from "../route";
 import { ShareCode } from "./share_code";
-import { sentence, useStore } from "./store";
-import { strings } from "./strings";
-import { keepStorage } from "./welcome";
+import { sentence, useStore } from "../store";
+import { strings } from "../strings";
+import { keepStorage } from "../welcome/welcome";
 
 export function Join({ code }: { code: string }) {
   const store = useStore();

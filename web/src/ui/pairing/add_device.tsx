@@ -2,15 +2,15 @@
 // that is made for exactly that device. Nothing is signed before the confirmation.
 
 import { useEffect, useState } from "preact/hooks";
-import { shortId } from "../pairing/codes";
+import { shortId } from "../../pairing/codes";
 import { CodeEntry } from "./code_entry";
-import { BackLink, Busy, Problem, ScreenTitle, useTask } from "./controls";
-import { clock } from "./format";
-import { Icon } from "./icons";
-import { go, hashOf } from "./route";
+import { BackLink, Busy, Problem, ScreenTitle, useTask } from "../controls";
+import { clock } from "../format";
+import { Icon } from "../icons";
+import { go, hashOf } from "../route";
 import { ShareCode } from "./share_code";
-import { useStore } from "./store";
-import { strings } from "./strings";
+import { useStore } from "../store";
+import { strings } from "../strings";
 
 interface Candidate {
   id: string;

@@ -1,12 +1,12 @@
 // The first run: name this device, then start a library or join one.
 
 import { useEffect, useState } from "preact/hooks";
-import { Busy, Problem, ScreenTitle, useTask } from "./controls";
-import { deviceNameGuess, DEVICE_NAME_CHARS_MAX } from "./device_name";
-import { Logo } from "./icons";
-import { go, route } from "./route";
-import { useStore } from "./store";
-import { strings } from "./strings";
+import { Busy, Problem, ScreenTitle, useTask } from "../controls";
+import { deviceNameGuess, DEVICE_NAME_CHARS_MAX } from "../devices/device_name";
+import { Logo } from "../icons";
+import { go, route } from "../route";
+import { useStore } from "../store";
+import { strings } from "../strings";
 
 export function Welcome() {
   const store = useStore();

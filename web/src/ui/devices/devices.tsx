@@ -1,15 +1,15 @@
 // Every member of the realm and how this device stands with it.
 
 import { useState } from "preact/hooks";
-import type { Peer } from "../protocol";
-import { shortId } from "../pairing/codes";
-import { Problem, ScreenTitle, useTask } from "./controls";
+import type { Peer } from "../../protocol";
+import { shortId } from "../../pairing/codes";
+import { Problem, ScreenTitle, useTask } from "../controls";
 import { DEVICE_NAME_CHARS_MAX } from "./device_name";
-import { day } from "./format";
-import { Icon, type IconName } from "./icons";
-import { hashOf } from "./route";
-import { useStore } from "./store";
-import { strings } from "./strings";
+import { day } from "../format";
+import { Icon, type IconName } from "../icons";
+import { hashOf } from "../route";
+import { useStore } from "../store";
+import { strings } from "../strings";
 
 export function Devices() {
   const alone = useStore().peers.value.every((peer) => peer.self);
