@@ -1,9 +1,10 @@
 // One running core and what carries out what it asks: SQLite, WebCrypto, the WebSocket and the timer of this worker.
 // WebRTC and people are the page's, so those messages are passed on.
 
+import type { Device } from "../protocol";
 import type { Ask, FromWorker, Input, Output } from "./boundary";
 import type { Database } from "./database";
-import type { Identity } from "./identity";
+import { type Identity, markUsed } from "./identity";
 import { answerJose } from "./jose";
 import { Link } from "./link";
 import type { loadCore } from "./wasm_core";
@@ -15,21 +16,23 @@ export const tell = (message: FromWorker) => postMessage(message);
 
 export class Host {
   readonly #core: (input: Input, now: number) => ReturnType<Awaited<ReturnType<typeof loadCore>>>;
-  readonly #database: Database;
+  readonly database: Database;
   readonly #self: Identity;
   readonly #link = new Link((input) => this.handle(input));
   readonly #inputs: Input[] = [];
   #handling = false;
   #stopped = false;
+  #inRealm = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(core: Awaited<ReturnType<typeof loadCore>>, database: Database, self: Identity) {
     this.#core = core;
-    this.#database = database;
+    this.database = database;
     this.#self = self;
   }
 
   start(): void {
+    this.#tellIdentity();
     const entropy = crypto.getRandomValues(new Uint8Array(32));
     this.handle({ in: "start", entropy, id: this.#self.id, pubkey: this.#self.publicKey, name: "" });
   }
@@ -43,7 +46,7 @@ export class Host {
     try {
       for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) this.#handleOne(next);
     } catch (error) {
-      this.stop(); // the core has trapped, and nothing that it says from now on could be trusted
+      this.close(); // the core has trapped, and nothing that it says from now on could be trusted
       tell({ kind: "failed", message: (error as Error).message });
     }
     this.#handling = false;
@@ -66,11 +69,34 @@ export class Host {
     }
   }
 
+  /** As the core last told. */
+  get inRealm(): boolean {
+    return this.#inRealm;
+  }
+
+  /** Ends this core. The database can serve another. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#link.close();
-    this.#database.close();
+  }
+
+  close(): void {
+    this.stop();
+    this.database.close();
+  }
+
+  #tellIdentity(): void {
+    const { passkey, used = false } = this.#self;
+    tell({ kind: "output", output: { out: "told", name: "identity", dat: { passkey, used } } });
+  }
+
+  #watch({ realm, link }: Device): void {
+    this.#inRealm = realm !== null;
+    if (realm === null || link !== "online" || this.#self.used) return;
+    this.#self.used = true;
+    this.#tellIdentity();
+    void markUsed();
   }
 
   #wakeAt(deadline: number | null): void {
@@ -91,6 +117,7 @@ export class Host {
       case "link.close":
         return this.#link.close();
       default:
+        if (output.out === "told" && output.name === "device") this.#watch(output.dat as Device);
         return tell({ kind: "output", output });
     }
   }
@@ -101,7 +128,7 @@ export class Host {
     switch (ask.ask) {
       case "database":
         try {
-          value(this.#database.run(ask.statements));
+          value(this.database.run(ask.statements));
         } catch (error) {
           failure("storage_failed", String((error as Error).message).slice(0, 200));
         }

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import type { Device } from "../protocol";
 import { AddDevice } from "./pairing/add_device";
 import { Devices } from "./devices/devices";
 import { FeedScreen } from "./feed";
@@ -14,9 +15,12 @@ import { Messages } from "./messages";
 import { Notices } from "./notices";
 import { type Player, PlayerContext } from "./player";
 import { PlayerBar } from "./player_bar";
+import { MakeRecovery } from "./recovery/make_recovery";
+import { Restore } from "./recovery/restore";
 import { go, hashOf, route, type Route } from "./route";
 import { type Store, StoreContext, useStore } from "./store";
 import { strings } from "./strings";
+import { Removed } from "./welcome/removed";
 import { Welcome } from "./welcome/welcome";
 
 export function App({ store, player }: { store: Store; player: Player }) {
@@ -34,7 +38,14 @@ function Screens() {
   const device = useStore().device.value;
   if (!device) return <Starting />;
   if (device.realm !== null) return <Shell>{screen(route.value)}</Shell>;
-  return <main class="narrow">{route.value.page === "join" ? <Join code={route.value.code} /> : <Welcome />}</main>;
+  return <main class="narrow">{outside(route.value, device.removed)}</main>;
+}
+
+/** For a device without a realm. */
+function outside(to: Route, removed: Device["removed"]) {
+  if (to.page === "join") return <Join code={to.code} />;
+  if (to.page === "restore") return <Restore />;
+  return removed ? <Removed removed={removed} /> : <Welcome />;
 }
 
 function screen(to: Route) {
@@ -47,8 +58,12 @@ function screen(to: Route) {
       return <AddDevice key={to.code} code={to.code} />;
     case "messages":
       return <Messages />;
+    case "recovery":
+      return <MakeRecovery />;
     case "join":
       return <AlreadyJoined followed={to.code !== ""} />;
+    case "restore":
+      return <AlreadyJoined followed={false} />;
     case "library":
       return <LibraryScreen />;
   }
@@ -67,7 +82,7 @@ function Shell({ children }: { children: ComponentChildren }) {
       </header>
       <nav class="tabs" aria-label={strings.app.navigation}>
         <Tab to={{ page: "library" }} icon="library" current={["library", "feed"]} />
-        <Tab to={{ page: "devices" }} icon="devices" current={["devices", "add-device"]} />
+        <Tab to={{ page: "devices" }} icon="devices" current={["devices", "add-device", "recovery"]} />
         <Tab to={{ page: "messages" }} icon="messages" current={["messages"]} />
       </nav>
       <main id="content">{children}</main>

@@ -4,11 +4,13 @@
 import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { PasskeyError } from "../host/passkey";
 import {
   CoreError,
   type Commands,
   type Core,
   type Device,
+  type Events,
   type Message,
   type Peer,
   type Subscription,
@@ -18,16 +20,18 @@ import { strings } from "./strings";
 /** A sentence shown at the edge of the screen, perhaps with something to do about it. */
 export interface Notice {
   id: number;
-  level: "info" | "warning";
+  level: Events["notice"]["level"];
   text: string;
   action?: { label: string; run: () => void };
 }
 
 const MESSAGES_MAX = 500; // kept on screen; the oldest go first
 const NOTICES_MAX = 4;
+const ALARMS_MAX = 20; // whoever makes so many shall not fill the memory
 
 export class Store {
   readonly device = signal<Device | null>(null); // null until the core has told
+  readonly identity = signal<Events["identity"]>({ passkey: null, used: false });
   readonly peers = signal<Peer[]>([]);
   readonly messages = signal<Message[]>([]); // oldest first
   readonly subscriptions = signal<Subscription[] | null>(null); // null until first read
@@ -43,6 +47,7 @@ export class Store {
   constructor(core: Core) {
     this.#core = core;
     core.on("device", (device) => (this.device.value = device));
+    core.on("identity", (identity) => (this.identity.value = identity));
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
     core.on("notice", ({ level, text }) => this.notify({ level, text }));
@@ -67,9 +72,12 @@ export class Store {
     if (recipients === 0) this.notify({ level: "warning", text: strings.messages.nobody });
   }
 
+  /** Shows it; the oldest make room for it, but for alarms, which only their reader may take away. */
   notify(notice: Omit<Notice, "id">): void {
     const repeated = this.notices.value.filter((shown) => shown.text !== notice.text);
-    this.notices.value = [...repeated, { ...notice, id: ++this.#noticeId }].slice(-NOTICES_MAX);
+    const shown = [...repeated, { ...notice, id: ++this.#noticeId }];
+    const surplus = shown.filter(({ level }) => level !== "alarm").slice(0, -NOTICES_MAX);
+    this.notices.value = shown.filter((one) => !surplus.includes(one)).slice(-ALARMS_MAX);
   }
 
   dismiss(id: number): void {
@@ -109,6 +117,7 @@ export class Store {
 
 /** What to tell a person about a failure. */
 export function sentence(error: unknown): string {
+  if (error instanceof PasskeyError) return strings.passkey.problem[error.problem];
   return error instanceof CoreError ? error.message : strings.app.unexpected;
 }
 

@@ -1,18 +1,26 @@
-// Every member of the realm and how this device stands with it.
+// The realm as people see it: its devices and who brought them in, its recovery keys, those that were removed, the key
+// they share, and what is to be said about this device.
 
 import { useState } from "preact/hooks";
-import type { Peer } from "../../protocol";
+import type { Members, RemovedMember } from "../../protocol";
+import { Busy, Confirm, Problem, ScreenTitle, useTask } from "../controls";
 import { shortId } from "../../pairing/codes";
-import { Problem, ScreenTitle, useTask } from "../controls";
-import { DEVICE_NAME_CHARS_MAX } from "./device_name";
 import { day } from "../format";
-import { Icon, type IconName } from "../icons";
+import { Icon } from "../icons";
+import { RecoveryKeys } from "../recovery/recovery_keys";
 import { hashOf } from "../route";
 import { useStore } from "../store";
 import { strings } from "../strings";
+import { DeviceRow } from "./device_row";
+import { type Branch, family, nameOf } from "./family";
+import { KeySection } from "./key_section";
+import { useMembers } from "./members";
+import { StorageSection } from "./storage_section";
 
 export function Devices() {
-  const alone = useStore().peers.value.every((peer) => peer.self);
+  const peers = useStore().peers.value;
+  const members = useMembers();
+  const alone = peers.every((peer) => peer.self || peer.recovery);
   return (
     <div class="stack">
       <div class="row wrap">
@@ -22,131 +30,95 @@ export function Devices() {
           {strings.devices.add}
         </a>
       </div>
-      <PeerList />
+      <Family branches={family(peers)} members={members} />
       {alone && <p class="empty">{strings.devices.alone}</p>}
+      <RecoveryKeys members={members} />
+      {members && members.removed.length > 0 && <RemovedDevices members={members} />}
+      <KeySection />
+      <StorageSection />
+      <ThisDevice />
     </div>
   );
 }
 
-export function PeerList() {
-  const peers = useStore().peers.value;
-  const ordered = [...peers].sort((a, b) => Number(b.self) - Number(a.self) || a.joinedAtMs - b.joinedAtMs);
+function Family({ branches, members }: { branches: Branch[]; members: Members | null }) {
   return (
-    <ul class="plain stack tight">
-      {ordered.map((peer) => (
-        <PeerRow key={peer.id} peer={peer} />
+    <ul class="plain stack tight family">
+      {branches.map(({ peer, children }) => (
+        <li key={peer.id} class="stack tight">
+          <DeviceRow peer={peer} members={members} />
+          {children.length > 0 && <Family branches={children} members={members} />}
+        </li>
       ))}
     </ul>
   );
 }
 
-function PeerRow({ peer }: { peer: Peer }) {
-  const store = useStore();
-  const name = peer.name || strings.devices.unnamed(shortId(peer.id));
-  const date = day(peer.joinedAtMs);
-  const origin =
-    peer.invitedBy === null
-      ? strings.devices.founded(date)
-      : strings.devices.invited(store.nameOf(peer.invitedBy, strings.devices.aFormerDevice), date);
+function RemovedDevices({ members }: { members: Members }) {
+  const peers = useStore().peers.value;
+  const latestFirst = [...members.removed].sort((a, b) => b.atMs - a.atMs);
+  const how = ({ id, removedBy, atMs }: RemovedMember) =>
+    removedBy === id
+      ? strings.devices.left(day(atMs))
+      : strings.devices.removedBy(nameOf(removedBy, peers, members), day(atMs));
   return (
-    <li
-      class="card peer"
-      data-testid="peer-row"
-      data-peer-id={peer.id}
-      data-state={peer.state}
-      data-online={peer.online}
+    <section class="card stack tight" aria-labelledby="removed-devices" data-testid="removed-devices">
+      <h2 id="removed-devices">{strings.devices.removedTitle}</h2>
+      <ul class="plain stack tight">
+        {latestFirst.map((member) => (
+          <li key={member.id}>
+            <p>{member.name || strings.devices.unnamed(shortId(member.id))}</p>
+            <p class="quiet">
+              {how(member)} · {strings.devices.id(shortId(member.id))}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ThisDevice() {
+  const { passkey } = useStore().identity.value;
+  return (
+    <section
+      class="card stack tight"
+      aria-labelledby="this-device"
+      data-testid="this-device"
+      data-passkey={passkey !== null}
     >
-      <div class="grow stack tight">
-        <h2>{name}</h2>
-        <PeerState peer={peer} />
-        <p class="quiet">
-          {origin} · {strings.devices.id(shortId(peer.id))}
-        </p>
-        {peer.self && <Rename name={peer.name} />}
-      </div>
-    </li>
+      <h2 id="this-device">{strings.devices.here}</h2>
+      <p>{strings.devices.key(passkey !== null)}</p>
+      <Leave />
+    </section>
   );
 }
 
-type Standing = keyof typeof strings.devices.state;
-
-const standingIcons: Record<Standing, IconName> = {
-  connected: "direct",
-  connecting: "waiting",
-  reconnecting: "waiting",
-  online: "server",
-  offline: "off",
-};
-
-function standing({ state, online }: Peer): Standing {
-  if (state === "connected" || state === "connecting" || state === "reconnecting") return state;
-  return online ? "online" : "offline";
-}
-
-function PeerState({ peer }: { peer: Peer }) {
-  if (peer.self) {
-    return (
-      <p class="chip self">
-        <Icon name="self" />
-        {strings.devices.self}
-      </p>
-    );
-  }
-  const now = standing(peer);
-  return (
-    <p class={`chip ${now}`}>
-      <Icon name={standingIcons[now]} />
-      {strings.devices.state[now]}
-      {peer.rttMs !== null && now === "connected" && (
-        <span title={strings.devices.rttLabel}>· {strings.devices.rtt(peer.rttMs)}</span>
-      )}
-    </p>
-  );
-}
-
-function Rename({ name }: { name: string }) {
-  const [open, setOpen] = useState(false);
-  if (open) return <RenameForm name={name} onDone={() => setOpen(false)} />;
-  return (
-    <button class="small self-start" data-testid="rename" onClick={() => setOpen(true)}>
-      {strings.devices.rename}
-    </button>
-  );
-}
-
-function RenameForm({ name, onDone }: { name: string; onDone: () => void }) {
+function Leave() {
   const store = useStore();
-  const [typed, setTyped] = useState(name);
   const task = useTask();
-  const save = (event: Event) => {
-    event.preventDefault();
-    if (typed.trim() === "") return;
-    task.run(async () => {
-      await store.command("device.rename", { name: typed.trim() });
-      onDone();
-    });
+  const [asking, setAsking] = useState(false);
+  const leave = () => {
+    setAsking(false);
+    task.run(async () => void (await store.command("realm.leave", {})));
   };
   return (
-    <form class="stack tight" onSubmit={save}>
-      <label for="rename">{strings.devices.renameLabel}</label>
-      <div class="row wrap">
-        <input
-          id="rename"
-          class="grow"
-          value={typed}
-          required
-          maxLength={DEVICE_NAME_CHARS_MAX}
-          autocomplete="off"
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
-        <button class="primary" disabled={task.busy}>
-          {strings.devices.save}
-        </button>
-        <button type="button" onClick={onDone}>
-          {strings.app.cancel}
-        </button>
-      </div>
+    <>
+      <button class="self-start" data-testid="leave" disabled={task.busy} onClick={() => setAsking(true)}>
+        {strings.devices.leave}
+      </button>
+      <Busy text={task.busy ? strings.devices.leaving : ""} />
       <Problem text={task.problem} />
-    </form>
+      {asking && (
+        <Confirm
+          title={strings.devices.leaveTitle}
+          confirm={strings.devices.leaveConfirm}
+          onConfirm={leave}
+          onCancel={() => setAsking(false)}
+        >
+          {strings.devices.leaveBody}
+        </Confirm>
+      )}
+    </>
   );
 }

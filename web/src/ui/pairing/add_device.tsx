@@ -1,26 +1,22 @@
-// The inviter's side of pairing: take the new device's code, have a person confirm who it is, and show the invitation
-// that is made for exactly that device. Nothing is signed before the confirmation.
+// The inviter's side of pairing: take the new device's code, have a person compare its pictures, and show the
+// invitation that is made for exactly that device. Nothing is signed before the comparison.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { shortId } from "../../pairing/codes";
-import { CodeEntry } from "./code_entry";
-import { BackLink, Busy, Problem, ScreenTitle, useTask } from "../controls";
-import { clock } from "../format";
-import { Icon } from "../icons";
-import { go, hashOf } from "../route";
-import { ShareCode } from "./share_code";
+import type { Picture } from "../../protocol";
+import { BackLink, Busy, Problem, ScreenTitle, SubTitle, useTask } from "../controls";
+import { hashOf } from "../route";
 import { useStore } from "../store";
 import { strings } from "../strings";
+import { CodeEntry } from "./code_entry";
+import { type Invitation, ShowInvitation } from "./invitation";
+import { Compare, Pictures } from "./pictures";
 
 interface Candidate {
   id: string;
   name: string; // what it calls itself, or a stand-in
+  pictures: Picture[];
   registration: string;
-}
-
-interface Invitation {
-  invitation: string;
-  expiresAtMs: number;
 }
 
 export function AddDevice({ code }: { code: string }) {
@@ -28,34 +24,46 @@ export function AddDevice({ code }: { code: string }) {
   const task = useTask();
   const [candidate, setCandidate] = useState<Candidate | null>(null);
   const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const [differ, setDiffer] = useState(false);
 
   const inspect = (registration: string) =>
     task.run(async () => {
-      const { id, name } = await store.command("pairing.inspect", { registration });
-      setCandidate({ id, name: name || strings.devices.unnamed(shortId(id)), registration });
+      setDiffer(false);
+      const { id, name, pictures } = await store.command("pairing.inspect", { registration });
+      setCandidate({ id, name: name || strings.devices.unnamed(shortId(id)), pictures, registration });
     });
   const invite = ({ registration }: Candidate) =>
     task.run(async () => setInvitation(await store.command("pairing.invite", { registration })));
-  const waiting = candidate ? strings.invite.inviting : strings.invite.inspecting;
+  const startAgain = (because: { differ: boolean }) => {
+    setCandidate(null);
+    setInvitation(null);
+    setDiffer(because.differ);
+  };
 
   return (
     <div class="stack">
       <BackLink href={hashOf({ page: "devices" })}>{strings.invite.back}</BackLink>
       <ScreenTitle>{strings.invite.title}</ScreenTitle>
       <section class="card stack">
-        {!candidate && <TakeCode code={code} busy={task.busy} onCode={inspect} />}
+        {differ && <Problem text={strings.invite.differ} />}
+        {!candidate && <TakeCode code={differ ? "" : code} busy={task.busy} onCode={inspect} />}
         {candidate && !invitation && (
           <Question
             {...{ candidate }}
             busy={task.busy}
             onYes={() => invite(candidate)}
-            onNo={() => setCandidate(null)}
+            onNo={() => startAgain({ differ: true })}
           />
         )}
         {candidate && invitation && (
-          <ShowInvitation {...{ candidate, invitation }} busy={task.busy} onAgain={() => invite(candidate)} />
+          <ShowInvitation
+            {...{ candidate, invitation }}
+            busy={task.busy}
+            onAgain={() => invite(candidate)}
+            onStartAgain={() => startAgain({ differ: false })}
+          />
         )}
-        <Busy text={task.busy ? waiting : ""} />
+        <Busy text={task.busy ? (candidate ? strings.invite.inviting : strings.invite.inspecting) : ""} />
         <Problem text={task.problem} />
       </section>
     </div>
@@ -89,94 +97,19 @@ interface QuestionProps {
 function Question({ candidate, busy, onYes, onNo }: QuestionProps) {
   return (
     <>
-      <h2>{strings.invite.confirmTitle(candidate.name)}</h2>
+      <SubTitle>{strings.invite.confirmTitle(candidate.name)}</SubTitle>
       <p>{strings.invite.confirmBody}</p>
-      <p class="big-id" data-testid="invite-id">
-        {shortId(candidate.id)}
-      </p>
-      <div class="row end">
-        <button disabled={busy} onClick={onNo}>
-          {strings.app.cancel}
-        </button>
-        <button class="primary" data-testid="invite-confirm" disabled={busy} onClick={onYes}>
-          {strings.invite.confirm}
-        </button>
-      </div>
-    </>
-  );
-}
-
-interface ShowInvitationProps {
-  candidate: Candidate;
-  invitation: Invitation;
-  busy: boolean;
-  onAgain: () => void;
-}
-
-function ShowInvitation({ candidate, invitation, busy, onAgain }: ShowInvitationProps) {
-  const joined = useStore().peers.value.some((peer) => peer.id === candidate.id);
-  const leftS = useSecondsUntil(invitation.expiresAtMs);
-  const done = (
-    <button class="primary" data-testid="invite-done" onClick={() => go({ page: "devices" })}>
-      {strings.app.done}
-    </button>
-  );
-  if (joined) {
-    return (
-      <>
-        <p class="good" role="status" data-testid="invite-joined">
-          <Icon name="check" />
-          {strings.invite.joined(candidate.name)}
-        </p>
-        {done}
-      </>
-    );
-  }
-  return (
-    <>
-      <h2>{strings.invite.showTitle(candidate.name)}</h2>
-      {leftS > 0 ? <Valid invitation={invitation} leftS={leftS} /> : <Expired busy={busy} onAgain={onAgain} />}
-      {done}
-    </>
-  );
-}
-
-function Valid({ invitation, leftS }: { invitation: Invitation; leftS: number }) {
-  return (
-    <>
-      <p>{strings.invite.showBody}</p>
-      <ShareCode
-        kind="join"
-        code={invitation.invitation}
-        qrLabel={strings.invite.invitationQr}
-        textLabel={strings.invite.invitationText}
-        testId="invitation"
+      <Pictures pictures={candidate.pictures} />
+      <Compare
+        question={strings.invite.question}
+        yes={strings.invite.confirm}
+        no={strings.invite.no}
+        testId="invite"
+        {...{ busy, onYes, onNo }}
       />
-      <p class="quiet" role="timer">
-        {strings.invite.expiresIn(clock(leftS))}
+      <p class="quiet" data-testid="invite-id">
+        {strings.devices.id(shortId(candidate.id))}
       </p>
     </>
   );
-}
-
-function Expired({ busy, onAgain }: { busy: boolean; onAgain: () => void }) {
-  return (
-    <>
-      <Problem text={strings.invite.expired} />
-      <button disabled={busy} onClick={onAgain}>
-        {strings.invite.again}
-      </button>
-    </>
-  );
-}
-
-function useSecondsUntil(endMs: number): number {
-  const left = () => Math.max(0, Math.ceil((endMs - Date.now()) / 1000));
-  const [seconds, setSeconds] = useState(left);
-  useEffect(() => {
-    setSeconds(left());
-    const timer = window.setInterval(() => setSeconds(left()), 1000);
-    return () => window.clearInterval(timer);
-  }, [endMs]);
-  return seconds;
 }

@@ -1,18 +1,19 @@
-// The first run: name this device, then start a library or join one.
+// The first run: name this device, protect its key or not, then start a library, join one, or restore it.
 
 import { useEffect, useState } from "preact/hooks";
-import { Busy, Problem, ScreenTitle, useTask } from "../controls";
+import { Problem, ScreenTitle } from "../controls";
 import { deviceNameGuess, DEVICE_NAME_CHARS_MAX } from "../devices/device_name";
 import { Logo } from "../icons";
 import { go, route } from "../route";
 import { useStore } from "../store";
 import { strings } from "../strings";
+import { PasskeyOption } from "./passkey_option";
+import { Ways } from "./ways";
 
 export function Welcome() {
   const store = useStore();
   const [name, setName] = useState(() => store.device.value?.name || deviceNameGuess(navigator.userAgent));
   const [missing, setMissing] = useState(false);
-  const task = useTask();
 
   useEffect(() => {
     if (route.value.page !== "add-device") return;
@@ -20,44 +21,20 @@ export function Welcome() {
     go({ page: "library" });
   }, []);
 
-  const withName = (then: () => Promise<void>) => {
+  const rename = async () => {
     setMissing(name.trim() === "");
-    if (name.trim() === "") return;
-    task.run(async () => {
-      await store.command("device.rename", { name: name.trim() });
-      await then();
-    });
+    if (name.trim() === "") return false;
+    await store.command("device.rename", { name: name.trim() });
+    return true;
   };
-  const start = async () => {
-    await store.command("realm.create", {});
-    keepStorage();
-    go({ page: "library" });
-  };
-  const join = () => Promise.resolve(go({ page: "join", code: "" }));
-
   return (
     <section class="stack welcome">
       <Logo />
       <ScreenTitle>{strings.welcome.title}</ScreenTitle>
       <p class="lead">{strings.welcome.body}</p>
       <NameField name={name} missing={missing} onName={setName} />
-      <div class="choices">
-        <Choice
-          testId="welcome-start"
-          primary
-          text={strings.welcome.start}
-          help={strings.welcome.startHelp}
-          onClick={() => withName(start)}
-        />
-        <Choice
-          testId="welcome-join"
-          text={strings.welcome.join}
-          help={strings.welcome.joinHelp}
-          onClick={() => withName(join)}
-        />
-      </div>
-      <Busy text={task.busy ? strings.welcome.starting : ""} />
-      <Problem text={task.problem} />
+      <PasskeyOption deviceName={name.trim()} />
+      <Ways texts={strings.welcome} prepare={rename} />
     </section>
   );
 }
@@ -88,26 +65,4 @@ function NameField({ name, missing, onName }: NameFieldProps) {
       <Problem id="device-name-problem" text={missing ? strings.welcome.nameMissing : ""} />
     </div>
   );
-}
-
-interface ChoiceProps {
-  testId: string;
-  text: string;
-  help: string;
-  primary?: boolean;
-  onClick: () => void;
-}
-
-function Choice({ testId, text, help, primary = false, onClick }: ChoiceProps) {
-  return (
-    <button class={primary ? "choice primary" : "choice"} data-testid={testId} onClick={onClick}>
-      <strong>{text}</strong>
-      <span>{help}</span>
-    </button>
-  );
-}
-
-/** Asks the browser to keep the library when space runs short. It may refuse; the library works all the same. */
-export function keepStorage(): void {
-  void navigator.storage?.persist?.();
 }
