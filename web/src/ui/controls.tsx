@@ -116,7 +116,7 @@ export function Confirm({ title, children, confirm, cancel, onConfirm, onCancel 
     <dialog ref={dialog} onClose={onCancel} aria-labelledby="confirm-title">
       <h2 id="confirm-title">{title}</h2>
       <p>{children}</p>
-      <div class="row end">
+      <div class="row wrap end">
         <button onClick={onCancel}>{cancel ?? strings.app.cancel}</button>
         <button class="danger" data-testid="confirm" onClick={onConfirm}>
           {confirm}

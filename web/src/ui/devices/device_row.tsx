@@ -15,32 +15,36 @@ export function DeviceRow({ peer, members }: { peer: Peer; members: Members | nu
   const name = peer.name || strings.devices.unnamed(shortId(peer.id));
   return (
     <div
-      class="card row wrap between"
+      class="card stack tight"
       data-testid="peer-row"
       data-peer-id={peer.id}
       data-state={peer.state}
       data-online={peer.online}
       data-current={peer.current}
     >
-      <div class="grow stack tight">
-        <h2>{name}</h2>
-        <PeerState peer={peer} />
-        <p class="quiet">
-          {origin(peer, peers, members)} · {strings.devices.id(shortId(peer.id))}
-        </p>
-        {peer.self && <Rename name={peer.name} />}
+      <div class="row wrap">
+        <h2 class="grow">{name}</h2>
+        {!peer.self && <Remove id={peer.id} name={name} />}
       </div>
-      {!peer.self && (
-        <RemoveMember
-          id={peer.id}
-          label={strings.devices.removeNamed(name)}
-          title={strings.devices.removeTitle(name)}
-          body={strings.devices.removeBody}
-          busy={strings.devices.removing(name)}
-          done={strings.devices.removed(name)}
-        />
-      )}
+      <PeerState peer={peer} />
+      <p class="quiet">
+        {origin(peer, peers, members)} · {strings.devices.id(shortId(peer.id))}
+      </p>
+      {peer.self && <Rename name={peer.name} />}
     </div>
+  );
+}
+
+function Remove({ id, name }: { id: string; name: string }) {
+  return (
+    <RemoveMember
+      id={id}
+      label={strings.devices.removeNamed(name)}
+      title={strings.devices.removeTitle(name)}
+      body={strings.devices.removeBody}
+      busy={strings.devices.removing(name)}
+      done={strings.devices.removed(name)}
+    />
   );
 }
 

@@ -47,8 +47,8 @@ export function CodeStep({ code }: { code: string }) {
       <div class="sheet">
         <p class="print-only">{strings.recovery.printed}</p>
         <p class="recovery-code" role="group" aria-label={strings.recovery.codeLabel} data-testid="recovery-code">
-          {groups(code).map((group, at) => (
-            <span key={at}>{at > 0 ? `-${group}` : group}</span>
+          {groups(code).map((group, at, all) => (
+            <span key={at}>{at < all.length - 1 ? `${group}-` : group}</span>
           ))}
         </p>
       </div>
