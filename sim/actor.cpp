@@ -121,12 +121,13 @@ Task<void> Actor::join_task(Actor& inviter) {
   const auto registration = co_await realm::make_registration(host_, client_.identity());
   // The inviter's host answers the inviter's questions: it makes the invitation within its own inputs.
   auto invitation = std::make_shared<OneShot<std::string>>();
-  world_.after(world_.between(1'000, 5'000), [this, &inviter, text = *registration, invitation] {
+  world_.after(world_.between(1'000, 5'000), [this, &inviter, text = registration->text, invitation] {
     inviter.act([&] {
       inviter.tasks_.spawn([](Actor& from, Actor& to, std::string code,
                               std::shared_ptr<OneShot<std::string>> result) -> Task<void> {
-        const auto made = co_await realm::make_invitation(from.host_, from.client_.network_now(),
-                                                          from.client_.identity(), *from.client_.membership(), code);
+        const auto made =
+            co_await realm::make_invitation(from.host_, from.client_.network_now(), from.client_.identity(),
+                                            *from.client_.membership(), *from.client_.key(), code);
         from.world_.after(1'000, [&to, result, made = made ? made->text : ""] { to.act([&] { result->set(made); }); });
       }(inviter, *this, text, invitation));
     });

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/realm/client.hpp"
+#include "core/realm/pairing.hpp"
 #include "sim/cloud.hpp"
 #include "sim/rtc.hpp"
 

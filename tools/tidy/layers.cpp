@@ -21,7 +21,7 @@ constexpr std::array<Layer, 26> table = {{
     {"core/sync", "base core/wire core/ports", "pure json"},
     {"core/ledger", "base core/wire", "pure json"},
     {"core/realm", "base core/wire core/ledger core/sync core/ports", "pure json", "core/signal"},
-    {"core/signal", "base core/wire core/ports", "pure json"},
+    {"core/signal", "base core/wire core/ledger core/ports", "pure json"},
     {"core/feed", "base core/wire", "pure json"},
     {"core/library", "base core/wire core/ledger core/sync core/realm core/feed core/ports", "pure json"},
     {"core/device", "base core/wire core/ledger core/sync core/realm core/feed core/library core/ports", "pure json",

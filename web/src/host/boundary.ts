@@ -34,9 +34,13 @@ export type Ask =
   | { ask: "verify"; token: string; jwk: PublicKey; identity: string }
   | { ask: "thumbprint"; jwk: PublicKey }
   | { ask: "seal"; jwk: PublicKey; plaintext: Uint8Array }
+  | { ask: "sealAll"; recipients: { identity: string; jwk: PublicKey }[]; plaintext: Uint8Array }
   | { ask: "unseal"; jwe: string }
   | { ask: "encrypt"; key: Uint8Array; kid: string; plaintext: Uint8Array }
   | { ask: "decrypt"; key: Uint8Array; jwe: string }
+  | { ask: "stretch"; secret: Uint8Array; salt: Uint8Array; rounds: number }
+  | { ask: "makeKey" }
+  | { ask: "signAs"; jwk: PublicKey & { d: string }; payload: string }
   | { ask: "entropy"; count: number }
   | { ask: "database"; statements: Statement[] }
   | { ask: "fetch"; path: string };
