@@ -50,7 +50,9 @@ export class Store {
     core.on("identity", (identity) => (this.identity.value = identity));
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
-    core.on("notice", ({ level, text }) => this.notify({ level, text }));
+    core.on("notice", ({ level, text, code }) => {
+      if (code !== "removed") this.notify({ level, text }); // that has a screen of its own
+    });
     core.on("elsewhere", () => (this.movedElsewhere.value = true));
     core.on("library.changed", () => this.#libraryChanged());
     this.#libraryChanged();

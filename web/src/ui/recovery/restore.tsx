@@ -8,7 +8,7 @@ import { type Store, useStore } from "../store";
 import { strings } from "../strings";
 import { renewIdentity } from "../welcome/renewal";
 
-const FILE_OCTETS_MAX = 64 * 1024; // ours have a few thousand
+const FILE_OCTETS_MAX = 256 * 1024; // as core/realm/recovery.hpp
 
 export function Restore() {
   const store = useStore();
@@ -49,7 +49,7 @@ function FileField({ onFile }: { onFile: (file: File | null) => void }) {
         id="restore-file"
         data-testid="restore-file"
         type="file"
-        accept=".txt,text/plain"
+        accept=".json,application/json"
         onChange={(event) => onFile(event.currentTarget.files?.[0] ?? null)}
       />
     </div>
