@@ -80,7 +80,7 @@ function CodeField({ code, onCode }: { code: string; onCode: (code: string) => v
 
 async function restore(store: Store, file: string, code: string): Promise<void> {
   await renewIdentity(store);
-  await store.command("recovery.restore", { file, code });
+  await store.enter("recovery.restore", { file, code });
   void keepStorage();
   store.notify({ level: "info", text: strings.restore.done });
   go({ page: "library" });
