@@ -296,6 +296,7 @@ void Device::on_event(const realm::event::LinkChanged&) {
 }
 
 void Device::on_event(const realm::event::MembershipChanged&) {
+  tell_device();  // the key may be another
   tell_device();
   tasks_.spawn(store_membership());
 }
