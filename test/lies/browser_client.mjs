@@ -89,6 +89,13 @@ export class BrowserClient {
     return (await this.device.at("message-row").filter({ hasText: pattern }).count()) > 0;
   }
 
+  /** Whether any message is shown twice. */
+  async repeats() {
+    await this.device.at("nav-messages").click();
+    const texts = await this.device.at("message-row").locator(".text").allInnerTexts();
+    return new Set(texts).size < texts.length;
+  }
+
   /** Waits until the list of members, [{id, state, online, current}] as the screen shows it, is as wanted. */
   async members(isWanted, patienceMs = PATIENCE_MS) {
     await this.device.at("nav-devices").click();

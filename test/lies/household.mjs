@@ -129,6 +129,17 @@ export class Household {
     await Promise.all(this.members.map((member) => member.online()));
   }
 
+  /** The server goes on with its clock so far ahead, and the members come back to it. */
+  async setClock(aheadMs) {
+    const since = this.server.frames.length;
+    await this.real.stop();
+    this.real.clockAheadMs = aheadMs;
+    await this.real.start();
+    const back = ({ id }) => this.server.frame(`${id} comes back`, isWelcome(id), since);
+    await Promise.all(this.members.map(back));
+    await Promise.all(this.members.map((member) => member.online()));
+  }
+
   /** A message of `from` reaches the others: by the server, in order behind all that it told them before. */
   async talk(from, mode = "relay", to = this.members.filter((member) => member !== from)) {
     const text = `${MARK} ${mode} ${++this.#said}`;

@@ -60,6 +60,11 @@ export class NativeClient {
     return this.peer.event("message", ({ text }) => pattern.test(text), 1).then(() => true, () => false); // prettier-ignore
   }
 
+  /** Whether it has told a message again that hears() has waited for; every one must have been waited for. */
+  repeats() {
+    return this.heard(/./);
+  }
+
   /** Waits until the list of members, [{id, self, state, online, current}], is as wanted. */
   async members(isWanted, patienceMs) {
     return (await this.peer.event("peers", ({ peers }) => isWanted(peers), patienceMs)).peers;
