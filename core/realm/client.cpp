@@ -137,6 +137,7 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
   // A server that has lost the realm gets it back from us, or from another member before us. An invitee, who cannot
   // prove itself yet, waits for one that can.
   const bool lost = why && why->code == ErrorCode::unknown_realm;
+  if (lost) lodged_.clear();
   const bool others_were_faster = bring_back_ && why && why->code == ErrorCode::realm_exists;
   bring_back_ = lost && !ledger_->chain_of(self_.id).empty();
   const bool passes = bring_back_ || others_were_faster || (lost && membership_->entry == Entry::invitation);
@@ -283,7 +284,7 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
   }
   const ledger::Member* member = ledger_->find(message.identity);
   if (member == nullptr) {
-    if (ledger_->removal_of(message.identity) == nullptr) suspect(Lie::unproven_member);
+    suspect_stranger(message.identity);
     co_return;
   }
   if (member->pubkey != message.pubkey) suspect(Lie::swapped_key);
@@ -295,7 +296,7 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
 Task<std::optional<wire::Claims>> Client::open_token(std::string sender, std::string token) {
   const ledger::Member* member = ledger_->find(sender);
   if (member == nullptr) {
-    if (ledger_->removal_of(sender) == nullptr) suspect(Lie::unproven_member);
+    suspect_stranger(sender);
     co_return std::nullopt;
   }
   const auto claims = wire::peek_token(token);
@@ -380,6 +381,7 @@ Task<void> Client::send_signal(std::uint64_t generation, OutgoingSignal signal) 
 
 void Client::refused(const wire::Envelope& message) {
   const Error error = wire::error_from_json(message.dat);
+  if (error.code == ErrorCode::removed) suspect(Lie::false_removal);  // the proof comes first, and ends it all
   if (link_ == LinkState::connecting || error.code == ErrorCode::superseded) {
     // A newer connection of this very identity is in use; taking it back would only evict that one in turn.
     lose_link(error, error.code != ErrorCode::superseded);
@@ -459,7 +461,7 @@ Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) 
   }
   const ledger::Member* sender = ledger_->find(message.sender);
   if (sender == nullptr) {
-    if (ledger_->removal_of(message.sender) == nullptr) suspect(Lie::unproven_member);
+    suspect_stranger(message.sender);
     co_return;
   }
   Result<Relayed, RelayFault> what =

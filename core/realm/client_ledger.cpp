@@ -79,15 +79,32 @@ void Client::tell_members() {
 void Client::check_welcome(const wire::Welcome& message) {
   for (const auto& [id, pubkey] : message.identities) {
     const ledger::Member* member = ledger_->find(id);
-    if (member == nullptr && ledger_->removal_of(id) == nullptr) suspect(Lie::unproven_member);
+    if (member == nullptr) suspect_stranger(id);
     if (member != nullptr && member->pubkey != pubkey) suspect(Lie::swapped_key);
   }
   for (const std::string& id : message.peers) {
-    if (ledger_->find(id) == nullptr && ledger_->removal_of(id) == nullptr) suspect(Lie::unproven_member);
+    if (ledger_->find(id) == nullptr) suspect_stranger(id);
   }
 }
 
-/// Lodges what the server lacks. It is a lie if it had confirmed that before.
+/// The server named a device that is no member: a lie, unless it may not know yet that it was removed.
+void Client::suspect_stranger(const std::string& id) {
+  const ledger::Removal* removal = ledger_->removal_of(id);
+  if (removal == nullptr) {
+    suspect(Lie::unproven_member);
+  } else if (lodged_.contains(signed_part(removal->statement))) {
+    suspect(Lie::withheld);
+  }
+}
+
+/// The server has shown these, so from now on it has no excuse for lacking one.
+void Client::note_shown(const std::vector<std::string>& statements) {
+  for (const std::string& statement : statements) {
+    if (ledger_->knows(statement)) lodged_.insert(signed_part(statement));
+  }
+}
+
+/// Lodges what the server lacks. It is a lie if it had confirmed or shown that before.
 void Client::publish_missing(const std::vector<std::string>& known) {
   std::set<std::string> theirs;
   for (const std::string& statement : known) theirs.insert(signed_part(statement));
@@ -97,6 +114,7 @@ void Client::publish_missing(const std::vector<std::string>& known) {
     if (lodged_.contains(signed_part(statement))) suspect(Lie::withheld);
     missing.push_back(std::move(statement));
   }
+  note_shown(known);
   for (std::vector<std::string>& part : in_messages(missing)) {
     lodging_.post([this, generation = generation_, part = std::move(part)] { return publish(generation, part); });
   }
@@ -137,6 +155,7 @@ Task<void> Client::on_statements(std::string peer, Json dat) {
     co_return;
   }
   if (peer.empty() && learned.refused > 0) suspect(Lie::foreign_statement);
+  if (peer.empty()) note_shown(read->statements);
   if (learned.added == 0) {
     co_return;
   }
