@@ -30,10 +30,10 @@ export class Authenticator {
     return (await this.session.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
   }
 
-  /** Whether it answers for the person at all; if not, as when somebody else's finger lies on it. */
-  async verify(isVerified) {
+  /** From now on it is somebody else who answers for their finger: it refuses, and soon asks nobody any more. */
+  async refuse() {
     const { authenticatorId } = this;
-    await this.session.send("WebAuthn.setResponseOverrideBits", { authenticatorId, isBadUV: !isVerified });
+    await this.session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
   }
 
   /** Puts this one's passkeys into a new one: the same names and keys, but another secret behind each. */

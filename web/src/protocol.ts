@@ -128,7 +128,7 @@ export interface Commands {
   "pairing.join": [{ invitation: string }, { realm: string }];
   "realm.members": [Record<string, never>, Members];
   "realm.remove": [{ id: string }, Record<string, never>]; // another device; the realm key is rotated
-  "realm.leave": [Record<string, never>, Record<string, never>]; // this device; its library stays on it
+  "realm.leave": [Record<string, never>, { told: boolean }]; // this device; told: the server knows
   "realm.rotate": [Record<string, never>, { epoch: number }];
   // The text to save and the code to write down: only both together restore. `id` is the new member's.
   "recovery.create": [Record<string, never>, { file: string; code: string; id: string }];

@@ -35,9 +35,10 @@ export function App({ store, player }: { store: Store; player: Player }) {
 }
 
 function Screens() {
-  const device = useStore().device.value;
+  const store = useStore();
+  const device = store.device.value;
   if (!device) return <Starting />;
-  if (device.realm !== null) return <Shell>{screen(route.value)}</Shell>;
+  if (device.realm !== null && !store.entering.value) return <Shell>{screen(route.value)}</Shell>;
   return <main class="narrow">{outside(route.value, device.removed)}</main>;
 }
 

@@ -37,6 +37,7 @@ export class Store {
   readonly subscriptions = signal<Subscription[] | null>(null); // null until first read
   readonly libraryVersion = signal(0); // counts changes: a screen that shows episodes asks again
   readonly notices = signal<Notice[]>([]);
+  readonly entering = signal(false); // this device has a realm, but the server has not let it in yet
   readonly movedElsewhere = signal(false); // another tab took the library over
 
   readonly #core: Core;
@@ -50,7 +51,9 @@ export class Store {
     core.on("identity", (identity) => (this.identity.value = identity));
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
-    core.on("notice", ({ level, text }) => this.notify({ level, text }));
+    core.on("notice", ({ level, text, code }) => {
+      if (code !== "removed") this.notify({ level, text }); // that has a screen of its own
+    });
     core.on("elsewhere", () => (this.movedElsewhere.value = true));
     core.on("library.changed", () => this.#libraryChanged());
     this.#libraryChanged();
@@ -63,6 +66,16 @@ export class Store {
     } catch (error) {
       if (error instanceof CoreError && error.code === "elsewhere") this.movedElsewhere.value = true;
       throw error;
+    }
+  }
+
+  /** A command that leads into a realm: until it has succeeded, this device counts as outside. */
+  async enter<Name extends "pairing.join" | "recovery.restore">(name: Name, args: Commands[Name][0]): Promise<void> {
+    this.entering.value = true;
+    try {
+      await this.command(name, args);
+    } finally {
+      this.entering.value = false;
     }
   }
 

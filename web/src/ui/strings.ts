@@ -305,6 +305,8 @@ export const strings = {
       "it. To come back, one of them has to add it again.",
     leaveConfirm: "Leave",
     leaving: "Leaving…",
+    leftUntold:
+      "This device has left, but the server could not be told, so your other devices still list it. Remove it there.",
     key: (protectedBy: boolean) =>
       protectedBy
         ? "This device's key is protected by a passkey."

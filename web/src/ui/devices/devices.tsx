@@ -100,7 +100,10 @@ function Leave() {
   const [asking, setAsking] = useState(false);
   const leave = () => {
     setAsking(false);
-    task.run(async () => void (await store.command("realm.leave", {})));
+    task.run(async () => {
+      const { told } = await store.command("realm.leave", {});
+      if (!told) store.notify({ level: "warning", text: strings.devices.leftUntold });
+    });
   };
   return (
     <>

@@ -71,7 +71,7 @@ function Question({ offer, onAgain }: { offer: Offer; onAgain: () => void }) {
   const name = offer.preview.name || strings.devices.unnamed(shortId(inviter));
   const join = () =>
     task.run(async () => {
-      await store.command("pairing.join", { invitation: offer.invitation });
+      await store.enter("pairing.join", { invitation: offer.invitation });
       void keepStorage();
       store.notify({ level: "info", text: strings.join.done });
       go({ page: "library" });

@@ -13,5 +13,5 @@ export function isLastGroup(code: string, typed: string): boolean {
 
 /** What a saved file is called. */
 export function fileName(atMs: number): string {
-  return `skypod-recovery-${new Date(atMs).toISOString().slice(0, 10)}.txt`;
+  return `skypod-recovery-${new Date(atMs).toISOString().slice(0, 10)}.json`;
 }

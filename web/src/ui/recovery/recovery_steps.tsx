@@ -10,7 +10,7 @@ const READ_MS = 60_000; // some browsers read a saved file a while after the cli
 export function FileStep({ file, saved, onSaved }: { file: string; saved: boolean; onSaved: () => void }) {
   const save = () => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([file], { type: "text/plain" }));
+    link.href = URL.createObjectURL(new Blob([file], { type: "application/json" }));
     link.download = fileName(Date.now());
     link.click();
     window.setTimeout(() => URL.revokeObjectURL(link.href), READ_MS);

@@ -8,7 +8,7 @@ import { type Store, useStore } from "../store";
 import { strings } from "../strings";
 import { renewIdentity } from "../welcome/renewal";
 
-const FILE_OCTETS_MAX = 64 * 1024; // ours have a few thousand
+const FILE_OCTETS_MAX = 256 * 1024; // as core/realm/recovery.hpp
 
 export function Restore() {
   const store = useStore();
@@ -49,7 +49,7 @@ function FileField({ onFile }: { onFile: (file: File | null) => void }) {
         id="restore-file"
         data-testid="restore-file"
         type="file"
-        accept=".txt,text/plain"
+        accept=".json,application/json"
         onChange={(event) => onFile(event.currentTarget.files?.[0] ?? null)}
       />
     </div>
@@ -80,7 +80,7 @@ function CodeField({ code, onCode }: { code: string; onCode: (code: string) => v
 
 async function restore(store: Store, file: string, code: string): Promise<void> {
   await renewIdentity(store);
-  await store.command("recovery.restore", { file, code });
+  await store.enter("recovery.restore", { file, code });
   void keepStorage();
   store.notify({ level: "info", text: strings.restore.done });
   go({ page: "library" });
