@@ -55,7 +55,10 @@ class WebSocketClient::ConnectionOver final : public Connection,
     if (!is_open_) return;
     queued_octets_ += text.size();
     queue_.push_back(std::move(text));
-    if (queued_octets_ > websocket_queue_max) return abandon();  // the read ends, and with it all
+    if (queued_octets_ > websocket_queue_max) {
+      why_ = "it does not read what it is sent";
+      return abandon();  // the read ends, and with it all
+    }
     if (queue_.size() == 1) {
       spawn([](auto self) -> asio::awaitable<void> { co_await self->write_all(); }(this->shared_from_this()));
     }
@@ -107,7 +110,9 @@ class WebSocketClient::ConnectionOver final : public Connection,
   asio::awaitable<std::string> read_all(const ServerAddress& server) {
     for (beast::flat_buffer buffer; true; buffer.clear()) {
       const auto [error, size] = co_await socket_.async_read(buffer, token);
-      if (error) co_return server.url() + " ended the connection (" + error.message() + "); it is tried again";
+      if (error)
+        co_return server.url() + " ended the connection (" + (why_.empty() ? error.message() : why_) +
+            "); it is tried again";
       if (socket_.got_text()) tell(Frame{beast::buffers_to_string(buffer.data())});
     }
   }
@@ -125,6 +130,7 @@ class WebSocketClient::ConnectionOver final : public Connection,
   websocket::stream<Stream> socket_;
   Report report_;  // nothing once it is no longer the current connection
   bool is_open_ = false;
+  std::string why_;                // it was given up, where that was not the other side's doing
   std::deque<std::string> queue_;  // the first is being written
   std::size_t queued_octets_ = 0;
 };

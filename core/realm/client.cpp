@@ -137,17 +137,10 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
   // A server that has lost the realm, or knows only a part of it, gets our chain. An invitee, who cannot prove itself
   // yet, waits for a member that can.
   const bool lost = why && why->code == ErrorCode::unknown_realm;
-<<<<<<< HEAD
-  if (lost) lodged_.clear();
-  const bool others_were_faster = bring_back_ && why && why->code == ErrorCode::realm_exists;
-  bring_back_ = lost && !ledger_->chain_of(self_.id).empty();
-  const bool passes = bring_back_ || others_were_faster || (lost && membership_->entry == Entry::invitation);
-=======
   const bool misjudged =
       why && why->code == ErrorCode::not_a_member && membership_->entry == Entry::none && !bring_back_;
   bring_back_ = (lost || misjudged) && !ledger_->chain_of(self_.id).empty();
   const bool passes = bring_back_ || (lost && membership_->entry == Entry::invitation);
->>>>>>> webui
   const bool judged = why && !is_passing(why->code) && !passes;
   const auto entry = judged ? entry_ : nullptr;  // otherwise it is tried again: it may have succeeded unheard
   refusal_ = std::move(why);
