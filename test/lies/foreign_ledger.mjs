@@ -23,7 +23,6 @@ await lie("a server that hands out another realm's ledger", async (home) => {
     await home.reconnect();
     await home.everyoneIsTold(SENTENCES.unproven);
     await home.everyoneIsTold(SENTENCES.foreignStatement);
-    await home.everyoneIsTold(SENTENCES.withheld);
   });
 
   await home.step("no neighbour is let in, and the devices go on", async () => {
