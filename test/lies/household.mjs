@@ -98,7 +98,7 @@ export class Household {
     const cast = { attic };
     for (const name of others) cast[name] = await this.admit(attic, await this.native(name));
     cast.desk = await this.admit(attic, await this.browser("desk"));
-    console.log(`ok ${this.members.length} devices are in a realm (${((Date.now() - this.#began) / 1000).toFixed(1)} s)`);
+    await this.step(`${this.members.length} devices are in a realm`, () => {});
     return cast;
   }
 

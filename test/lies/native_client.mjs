@@ -57,7 +57,11 @@ export class NativeClient {
 
   /** Whether it has told of a message that fits; whatever was waited for with hears() counts no more. */
   async heard(pattern) {
-    return this.peer.event("message", ({ text }) => pattern.test(text), 1).then(() => true, () => false); // prettier-ignore
+    const fits = this.peer.event("message", ({ text }) => pattern.test(text), 1);
+    return fits.then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Whether it has told a message again that hears() has waited for; every one must have been waited for. */

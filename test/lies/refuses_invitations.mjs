@@ -1,5 +1,5 @@
-// Invitations that must open nothing: photographed, expired, used, for another key, cancelled. Each is refused in
-// words, to the web app's people and on the command line.
+// Invitations that must open nothing: photographed, altered, expired, used, cancelled. Each is refused in words, to the
+// web app's people and on the command line.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "../support/peer.mjs";
@@ -13,75 +13,103 @@ const ANOTHERS = /The invitation is for another device/;
 const ALTERED = /The invitation was altered on its way/;
 
 await lie("invitations that open nothing", async (home) => {
-  const { server } = home;
   const { attic, desk } = await home.settle();
-  const thief = await home.browser("thief");
-  const shed = join(home.folder, `${MARK} shed`);
-  const options = ["--json", "--server", server.url, "--name", `${MARK} shed`, "--data", shed];
-  await thief.registration();
-
-  const invite = async (code) => attic.peer.command("pairing.invite", { registration: code });
-  /** The code of the device of the command line. */
-  const codeOfShed = async () => JSON.parse((await run(home.program, ["realm", "join", ...options])).output).link;
-  const codeOfThief = () => thief.device.at("registration-text").inputValue();
-
-  const terminalRefuses = async (invitation, sentence) => {
-    const { code, errors } = await run(home.program, ["realm", "join", invitation, "--data", shed]);
-    assert.match(errors, sentence);
-    assert.equal(code, 1);
-  };
-  const pageRefuses = async (invitation, sentence, isAsked) => {
-    await thief.paste(invitation);
-    if (isAsked) await thief.device.at("join-confirm").click();
-    await thief.device.page.getByText(sentence).waitFor();
-    await thief.device.shot(`refused-${String(sentence).replace(/\W+/g, "-")}`);
-    if (isAsked) await thief.device.at("join-again").click();
-  };
+  const page = new Page(await home.browser("thief"));
+  const shed = new Terminal(home, "shed");
+  await page.client.registration();
+  const invite = (registration) => attic.peer.command("pairing.invite", { registration });
 
   await home.step("a photographed one is of no use to another device", async () => {
-    const { invitation: forShed } = await invite(await codeOfShed());
-    const { invitation: forThief } = await invite(await codeOfThief());
-    await pageRefuses(forShed, ANOTHERS, false);
-    await terminalRefuses(forThief, ANOTHERS);
+    const forShed = await invite(await shed.code());
+    const forPage = await invite(await page.code());
+    await page.refuses(forShed.invitation, ANOTHERS);
+    await shed.refuses(forPage.invitation, ANOTHERS);
   });
 
   await home.step("nor is one that was changed to name it", async () => {
-    const { invitation } = await invite(await codeOfShed());
-    const rename = (id) => `i2~${tamper(invitation.slice(3), (claims) => (claims.sub = id))}`;
-    await thief.learnId();
-    await pageRefuses(rename(thief.id), ALTERED, false);
+    await page.client.learnId();
+    const { invitation } = await invite(await shed.code());
+    const renamed = tamper(invitation.slice(3), (claims) => (claims.sub = page.client.id));
+    await page.refuses(`i2~${renamed}`, ALTERED);
   });
 
   await home.step("a cancelled one is refused", async () => {
-    const first = await invite(await codeOfThief());
-    const second = await invite(await codeOfShed());
-    for (const { id } of [first, second]) await attic.peer.command("pairing.cancel", { id });
-    await pageRefuses(first.invitation, USED, true);
-    await terminalRefuses(second.invitation, USED);
+    const forPage = await invite(await page.code());
+    const forShed = await invite(await shed.code());
+    for (const { id } of [forPage, forShed]) await attic.peer.command("pairing.cancel", { id });
+    await page.refusesAfterTrying(forPage.invitation, USED);
+    await shed.refuses(forShed.invitation, USED);
   });
 
   await home.step("an expired one is refused", async () => {
-    const forThief = await invite(await codeOfThief());
-    const forShed = await invite(await codeOfShed());
+    const forPage = await invite(await page.code());
+    const forShed = await invite(await shed.code());
     await home.setClock(HALF_AN_HOUR_MS);
-    await pageRefuses(forThief.invitation, EXPIRED, true);
-    await terminalRefuses(forShed.invitation, EXPIRED);
+    await page.refusesAfterTrying(forPage.invitation, EXPIRED);
+    await shed.refuses(forShed.invitation, EXPIRED);
     await home.setClock(0);
   });
 
   await home.step("a good one is good once", async () => {
-    const { invitation } = await invite(await codeOfShed());
-    const joined = await run(home.program, ["realm", "join", invitation, "--data", shed]);
-    assert.equal(joined.code, 0, joined.errors);
-    await terminalRefuses(invitation, /belongs to a realm already/);
-    const left = await run(home.program, ["realm", "leave", "--data", shed]);
-    assert.equal(left.code, 0, left.errors);
-    await terminalRefuses(invitation, /removed|not a member/);
+    const { invitation } = await invite(await shed.code());
+    await shed.skypod("realm", "join", invitation);
+    await shed.refuses(invitation, /belongs to a realm already/);
+    await shed.skypod("realm", "leave");
+    await shed.refuses(invitation, /removed|not a member/);
   });
 
   await home.step("nobody came in", async () => {
     for (const member of [attic, desk]) await member.members((rows) => rows.length === 2);
-    assert.equal(await thief.inRealm(), false);
+    await page.client.device.at("registration-text").waitFor();
     await home.everyoneTalks("relay");
   });
 });
+
+/** A device that would like to join, in the web app. */
+class Page {
+  constructor(client) {
+    this.client = client;
+  }
+
+  code() {
+    return this.client.device.at("registration-text").inputValue();
+  }
+
+  async refuses(invitation, sentence) {
+    await this.client.paste(invitation);
+    await this.client.device.page.getByText(sentence).waitFor();
+  }
+
+  /** Where the device cannot know, and the server says it. */
+  async refusesAfterTrying(invitation, sentence) {
+    await this.client.paste(invitation);
+    await this.client.device.at("join-confirm").click();
+    await this.client.device.page.getByText(sentence).waitFor();
+    await this.client.device.at("join-again").click();
+  }
+}
+
+/** One on the command line. */
+class Terminal {
+  constructor({ program, folder, server }, name) {
+    this.program = program;
+    this.data = join(folder, name);
+    this.first = ["--json", "--server", server.url, "--name", `${MARK} ${name}`];
+  }
+
+  async code() {
+    const { output } = await run(this.program, ["realm", "join", ...this.first, "--data", this.data]);
+    return JSON.parse(output).link;
+  }
+
+  async refuses(invitation, sentence) {
+    const { code, errors } = await run(this.program, ["realm", "join", invitation, "--data", this.data]);
+    assert.match(errors, sentence);
+    assert.equal(code, 1);
+  }
+
+  async skypod(...args) {
+    const { code, errors } = await run(this.program, [...args, "--data", this.data]);
+    assert.equal(code, 0, errors);
+  }
+}

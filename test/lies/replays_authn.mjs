@@ -31,7 +31,8 @@ await lie("a server that replays authentications", async (home) => {
   });
 
   await home.step("the honest server refuses old tokens", async () => {
-    const tokens = server.frames.filter(({ from, message }) => from === "client" && message?.msg?.startsWith("preauth."));
+    const isEntry = ({ from, message }) => from === "client" && message?.msg?.startsWith("preauth.");
+    const tokens = server.frames.filter(isEntry);
     assert.ok(tokens.length >= 5);
     for (const { text, message } of tokens) {
       const { answers, code } = await server.ask(text);

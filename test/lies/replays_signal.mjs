@@ -5,7 +5,8 @@ await lie("a server that replays signals", async (home) => {
   const { server } = home;
   await home.settle("cellar");
   await home.mesh();
-  const signals = server.frames.filter(({ from, message }) => from === "server" && isEvent(message, "realm.rtc.signal"));
+  const isSignal = ({ from, message }) => from === "server" && isEvent(message, "realm.rtc.signal");
+  const signals = server.frames.filter(isSignal);
 
   await home.step("every signal comes again, and is dropped", async () => {
     for (const { id, message } of signals) server.of(id).toClient(message);

@@ -12,7 +12,8 @@ await lie("a server that withholds a removal and every signal", async (home) => 
   const { attic, desk, cellar } = await home.settle("cellar");
   const keyOf = ({ message }) => peek(message.dat.payload).kid;
   const isRelayed = ({ from, id, message }) => {
-    return from === "client" && id === attic.id && message?.msg === "realm.broadcast" && message.dat.payload.split(".").length === 5;
+    if (from !== "client" || id !== attic.id || message?.msg !== "realm.broadcast") return false;
+    return message.dat.payload.split(".").length === 5;
   };
 
   const before = await home.step("before the removal all can read", async () => {
@@ -35,9 +36,10 @@ await lie("a server that withholds a removal and every signal", async (home) => 
     assert.notEqual(keyOf(frame), before, "it is under another key");
     const { payload } = frame.message.dat;
     server.of(cellar.id).toClient({ typ: "evt", msg: "realm.broadcast", dat: { payload, sender: attic.id } });
-    await server.frame("the removed device asks for the key", ({ from, id, message }) => {
+    const isQuestion = ({ from, id, message }) => {
       return from === "client" && id === cellar.id && message?.msg === "realm.rtc.signal";
-    }, since); // prettier-ignore
+    };
+    await server.frame("the removed device asks for the key", isQuestion, since);
     assert.equal(await cellar.heard(/after the removal/), false);
   });
 
