@@ -109,10 +109,12 @@ export class BrowserClient {
     }
   }
 
-  /** Waits until a person is told, in such words. */
+  /** Waits until a person is told, in such words; the person then puts it away. */
   async told(level, pattern, patienceMs = PATIENCE_MS) {
-    const notice = this.device.page.locator(`[data-testid="notice"][data-level="${level}"]`, { hasText: pattern });
-    await notice.first().waitFor({ timeout: patienceMs });
+    const notices = this.device.page.locator(`[data-testid="notice"][data-level="${level}"]`, { hasText: pattern });
+    const notice = notices.first();
+    await notice.waitFor({ timeout: patienceMs });
+    await notice.getByRole("button").last().click();
   }
 
   async remove(id) {

@@ -51,4 +51,6 @@ await lie("a server that forges who joins and leaves", async (home) => {
   });
 });
 
-const row = (rows, { id }) => rows.find((one) => one.id === id);
+function row(rows, { id }) {
+  return rows.find((one) => one.id === id);
+}
