@@ -326,7 +326,8 @@ void Device::on_event(const realm::event::Removed& event) {
   }
   const std::string by = name_of(event.remover);
   notify("warning", "removed", "This device was removed by " + by + ". Its library stays on it; nothing new arrives.");
-  tasks_.spawn(forget_realm({{"by", by}, {"atMs", event.at_ms}}));
+  removed_ = {{"by", by}, {"atMs", event.at_ms}};
+  tasks_.spawn(forget_realm(removed_));
 }
 
 void Device::on_event(const realm::event::Unconfirmed& event) {

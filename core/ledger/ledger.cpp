@@ -237,6 +237,12 @@ std::vector<std::string> Ledger::statements() const {
   return tokens;
 }
 
+bool Ledger::removal_signed(const std::string& id) const {
+  return std::ranges::any_of(statements_, [&](const auto& entry) {
+    return entry.second.kind == Kind::removal && entry.second.subject == id;
+  });
+}
+
 std::vector<std::string> Ledger::chain_of(const std::string& id) const {
   const auto everyone = admitted(effective_removals());
   std::vector<std::string> chain;

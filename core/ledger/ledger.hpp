@@ -102,6 +102,9 @@ class Ledger {
   /// The statements that still mean something, each after those that it builds on.
   std::vector<std::string> statements() const;
 
+  /// Whether a member ever signed a removal of it, be that void.
+  bool removal_signed(const std::string& id) const;
+
   /// Everyone who was removed, by identity.
   const std::map<std::string, Removal>& removed() const { return removed_; }
 

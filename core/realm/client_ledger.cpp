@@ -36,9 +36,8 @@ Task<Learned> Client::learn(std::vector<std::string> statements) {
 
 void Client::ledger_changed() {
   if (const ledger::Removal* own = ledger_->removal_of(self_.id)) {
-    const event::Removed removed{own->remover, own->at_ms};
+    events_.emplace_back(event::Removed{own->remover, own->at_ms});
     forget();
-    events_.emplace_back(removed);
     return;
   }
   for (const std::string& peer : mesh_.peers()) {
