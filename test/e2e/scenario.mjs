@@ -23,7 +23,11 @@ export async function scenario(walk) {
   try {
     await server.start();
     await walk({ server, folder, device, step: steps.step });
-    assert.deepEqual(devices.flatMap(({ problems }) => problems), [], "errors on the pages");
+    assert.deepEqual(
+      devices.flatMap(({ problems }) => problems),
+      [],
+      "errors on the pages",
+    );
     console.log(`${steps.done.length} steps passed; screenshots in ${join(folder, "screenshots")}`);
   } catch (error) {
     await Promise.allSettled(devices.map((one) => one.shot("failed")));

@@ -29,6 +29,12 @@ const MESSAGES_MAX = 500; // kept on screen; the oldest go first
 const NOTICES_MAX = 4;
 const ALARMS_MAX = 20; // whoever makes so many shall not fill the memory
 
+/** The notice that a command makes the core give to everyone, this page included. */
+const CAUSES: { [Name in keyof Commands]?: string } = {
+  "realm.remove": "device_removed",
+  "recovery.create": "device_joined",
+};
+
 export class Store {
   readonly device = signal<Device | null>(null); // null until the core has told
   readonly identity = signal<Events["identity"]>({ passkey: null, used: false });
@@ -41,6 +47,7 @@ export class Store {
   readonly movedElsewhere = signal(false); // another tab took the library over
 
   readonly #core: Core;
+  readonly #own = new Map<string, number>(); // codes of notices about what this page itself is doing, and how often
   #noticeId = 0;
   #reading = false;
   #readAgain = false;
@@ -51,9 +58,7 @@ export class Store {
     core.on("identity", (identity) => (this.identity.value = identity));
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
-    core.on("notice", ({ level, text, code }) => {
-      if (code !== "removed") this.notify({ level, text }); // that has a screen of its own
-    });
+    core.on("notice", (notice) => this.#tell(notice));
     core.on("elsewhere", () => (this.movedElsewhere.value = true));
     core.on("library.changed", () => this.#libraryChanged());
     this.#libraryChanged();
@@ -61,11 +66,16 @@ export class Store {
 
   /** Asks the core. Rejects with CoreError. */
   async command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
+    const own = CAUSES[name];
+    const count = (by: number) => own && this.#own.set(own, (this.#own.get(own) ?? 0) + by);
+    count(1);
     try {
       return await this.#core.command(name, args);
     } catch (error) {
       if (error instanceof CoreError && error.code === "elsewhere") this.movedElsewhere.value = true;
       throw error;
+    } finally {
+      count(-1);
     }
   }
 
@@ -100,6 +110,12 @@ export class Store {
   /** What to call a device, of this realm or not. */
   nameOf(id: string, unknown: string): string {
     return this.peers.value.find((peer) => peer.id === id)?.name || unknown;
+  }
+
+  // What the person has just asked for here, and what has a screen of its own, needs no notice.
+  #tell({ level, text, code = "" }: Events["notice"]): void {
+    if (code === "removed" || this.#own.get(code)) return;
+    this.notify({ level, text });
   }
 
   // One's own message comes back from `message.send`, and may also be told as an event.

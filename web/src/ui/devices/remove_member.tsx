@@ -27,7 +27,9 @@ export function RemoveMember({ id, label, title, body, busy, done }: RemoveMembe
   };
   return (
     <>
-      {!task.busy && <IconButton icon="remove" class="tuck" {...{ label }} testId="remove" onClick={() => setAsking(true)} />}
+      {!task.busy && (
+        <IconButton icon="remove" class="tuck" {...{ label }} testId="remove" onClick={() => setAsking(true)} />
+      )}
       <Busy text={task.busy ? busy : ""} />
       <Problem text={task.problem} />
       {asking && (
