@@ -284,7 +284,7 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
   }
   const ledger::Member* member = ledger_->find(message.identity);
   if (member == nullptr) {
-    if (ledger_->removal_of(message.identity) == nullptr) suspect(Lie::unproven_member);
+    if (!ever_admitted(message.identity)) suspect(Lie::unproven_member);
     co_return;
   }
   if (member->pubkey != message.pubkey) suspect(Lie::swapped_key);
@@ -296,7 +296,7 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
 Task<std::optional<wire::Claims>> Client::open_token(std::string sender, std::string token) {
   const ledger::Member* member = ledger_->find(sender);
   if (member == nullptr) {
-    if (ledger_->removal_of(sender) == nullptr) suspect(Lie::unproven_member);
+    if (!ever_admitted(sender)) suspect(Lie::unproven_member);
     co_return std::nullopt;
   }
   const auto claims = wire::peek_token(token);
@@ -460,7 +460,7 @@ Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) 
   }
   const ledger::Member* sender = ledger_->find(message.sender);
   if (sender == nullptr) {
-    if (ledger_->removal_of(message.sender) == nullptr) suspect(Lie::unproven_member);
+    if (!ever_admitted(message.sender)) suspect(Lie::unproven_member);
     co_return;
   }
   Result<Relayed, RelayFault> what =

@@ -1,6 +1,6 @@
 // What members lodge: removals, statements that the server lacks, invitations that are taken back; and the realm that
 // comes back to a server which has lost it.
-#include "core/signal/server_fixture.hpp"
+#include "core/signal/fixture_test.hpp"
 
 namespace skypod::signal::testing {
 namespace {

@@ -1,6 +1,4 @@
 // `skypod`: finds the subcommand, and turns whatever happens into one of three exit codes.
-#include <cstdio>
-
 #include "cli/command.hpp"
 #include "server/version.hpp"
 
@@ -11,6 +9,11 @@ constexpr const char* examples = R"(Examples:
   skypod serve                                     serve on http://127.0.0.1:7890
   skypod serve --listen 0.0.0.0:7890 --data /srv/skypod
   skypod serve --allow-fetch 192.168.0.0/16        let feeds come from the local network too
+  skypod peer --server https://pod.example         be a device of your realm that is always on
+  skypod realm create --server https://pod.example found a realm with this device
+  skypod realm join --server https://pod.example   join the realm of another device
+  skypod send "dinner is ready"                    say something to your other devices
+  skypod add https://example.org/feed.xml          subscribe, on all your devices
   skypod feed parse https://example.org/feed.xml   print a feed as JSON
 )";
 
@@ -21,6 +24,10 @@ int parse_and_run(int count, char** arguments) {
   app.require_subcommand(1);
   Action action;
   add_serve(app, action);
+  add_peer(app, action);
+  add_realm(app, action);
+  add_messages(app, action);
+  add_library(app, action);
   add_feed(app, action);
   try {
     app.parse(count, arguments);
@@ -29,34 +36,14 @@ int parse_and_run(int count, char** arguments) {
   } catch (const CLI::ParseError& error) {
     return fail(misused, std::string(error.what()) + "; see skypod --help");
   }
-  return action();
+  try {
+    return action();
+  } catch (const Failure& failure) {
+    return fail(failure.code, failure.message);
+  }
 }
 
 }  // namespace
-
-int fail(int code, const std::string& what_why_and_mend) {
-  std::string line = what_why_and_mend;
-  for (char& letter : line) {
-    if (letter == '\n') letter = ' ';
-  }
-  std::fprintf(stderr, "skypod: %s\n", line.c_str());
-  return code;
-}
-
-void add_allow_fetch(CLI::App& command, std::vector<std::string>& cidrs) {
-  const CLI::Validator is_network(
-      [](const std::string& text) { return CidrSet().add(text) ? "" : text + " is no network such as 10.0.0.0/8"; },
-      "CIDR");
-  command.add_option("--allow-fetch", cidrs, "Fetch from this network although it is not public; may be repeated")
-      ->check(is_network)
-      ->allow_extra_args(false);
-}
-
-CidrSet networks_of(const std::vector<std::string>& cidrs) {
-  CidrSet networks;
-  for (const std::string& cidr : cidrs) networks.add(cidr);
-  return networks;
-}
 
 }  // namespace skypod::cli
 
