@@ -5,27 +5,28 @@ import { scenario } from "./scenario.mjs";
 
 const state = (device, persistent) => device.page.locator(`[data-testid="storage"][data-persistent="${persistent}"]`);
 
-await scenario(async ({ server, device, step }) => {
-  const a = device("a");
-  await step("a fresh browser may delete the library, and says how much of it there is", async () => {
+const { server, a, walk } = scenario("a");
+
+await walk({
+  "a fresh browser may delete the library, and says how much of it there is": async () => {
     await found(a, server.url, "Desk");
     await a.at("nav-devices").click();
     await state(a, false)
       .getByText(/used of about/)
       .waitFor();
-  });
+  },
 
-  await step("a refusal is explained", async () => {
+  "a refusal is explained": async () => {
     await a.at("storage-protect").click();
     await a.at("storage").getByText("refused for now").waitFor();
     await look(a, "storage-refused");
-  });
+  },
 
-  await step("an agreement is shown", async () => {
+  "an agreement is shown": async () => {
     const session = await a.context.newCDPSession(a.page);
     await session.send("Browser.grantPermissions", { origin: server.url, permissions: ["durableStorage"] });
     await a.at("storage-protect").click();
     await state(a, true).getByText("until you delete it yourself").waitFor();
     await look(a, "storage-kept");
-  });
+  },
 });

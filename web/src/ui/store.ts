@@ -32,7 +32,6 @@ const ALARMS_MAX = 20; // whoever makes so many shall not fill the memory
 /** The notice that a command makes the core give to everyone, this page included. */
 const CAUSES: { [Name in keyof Commands]?: string } = {
   "realm.remove": "device_removed",
-  "recovery.create": "device_joined",
 };
 
 export class Store {
