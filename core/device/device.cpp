@@ -49,6 +49,9 @@ std::string_view sentence_of(realm::Lie lie) {
     case realm::Lie::withheld:
       return "The server does not keep what your devices tell it about who belongs to them. They tell each other "
              "directly. Ask who runs the server, or use another.";
+    case realm::Lie::false_removal:
+      return "The server says that this device was removed, but none of your devices has signed that. It stays in its "
+             "realm. Ask who runs the server, or use another.";
   }
   return "";
 }

@@ -284,7 +284,7 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
   }
   const ledger::Member* member = ledger_->find(message.identity);
   if (member == nullptr) {
-    if (!ever_admitted(message.identity)) suspect(Lie::unproven_member);
+    suspect_stranger(message.identity);
     co_return;
   }
   if (member->pubkey != message.pubkey) suspect(Lie::swapped_key);
@@ -296,7 +296,7 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
 Task<std::optional<wire::Claims>> Client::open_token(std::string sender, std::string token) {
   const ledger::Member* member = ledger_->find(sender);
   if (member == nullptr) {
-    if (!ever_admitted(sender)) suspect(Lie::unproven_member);
+    suspect_stranger(sender);
     co_return std::nullopt;
   }
   const auto claims = wire::peek_token(token);
@@ -381,6 +381,7 @@ Task<void> Client::send_signal(std::uint64_t generation, OutgoingSignal signal) 
 
 void Client::refused(const wire::Envelope& message) {
   const Error error = wire::error_from_json(message.dat);
+  if (error.code == ErrorCode::removed) suspect(Lie::false_removal);  // the proof comes first, and ends it all
   if (link_ == LinkState::connecting || error.code == ErrorCode::superseded) {
     // A newer connection of this very identity is in use; taking it back would only evict that one in turn.
     lose_link(error, error.code != ErrorCode::superseded);
@@ -460,7 +461,7 @@ Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) 
   }
   const ledger::Member* sender = ledger_->find(message.sender);
   if (sender == nullptr) {
-    if (!ever_admitted(message.sender)) suspect(Lie::unproven_member);
+    suspect_stranger(message.sender);
     co_return;
   }
   Result<Relayed, RelayFault> what =

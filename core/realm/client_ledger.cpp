@@ -92,7 +92,24 @@ void Client::check_welcome(const wire::Welcome& message) {
   }
 }
 
-/// Lodges what the server lacks. That it had confirmed it before may mean that its disk has died, once; not twice.
+/// The server spoke of a device that is no member: a lie, unless it may not know yet that it was removed.
+void Client::suspect_stranger(const std::string& id) {
+  const ledger::Removal* removal = ledger_->removal_of(id);
+  if (!ever_admitted(id)) {
+    suspect(Lie::unproven_member);
+  } else if (removal != nullptr && lodged_.contains(signed_part(removal->statement))) {
+    suspect(Lie::withheld);
+  }
+}
+
+/// The server has shown these, so from now on it has no excuse for lacking one.
+void Client::note_shown(const std::vector<std::string>& statements) {
+  for (const std::string& statement : statements) {
+    if (ledger_->knows(statement)) lodged_.insert(signed_part(statement));
+  }
+}
+
+/// Lodges what the server lacks. If it had confirmed or shown that before, its disk may have died, once; not twice.
 void Client::publish_missing(const std::vector<std::string>& known) {
   std::set<std::string> theirs;
   for (const std::string& statement : known) theirs.insert(signed_part(statement));
@@ -104,6 +121,7 @@ void Client::publish_missing(const std::vector<std::string>& known) {
     missing.push_back(std::move(statement));
   }
   if (lost && ++losses_ > losses_max) suspect(Lie::withheld);
+  note_shown(known);
   for (std::vector<std::string>& part : in_messages(missing)) {
     lodging_.post([this, generation = generation_, part = std::move(part)] { return publish(generation, part); });
   }
@@ -144,6 +162,7 @@ Task<void> Client::on_statements(std::string peer, Json dat) {
     co_return;
   }
   if (peer.empty() && learned.refused > 0) suspect(Lie::foreign_statement);
+  if (peer.empty()) note_shown(read->statements);
   if (learned.added == 0) {
     co_return;
   }

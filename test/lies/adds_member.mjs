@@ -1,0 +1,57 @@
+// Lie 1: the server adds a member: itself, with an admission of its own making, by every way that it has.
+import { forgery, isAnswer, isEvent, lie, SENTENCES } from "./household.mjs";
+
+await lie("a server that adds a member", async (home) => {
+  const { server, attacker } = home;
+  const { attic } = await home.settle();
+  await home.mesh();
+  const { realm } = home;
+  const self = attacker.genesis(realm);
+  const statements = [self, attacker.admission(realm), attacker.admission(realm, attic.id)];
+
+  await home.step("it names itself a member when devices come back", async () => {
+    server.lie(({ from, message }) => {
+      if (from !== "server") return undefined;
+      if (isEvent(message, "realm.status")) return [withAttacker(message, ["members", "peers"])];
+      if (!isAnswer(message)) return undefined;
+      const named = withAttacker(message, ["peers"]);
+      named.dat.identities[attacker.id] = attacker.pubkey;
+      named.dat.ledger.push(...statements);
+      return [named];
+    });
+    await home.reconnect();
+    await home.everyoneIsTold(SENTENCES.unproven);
+    await home.everyoneIsTold(SENTENCES.foreignStatement);
+  });
+
+  await home.step("it says that it has joined, and passes its admissions on as statements", async () => {
+    for (const member of home.members) {
+      const connection = server.of(member.id);
+      for (const statement of statements) {
+        const dat = { identity: attacker.id, pubkey: attacker.pubkey, statement, peers: [attacker.id, member.id] };
+        connection.toClient({ typ: "evt", msg: "realm.rtc.peer-joined", dat });
+      }
+      connection.toClient({ typ: "evt", msg: "realm.statement", dat: { statements } });
+    }
+  });
+
+  await home.step("it offers a connection, a key and a message, and asks for one", async () => {
+    for (const { id } of home.members) {
+      const connection = server.of(id);
+      connection.toClient(attacker.offer(realm, id));
+      connection.toClient(attacker.signal(realm, id, "rtc.request-connection", { polite: true }));
+      connection.toClient(attacker.signal(realm, id, "realm.epoch-have", { epoch: 0, by: "", keyId: "" }));
+      connection.toClient(attacker.signal(realm, id, forgery.msg, forgery.dat));
+      const payload = attacker.sign({ aud: realm, ...forgery });
+      connection.toClient({ typ: "evt", msg: "realm.broadcast", dat: { payload, sender: attacker.id } });
+    }
+    await home.everyoneTalks("relay");
+    await home.everyoneTalks("p2p");
+  });
+
+  function withAttacker(message, lists) {
+    const named = structuredClone(message);
+    for (const list of lists) named.dat[list].push(attacker.id);
+    return named;
+  }
+});
