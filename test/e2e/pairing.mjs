@@ -83,4 +83,17 @@ await walk({
     await paste(c, used);
     await c.page.locator(".problem", { hasText: "invitation" }).waitFor();
   },
+
+  "an invitation that nobody used in time says so, and leads back to the start": async () => {
+    await c.at("paste-input").fill("");
+    await a.at("invite-done").click();
+    await inspect(a, await c.at("registration-text").inputValue());
+    await invitation(a);
+    await a.page.clock.install();
+    await a.page.clock.fastForward("01:00:00");
+    await a.page.getByText("This invitation has expired").waitFor();
+    await look(a, "invitation-expired");
+    await a.page.getByText("Scan again").click();
+    await a.at("paste-input").waitFor();
+  },
 });
