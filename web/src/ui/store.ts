@@ -113,7 +113,7 @@ export class Store {
 
   // What the person has just asked for here, and what has a screen of its own, needs no notice.
   #tell({ level, text, code = "" }: Events["notice"]): void {
-    if (code === "removed" || this.#own.get(code)) return;
+    if (level !== "alarm" && (code === "removed" || this.#own.get(code))) return;
     this.notify({ level, text });
   }
 
