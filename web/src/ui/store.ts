@@ -29,11 +29,6 @@ const MESSAGES_MAX = 500; // kept on screen; the oldest go first
 const NOTICES_MAX = 4;
 const ALARMS_MAX = 20; // whoever makes so many shall not fill the memory
 
-/** The notice that a command makes the core give to everyone, this page included. */
-const CAUSES: { [Name in keyof Commands]?: string } = {
-  "realm.remove": "device_removed",
-};
-
 export class Store {
   readonly device = signal<Device | null>(null); // null until the core has told
   readonly identity = signal<Events["identity"]>({ passkey: null, used: false });
@@ -46,7 +41,7 @@ export class Store {
   readonly movedElsewhere = signal(false); // another tab took the library over
 
   readonly #core: Core;
-  readonly #own = new Map<string, number>(); // codes of notices about what this page itself is doing, and how often
+  #removing = 0; // removals that were asked for here and are under way
   #noticeId = 0;
   #reading = false;
   #readAgain = false;
@@ -65,16 +60,21 @@ export class Store {
 
   /** Asks the core. Rejects with CoreError. */
   async command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
-    const own = CAUSES[name];
-    const count = (by: number) => own && this.#own.set(own, (this.#own.get(own) ?? 0) + by);
-    count(1);
     try {
       return await this.#core.command(name, args);
     } catch (error) {
       if (error instanceof CoreError && error.code === "elsewhere") this.movedElsewhere.value = true;
       throw error;
+    }
+  }
+
+  /** Removes another member. What the core tells everyone about it is not told here, where it was asked for. */
+  async remove(id: string): Promise<void> {
+    this.#removing++;
+    try {
+      await this.command("realm.remove", { id });
     } finally {
-      count(-1);
+      this.#removing--;
     }
   }
 
@@ -112,9 +112,9 @@ export class Store {
   }
 
   // What the person has just asked for here, and what has a screen of its own, needs no notice.
-  #tell({ level, text, code = "" }: Events["notice"]): void {
-    if (level !== "alarm" && (code === "removed" || this.#own.get(code))) return;
-    this.notify({ level, text });
+  #tell({ level, text, code }: Events["notice"]): void {
+    const shown = code === "removed" || (code === "device_removed" && this.#removing > 0);
+    if (level === "alarm" || !shown) this.notify({ level, text });
   }
 
   // One's own message comes back from `message.send`, and may also be told as an event.

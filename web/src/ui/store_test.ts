@@ -88,7 +88,7 @@ test("alarms make room for nothing", () => {
 
 test("what this page does itself is told to the others only", async () => {
   const { store, asked, tell, settle } = setUp();
-  const removing = store.command("realm.remove", { id: "x" });
+  const removing = store.remove("x");
   tell("notice", { level: "info", code: "device_removed", text: "X was removed." });
   assert.equal(store.notices.value.length, 0);
   asked[1]!.answer({});

@@ -21,7 +21,7 @@ export function RemoveMember({ id, label, title, body, busy, done }: RemoveMembe
   const remove = () => {
     setAsking(false);
     task.run(async () => {
-      await store.command("realm.remove", { id });
+      await store.remove(id);
       store.notify({ level: "info", text: done });
     });
   };
