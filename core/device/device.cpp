@@ -309,6 +309,13 @@ void Device::on_event(const realm::event::PeersChanged&) {
 }
 
 void Device::on_event(const realm::event::MemberAdded& event) {
+  const std::vector<ledger::Member> members = client_.members();
+  const auto added = std::ranges::find(members, event.id, &ledger::Member::id);
+  if (added != members.end() && added->recovery) {
+    const bool own = event.inviter == client_.identity().id;  // whoever made it here is just being told its code
+    if (!own) notify("info", "recovery_made", "A recovery key was made by " + name_of(event.inviter) + ".");
+    return;
+  }
   notify("info", "device_joined", "A device was added by " + name_of(event.inviter) + ".");
 }
 

@@ -118,6 +118,7 @@ async function inviteFromTerminal() {
   assert.ok(pictures.length > 1, "an invitation takes several QR codes");
   phone.showCamera(pictures);
   await phone.at("scan-start").click();
+  await phone.at("join-confirm").click();
   await phone.at("feed-url").waitFor();
 }
 
