@@ -198,7 +198,7 @@ class Client {
   void suspect(Lie lie);
   void suspect_stranger(const std::string& id);
 
-  // The ledger and the keys (client_ledger.cpp).
+  // The ledger and the keys (client_ledger.cpp, client_keys.cpp).
   Task<Learned> learn(std::vector<std::string> statements);
   void ledger_changed();
   void tell_members();
