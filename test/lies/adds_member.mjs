@@ -1,9 +1,10 @@
 // Lie 1: the server adds a member: itself, with an admission of its own making, by every way that it has.
-import { forgery, isAnswer, isEvent, lie, SENTENCES } from "./household.mjs";
+import { startFeedServer } from "../e2e/servers.mjs";
+import { forgery, isAnswer, isEvent, lie, MARK, SENTENCES } from "./household.mjs";
 
 await lie("a server that adds a member", async (home) => {
   const { server, attacker } = home;
-  const { attic } = await home.settle();
+  const { attic, desk } = await home.settle();
   await home.mesh();
   const { realm } = home;
   const self = attacker.genesis(realm);
@@ -47,6 +48,14 @@ await lie("a server that adds a member", async (home) => {
     }
     await home.everyoneTalks("relay");
     await home.everyoneTalks("p2p");
+  });
+
+  await home.step("a feed goes from one device to the other, unseen", async () => {
+    const feeds = await startFeedServer(() => `<rss><channel><title>${MARK} feed</title></channel></rss>`);
+    await attic.peer.command("library.add", { url: `${feeds.url}/feed.xml` });
+    await desk.device.at("nav-library").click();
+    await desk.device.at("subscription-row").filter({ hasText: MARK }).waitFor();
+    feeds.stop();
   });
 
   function withAttacker(message, lists) {
