@@ -13,9 +13,9 @@ await lie("a server that adds a member", async (home) => {
   await home.step("it names itself a member when devices come back", async () => {
     server.lie(({ from, message }) => {
       if (from !== "server") return undefined;
-      if (isEvent(message, "realm.status")) return [withAttacker(message, ["members", "peers"])];
+      if (isEvent(message, "realm.status")) return [naming(attacker.id, message, ["members", "peers"])];
       if (!isAnswer(message)) return undefined;
-      const named = withAttacker(message, ["peers"]);
+      const named = naming(attacker.id, message, ["peers"]);
       named.dat.identities[attacker.id] = attacker.pubkey;
       named.dat.ledger.push(...statements);
       return [named];
@@ -57,10 +57,11 @@ await lie("a server that adds a member", async (home) => {
     await desk.device.at("subscription-row").filter({ hasText: MARK }).waitFor();
     feeds.stop();
   });
-
-  function withAttacker(message, lists) {
-    const named = structuredClone(message);
-    for (const list of lists) named.dat[list].push(attacker.id);
-    return named;
-  }
 });
+
+/** The message with `id` added to these of its lists. */
+function naming(id, message, lists) {
+  const named = structuredClone(message);
+  for (const list of lists) named.dat[list].push(id);
+  return named;
+}
