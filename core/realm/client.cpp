@@ -292,8 +292,8 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
 
 void Client::refused(const wire::Envelope& message) {
   const Error error = wire::error_from_json(message.dat);
-  // The proof comes first, and ends it all, unless it is void in the eyes of this device.
-  if (error.code == ErrorCode::removed && !ledger_->removal_signed(self_.id)) suspect(Lie::false_removal);
+  // The proof comes first. If it proves nothing, the server may not know what has made that removal void.
+  if (error.code == ErrorCode::removed && !ledger_->is_contested(self_.id)) suspect(Lie::false_removal);
   if (link_ == LinkState::connecting || error.code == ErrorCode::superseded) {
     // A newer connection of this very identity is in use; taking it back would only evict that one in turn.
     lose_link(error, error.code != ErrorCode::superseded);

@@ -37,7 +37,8 @@ export class Skypod {
 /** What makes a program see another time of day. */
 function clock(aheadMs) {
   const library = execFileSync("faketime", ["-f", "+0", "printenv", "LD_PRELOAD"]).toString().trim();
-  return { LD_PRELOAD: library, FAKETIME: `${aheadMs < 0 ? "" : "+"}${aheadMs / 1000}`, FAKETIME_DONT_FAKE_MONOTONIC: "1" };
+  const seconds = `${aheadMs < 0 ? "" : "+"}${aheadMs / 1000}`;
+  return { LD_PRELOAD: library, FAKETIME: seconds, FAKETIME_DONT_FAKE_MONOTONIC: "1" };
 }
 
 function firstLine(stream) {

@@ -1,9 +1,10 @@
 // Lie 1: the server adds a member: itself, with an admission of its own making, by every way that it has.
-import { forgery, isAnswer, isEvent, lie, SENTENCES } from "./household.mjs";
+import { startFeedServer } from "../e2e/servers.mjs";
+import { forgery, isAnswer, isEvent, lie, MARK, SENTENCES } from "./household.mjs";
 
 await lie("a server that adds a member", async (home) => {
   const { server, attacker } = home;
-  const { attic } = await home.settle();
+  const { attic, desk } = await home.settle();
   await home.mesh();
   const { realm } = home;
   const self = attacker.genesis(realm);
@@ -12,9 +13,9 @@ await lie("a server that adds a member", async (home) => {
   await home.step("it names itself a member when devices come back", async () => {
     server.lie(({ from, message }) => {
       if (from !== "server") return undefined;
-      if (isEvent(message, "realm.status")) return [withAttacker(message, ["members", "peers"])];
+      if (isEvent(message, "realm.status")) return [naming(attacker.id, message, ["members", "peers"])];
       if (!isAnswer(message)) return undefined;
-      const named = withAttacker(message, ["peers"]);
+      const named = naming(attacker.id, message, ["peers"]);
       named.dat.identities[attacker.id] = attacker.pubkey;
       named.dat.ledger.push(...statements);
       return [named];
@@ -49,9 +50,18 @@ await lie("a server that adds a member", async (home) => {
     await home.everyoneTalks("p2p");
   });
 
-  function withAttacker(message, lists) {
-    const named = structuredClone(message);
-    for (const list of lists) named.dat[list].push(attacker.id);
-    return named;
-  }
+  await home.step("a feed goes from one device to the other, unseen", async () => {
+    const feeds = await startFeedServer(() => `<rss><channel><title>${MARK} feed</title></channel></rss>`);
+    await attic.peer.command("library.add", { url: `${feeds.url}/feed.xml` });
+    await desk.device.at("nav-library").click();
+    await desk.device.at("subscription-row").filter({ hasText: MARK }).waitFor();
+    feeds.stop();
+  });
 });
+
+/** The message with `id` added to these of its lists. */
+function naming(id, message, lists) {
+  const named = structuredClone(message);
+  for (const list of lists) named.dat[list].push(id);
+  return named;
+}

@@ -124,6 +124,15 @@ export class BrowserClient {
     await this.device.page.locator(`[data-peer-id="${id}"]`).waitFor({ state: "detached" });
   }
 
+  async rotate() {
+    await this.device.at("nav-devices").click();
+    const key = this.device.at("key");
+    if (!(await key.evaluate(({ open }) => open))) await key.locator("summary").click();
+    const epoch = await key.getAttribute("data-epoch");
+    await key.getByTestId("rotate").click();
+    await this.device.page.locator(`[data-testid="key"]:not([data-epoch="${epoch}"])`).waitFor();
+  }
+
   /** Waits until the server is said to have refused it, in such words. */
   async refused(pattern) {
     const state = this.device.page.locator('[data-testid="link-state"][data-state="refused"]', { hasText: pattern });

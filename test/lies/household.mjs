@@ -156,7 +156,7 @@ export class Household {
     return Promise.all(this.members.map((member) => member.told("alarm", pattern)));
   }
 
-  /** No client accepts a non-member, no plaintext reaches the server, nobody believed the attacker, and all are well. */
+  /** No client accepts a non-member, no plaintext reaches the server, nobody believed the attacker, all are well. */
   async verify() {
     const ours = new Set(this.members.map(({ id }) => id));
     for (const member of this.members) {

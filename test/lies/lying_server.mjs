@@ -12,9 +12,10 @@ const PATIENCE_MS = 20_000;
 /** One client's connection and the one to the real server behind it. */
 class Connection {
   id = ""; // the client's identity, known from its first token
+  keptOpen = false; // the client does not notice when the real server ends it
 
-  constructor(client, real, isBrowser) {
-    Object.assign(this, { client, real, isBrowser });
+  constructor(client, real) {
+    Object.assign(this, { client, real });
   }
 
   toClient(message) {
@@ -134,7 +135,7 @@ export class LyingServer {
     const { host, origin } = headers;
     const url = new URL("/realm", this.real.href.replace(/^http/, "ws"));
     const real = new WebSocket(url, { headers: origin ? { host, origin } : { host }, perMessageDeflate: false });
-    const connection = new Connection(client, real, origin !== undefined);
+    const connection = new Connection(client, real);
     this.#connections.add(connection);
     const early = [];
     real.on("open", () => early.splice(0).forEach((text) => this.#pass("client", connection, text)));

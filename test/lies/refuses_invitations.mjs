@@ -12,6 +12,55 @@ const USED = /The invitation has been used already\. Ask for a new one/;
 const ANOTHERS = /The invitation is for another device/;
 const ALTERED = /The invitation was altered on its way/;
 
+/** A device that would like to join, in the web app. */
+class Page {
+  constructor(client) {
+    this.client = client;
+  }
+
+  code() {
+    return this.client.device.at("registration-text").inputValue();
+  }
+
+  async refuses(invitation, sentence) {
+    await this.client.paste(invitation);
+    await this.client.device.page.getByText(sentence).waitFor();
+  }
+
+  /** Where the device cannot know, and the server says it. */
+  async refusesAfterTrying(invitation, sentence) {
+    await this.client.paste(invitation);
+    await this.client.device.at("join-confirm").click();
+    await this.client.device.page.getByText(sentence).waitFor();
+    await this.client.device.at("join-again").click();
+  }
+}
+
+/** One on the command line. */
+class Terminal {
+  constructor({ program, folder, server }, name) {
+    this.program = program;
+    this.data = join(folder, name);
+    this.first = ["--json", "--server", server.url, "--name", `${MARK} ${name}`];
+  }
+
+  async code() {
+    const { output } = await run(this.program, ["realm", "join", ...this.first, "--data", this.data]);
+    return JSON.parse(output).link;
+  }
+
+  async refuses(invitation, sentence) {
+    const { code, errors } = await run(this.program, ["realm", "join", invitation, "--data", this.data]);
+    assert.match(errors, sentence);
+    assert.equal(code, 1);
+  }
+
+  async skypod(...args) {
+    const { code, errors } = await run(this.program, [...args, "--data", this.data]);
+    assert.equal(code, 0, errors);
+  }
+}
+
 await lie("invitations that open nothing", async (home) => {
   const { attic, desk } = await home.settle();
   const page = new Page(await home.browser("thief"));
@@ -61,55 +110,7 @@ await lie("invitations that open nothing", async (home) => {
   await home.step("nobody came in", async () => {
     for (const member of [attic, desk]) await member.members((rows) => rows.length === 2);
     await page.client.device.at("registration-text").waitFor();
-    await home.everyoneTalks("relay");
+    await home.mesh();
+    await home.everyoneTalks("p2p");
   });
 });
-
-/** A device that would like to join, in the web app. */
-class Page {
-  constructor(client) {
-    this.client = client;
-  }
-
-  code() {
-    return this.client.device.at("registration-text").inputValue();
-  }
-
-  async refuses(invitation, sentence) {
-    await this.client.paste(invitation);
-    await this.client.device.page.getByText(sentence).waitFor();
-  }
-
-  /** Where the device cannot know, and the server says it. */
-  async refusesAfterTrying(invitation, sentence) {
-    await this.client.paste(invitation);
-    await this.client.device.at("join-confirm").click();
-    await this.client.device.page.getByText(sentence).waitFor();
-    await this.client.device.at("join-again").click();
-  }
-}
-
-/** One on the command line. */
-class Terminal {
-  constructor({ program, folder, server }, name) {
-    this.program = program;
-    this.data = join(folder, name);
-    this.first = ["--json", "--server", server.url, "--name", `${MARK} ${name}`];
-  }
-
-  async code() {
-    const { output } = await run(this.program, ["realm", "join", ...this.first, "--data", this.data]);
-    return JSON.parse(output).link;
-  }
-
-  async refuses(invitation, sentence) {
-    const { code, errors } = await run(this.program, ["realm", "join", invitation, "--data", this.data]);
-    assert.match(errors, sentence);
-    assert.equal(code, 1);
-  }
-
-  async skypod(...args) {
-    const { code, errors } = await run(this.program, [...args, "--data", this.data]);
-    assert.equal(code, 0, errors);
-  }
-}

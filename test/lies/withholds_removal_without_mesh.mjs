@@ -22,7 +22,7 @@ await lie("a server that withholds a removal and every signal", async (home) => 
   });
 
   await home.step("a removal is kept from everyone", async () => {
-    keepInTheDark([desk.id, cellar.id]);
+    keepInTheDark(server, [desk], cellar);
     await attic.remove(cellar.id);
     home.expel(cellar);
     await attic.members((rows) => rows.every(({ id }) => id !== cellar.id));
@@ -56,14 +56,15 @@ await lie("a server that withholds a removal and every signal", async (home) => 
     await home.everyoneTalks("relay");
     assert.equal(await cellar.heard(/after the removal/), false);
   });
-
-  /** They hear neither of the removal nor of its key, and of the removed device's end least of all. */
-  function keepInTheDark(ids) {
-    server.of(cellar.id).keptOpen = true;
-    server.lie(({ from, id, message }) => {
-      const telling = message?.typ === "err" || ["realm.statement", "realm.rtc.peer-left"].includes(message?.msg);
-      const token = isEvent(message, "realm.broadcast") && peek(message.dat.payload)?.msg === "realm.epoch";
-      return from === "server" && ids.includes(id) && (telling || token) ? [] : undefined;
-    });
-  }
 });
+
+/** They hear neither of the removal nor of its key, and the removed device's connection seems to last. */
+function keepInTheDark(server, members, removed) {
+  const ids = [...members, removed].map(({ id }) => id);
+  server.of(removed.id).keptOpen = true;
+  server.lie(({ from, id, message }) => {
+    const telling = message?.typ === "err" || ["realm.statement", "realm.rtc.peer-left"].includes(message?.msg);
+    const token = isEvent(message, "realm.broadcast") && peek(message.dat.payload)?.msg === "realm.epoch";
+    return from === "server" && ids.includes(id) && (telling || token) ? [] : undefined;
+  });
+}
