@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "rtc/ice/burst.hpp"
 #include "rtc/ice/servers.hpp"
 #include "rtc/loop/loop.hpp"
 #include "rtc/sdp/candidate.hpp"
@@ -79,7 +80,8 @@ class Agent {
   void add_remote(const sdp::Candidate& candidate);
   void end_of_remote();
 
-  /// Sends one datagram over the selected pair; lost if there is none or the network is busy.
+  /// Sends one datagram over the selected pair; lost if there is none or the network is busy. Datagrams leave together
+  /// as soon as the loop comes round again.
   void send(BytesView datagram);
 
   const Credentials& local() const { return local_; }
@@ -99,6 +101,8 @@ class Agent {
   void found_candidate(NiceCandidate* candidate);
   void gathering_done();
   void pair_selected(NiceCandidate* local, NiceCandidate* remote);
+  void open_burst(const NiceCandidate* remote);
+  void close_burst();
 
   Loop& loop_;
   AgentOwner& owner_;
@@ -109,6 +113,9 @@ class Agent {
   std::vector<std::string> candidates_;
   std::optional<Pair> pair_;
   std::size_t remote_count_ = 0;
+  GSocket* socket_ = nullptr;   // of the selected pair, if packets go straight to the network
+  std::optional<Burst> burst_;  // over socket_
+  Timer flush_;
   bool gathered_ = false;
   bool connected_ = false;
 };
