@@ -110,7 +110,7 @@ Agent::Agent(Loop& loop, const Settings& settings, bool controlling, AgentOwner&
   configure(settings, controlling);
   stream_ = nice_agent_add_stream(agent_, 1);
   for (const Server& server : settings.servers) {
-    add_relay(server);
+    add_relay(server, settings.authorities);
   }
   gchar* ufrag = nullptr;
   gchar* password = nullptr;
@@ -146,11 +146,23 @@ void Agent::configure(const Settings& settings, bool controlling) {
   }
 }
 
-void Agent::add_relay(const Server& server) {
-  if (server.kind == Server::Kind::turn_udp || server.kind == Server::Kind::turn_tcp) {
-    const auto type = server.kind == Server::Kind::turn_udp ? NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP;
-    nice_agent_set_relay_info(agent_, stream_, component, server.host.c_str(), server.port, server.username.c_str(),
+void Agent::add_relay(const Server& server, const std::string& authorities) {
+  const auto add = [&](const std::string& host, unsigned port, NiceRelayType type) {
+    nice_agent_set_relay_info(agent_, stream_, component, host.c_str(), port, server.username.c_str(),
                               server.credential.reveal().c_str(), type);
+  };
+  switch (server.kind) {
+    case Server::Kind::stun:
+      return;
+    case Server::Kind::turn_udp:
+      return add(server.host, server.port, NICE_RELAY_TYPE_TURN_UDP);
+    case Server::Kind::turn_tcp:
+      return add(server.host, server.port, NICE_RELAY_TYPE_TURN_TCP);
+    case Server::Kind::turn_tls:
+      tunnels_.push_back(std::make_unique<TlsTunnel>(server.host, server.port, authorities));
+      if (tunnels_.back()->port() != 0) {
+        add("127.0.0.1", tunnels_.back()->port(), NICE_RELAY_TYPE_TURN_TCP);
+      }
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <nice/agent.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "base/bytes.hpp"
 #include "rtc/ice/burst.hpp"
 #include "rtc/ice/servers.hpp"
+#include "rtc/ice/tls_tunnel.hpp"
 #include "rtc/loop/loop.hpp"
 #include "rtc/sdp/candidate.hpp"
 
@@ -26,6 +28,7 @@ struct Settings {
   std::string bind_address;  // empty: every address but loopback
   bool relay_only = false;
   std::vector<Server> servers;
+  std::string authorities;  // PEM file of those that turns: servers' certificates come from; empty: the machine's
 };
 
 struct Credentials {
@@ -95,7 +98,7 @@ class Agent {
 
  private:
   void configure(const Settings& settings, bool controlling);
-  void add_relay(const Server& server);
+  void add_relay(const Server& server, const std::string& authorities);
   void watch();
   void state_changed(unsigned state);
   void found_candidate(NiceCandidate* candidate);
@@ -108,6 +111,7 @@ class Agent {
   AgentOwner& owner_;
   NiceAgent* agent_;
   unsigned stream_ = 0;
+  std::vector<std::unique_ptr<TlsTunnel>> tunnels_;
   Credentials local_;
   Credentials remote_;
   std::vector<std::string> candidates_;
