@@ -14,6 +14,7 @@ export class Couple {
       offering: false,
       ignoring: false,
       opened: 0,
+      locals: 0,
       failed: null,
       path: null,
       messages: [],
@@ -35,9 +36,9 @@ export class Couple {
     this.parties[index].do({ ...command, id: this.id });
   }
 
-  offer(index) {
+  offer(index, restart = false) {
     this.sides[index].offering = true;
-    this.do(index, { do: "offer" });
+    this.do(index, { do: "offer", restart });
   }
 
   /** Waits for a state of the sides; throws what is the matter if it does not come. */
@@ -67,6 +68,7 @@ export class Couple {
 
   #take(side, event) {
     const other = this.sides[1 - side.index];
+    if (event.on === "local") side.locals++;
     if (event.on === "local") this.#bringDescription(side, other, event);
     else if (event.on === "candidate") this.#bringCandidate(other, event);
     else if (event.on === "opened") side.opened++;
