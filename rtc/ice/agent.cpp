@@ -189,6 +189,9 @@ void Agent::watch() {
 }
 
 void Agent::gather() {
+  if (std::exchange(gathering_, true)) {
+    return;
+  }
   if (!nice_agent_gather_candidates(agent_, stream_)) {
     return gathering_done();  // no address at all; the other side may still be told so
   }

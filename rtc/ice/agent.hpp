@@ -74,7 +74,7 @@ class Agent {
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
-  /// Begins to look for our addresses. Once.
+  /// Begins to look for our addresses; once, whatever the number of calls.
   void gather();
   /// For an offerer that became an answerer.
   void become_controlled();
@@ -120,6 +120,7 @@ class Agent {
   GSocket* socket_ = nullptr;   // of the selected pair, if packets go straight to the network
   std::optional<Burst> burst_;  // over socket_
   Timer flush_;
+  bool gathering_ = false;
   bool gathered_ = false;
   bool connected_ = false;
 };

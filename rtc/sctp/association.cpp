@@ -114,7 +114,11 @@ void Association::receive(BytesView packet) {
   if (burst_++ == 0) {
     turn_.start_next_turn();
   }
-  stack_.touch();
+  if (is_heartbeat(packet)) {
+    stack_.advance();  // so that a connection that is idle does not keep the process awake
+  } else {
+    stack_.touch();
+  }
   usrsctp_conninput(name_, packet.data(), packet.size(), 0);
   service();
 }

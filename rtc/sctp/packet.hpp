@@ -17,4 +17,9 @@ inline bool is_plain_acknowledgement(BytesView packet) {
          packet.substr(counts_at) == BytesView("\0\0\0\0", 4);
 }
 
+/// True for a packet that begins with HEARTBEAT or its answer (sections 3.3.5 and 3.3.6), which come alone.
+inline bool is_heartbeat(BytesView packet) {
+  return packet.size() > common_header && (packet[common_header] == 4 || packet[common_header] == 5);
+}
+
 }  // namespace skypod::rtc::sctp

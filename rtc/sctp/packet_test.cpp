@@ -23,5 +23,12 @@ TEST(Packet, KnowsAnAcknowledgementThatTheNextOneReplaces) {
   EXPECT_FALSE(is_plain_acknowledgement(""));
 }
 
+TEST(Packet, KnowsAHeartbeat) {
+  EXPECT_TRUE(is_heartbeat(packet_with({4, 0, 0, 8, 0, 1, 0, 4})));
+  EXPECT_TRUE(is_heartbeat(packet_with({5, 0, 0, 8, 0, 1, 0, 4})));
+  EXPECT_FALSE(is_heartbeat(packet_with(sack(0, 0))));
+  EXPECT_FALSE(is_heartbeat(packet_with("")));
+}
+
 }  // namespace
 }  // namespace skypod::rtc::sctp

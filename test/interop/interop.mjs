@@ -31,8 +31,8 @@ const makers = {
   firefox: () => BrowserParty.launch("firefox"),
 };
 
-// libdatachannel rolls no offer back by itself and knows no restart, so neither is asked of it. Of browsers the app asks
-// no restart, so the native side begins it.
+// libdatachannel rolls no offer back by itself and knows no restart, so neither is asked of it. The app's adapter
+// begins no restart, so the native side does.
 const PAIRS = [
   { names: ["native", "native"], glare: 200, glareShort: 200, restart: true },
   { names: ["native", "chromium"], glare: 50, glareShort: 10, restart: true },
