@@ -7,10 +7,8 @@
 // Beside MB/s stands the CPU time that both ends spent on a megabyte. Where other programs want the machine too, it is
 // the figure to compare: libdatachannel has more threads, and so a larger share of a busy machine.
 import { parseArgs } from "node:util";
-import { fileURLToPath } from "node:url";
-import { BrowserParty } from "../test/interop/browser_party.mjs";
 import { Couple } from "../test/interop/couple.mjs";
-import { ProcessParty } from "../test/interop/process_party.mjs";
+import { startParty } from "../test/interop/parties.mjs";
 
 const MESSAGE = 64 * 1024;
 const SETUPS = 10;
@@ -27,15 +25,6 @@ const { positionals, values } = parseArgs({
 const [peer] = positionals;
 const rounds = Number(values.rounds);
 const megabytes = Number(values.megabytes);
-
-const makers = {
-  native: () => new ProcessParty("native", peer, []),
-  libdatachannel: () =>
-    new ProcessParty("libdatachannel", process.execPath, [
-      fileURLToPath(new URL("../test/interop/datachannel_peer.mjs", import.meta.url)),
-    ]),
-  chromium: () => BrowserParty.launch("chromium"),
-};
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
@@ -65,7 +54,7 @@ const cpuMs = (parties) => parties.reduce((sum, party) => sum + (party.cpuMs?.()
 
 async function measure(names) {
   const parties = [];
-  for (const name of names) parties.push(await makers[name]());
+  for (const name of names) parties.push(await startParty(name, peer));
   const amount = names.includes("chromium") ? megabytes / 4 : megabytes;
   const setups = [];
   for (let i = 0; i < SETUPS; i++) {

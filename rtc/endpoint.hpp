@@ -81,7 +81,8 @@ class Endpoint {
   /// Ends the connection and tells the other side. Events of it that are under way may still arrive.
   void close(Id id);
 
-  /// Octets given to send() that have not left for the network yet; 0 for an unknown handle.
+  /// Octets given to send() that SCTP has not taken yet, which itself keeps up to a mebibyte of what is under way; 0
+  /// for an unknown handle.
   std::size_t buffered(Id id) const;
 
  private:

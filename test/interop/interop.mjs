@@ -7,11 +7,9 @@
 //   --short  fewer crossing offers, for every run of the tests
 //   --only   only pairs with that word in their name, e.g. firefox
 import { parseArgs } from "node:util";
-import { fileURLToPath } from "node:url";
-import { BrowserParty } from "./browser_party.mjs";
 import { Couple } from "./couple.mjs";
+import { startParty } from "./parties.mjs";
 import { hashOf, pattern } from "./pattern.mjs";
-import { ProcessParty } from "./process_party.mjs";
 
 const FLOOD = { size: 64 * 1024, count: 200 }; // what a restart falls into
 const SIZES = [0, 1, 64 * 1024, 256 * 1024];
@@ -20,16 +18,6 @@ const { positionals, values } = parseArgs({
   options: { short: { type: "boolean", default: false }, only: { type: "string", default: "" } },
 });
 const [peer] = positionals;
-
-const makers = {
-  native: () => new ProcessParty("native", peer, []),
-  libdatachannel: () =>
-    new ProcessParty("libdatachannel", process.execPath, [
-      fileURLToPath(new URL("datachannel_peer.mjs", import.meta.url)),
-    ]),
-  chromium: () => BrowserParty.launch("chromium"),
-  firefox: () => BrowserParty.launch("firefox"),
-};
 
 // libdatachannel rolls no offer back by itself and knows no restart, so neither is asked of it. The app's adapter
 // begins no restart, so the native side does.
@@ -108,7 +96,7 @@ async function attempt(work) {
 
 async function row({ names, glare, glareShort, restart: restarts }) {
   const parties = [];
-  for (const name of names) parties.push(await makers[name]());
+  for (const name of names) parties.push(await startParty(name, peer));
   const cells = [
     names.join(" ↔ "),
     await attempt(offerFrom(parties, 0)),
