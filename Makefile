@@ -5,7 +5,8 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e sim flood asan tsan fuzz fmt tidy clean native serve-only wasm web install-run install-test
+.PHONY: run test e2e sim flood bench-rtc asan tsan fuzz fmt tidy clean native
+.PHONY: serve-only wasm web install-run install-test
 
 run: install-run
 	@$(MAKE) --no-print-directory web serve-only
@@ -31,6 +32,12 @@ sim: install-test
 flood: install-test
 	@$(MAKE) --no-print-directory native
 	build/native/bench/bench_flood $(SKYPOD) 10
+
+# Data channels beside libdatachannel, with and without Chromium.
+bench-rtc: install-test
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target interop_peer -j $(JOBS)
+	node bench/data_channel.mjs build/native/test/interop/interop_peer
 
 asan: install-test
 	cmake --preset asan >/dev/null

@@ -16,10 +16,11 @@ class Endpoint::Inside {
       : runtime_(runtime), sink_(std::move(sink)), options_(std::move(options)) {}
 
   void open(Id id, std::vector<ice::Server> servers, channel::Buffered buffered) {
-    ConnectionSettings settings{.ice = {options_.bind_address, options_.relay_only, std::move(servers)},
-                                .connect_max_ms = options_.connect_max_ms,
-                                .low_water = options_.low_water,
-                                .buffer_max = options_.buffer_max};
+    ConnectionSettings settings{
+        .ice = {options_.bind_address, options_.relay_only, std::move(servers), options_.authorities},
+        .connect_max_ms = options_.connect_max_ms,
+        .low_water = options_.low_water,
+        .buffer_max = options_.buffer_max};
     connections_[id] = std::make_unique<Connection>(runtime_.loop(), runtime_.stack(), id, std::move(settings),
                                                     std::move(buffered), [this](Event event) { on_event(event); });
   }

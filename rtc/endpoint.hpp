@@ -34,6 +34,8 @@ struct Options {
   std::string bind_address;
   /// Use TURN servers only, whatever else is possible.
   bool relay_only = false;
+  /// PEM file of the authorities that turns: servers' certificates must come from; empty: the machine's.
+  std::string authorities;
   /// Drained is reported when the octets that wait fall to this.
   std::size_t low_water = 256 * 1024;
   /// More octets than this waiting end the connection (Fault::buffer_full).
@@ -79,7 +81,8 @@ class Endpoint {
   /// Ends the connection and tells the other side. Events of it that are under way may still arrive.
   void close(Id id);
 
-  /// Octets given to send() that have not left for the network yet; 0 for an unknown handle.
+  /// Octets given to send() that SCTP has not taken yet, which itself keeps up to a mebibyte of what is under way; 0
+  /// for an unknown handle.
   std::size_t buffered(Id id) const;
 
  private:

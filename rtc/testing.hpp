@@ -72,12 +72,12 @@ class Couple {
  public:
   static constexpr Id id = 7;
 
-  explicit Couple(const Options& options = loopback())
+  explicit Couple(const Options& options = loopback(), const wire::Json& ice_servers = wire::Json::array())
       : endpoints_{Endpoint([this](Event event) { mailbox_.post(0, std::move(event)); }, options),
                    Endpoint([this](Event event) { mailbox_.post(1, std::move(event)); }, options)} {
     sides[1].polite = true;
     for (Endpoint& endpoint : endpoints_) {
-      endpoint.open(id, wire::Json::array());
+      endpoint.open(id, ice_servers);
     }
   }
 

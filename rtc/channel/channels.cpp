@@ -12,9 +12,9 @@ constexpr std::uint16_t agreed = 0;  // the stream that both ends use without as
 
 }  // namespace
 
-Channels::Channels(sctp::Stack& stack, const sctp::Association::Settings& settings, Outbox& outbox,
+Channels::Channels(Loop& loop, sctp::Stack& stack, const sctp::Association::Settings& settings, Outbox& outbox,
                    ChannelsOwner& owner)
-    : outbox_(outbox), owner_(owner), association_(stack, settings, *this) {}
+    : outbox_(outbox), owner_(owner), association_(loop, stack, settings, *this) {}
 
 void Channels::flush() {
   if (!up_ || !flush_controls()) {

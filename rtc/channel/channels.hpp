@@ -36,7 +36,8 @@ class ChannelsOwner {
 class Channels final : public sctp::AssociationOwner {
  public:
   /// `outbox` outlives this; its messages leave in order once the association is up.
-  Channels(sctp::Stack& stack, const sctp::Association::Settings& settings, Outbox& outbox, ChannelsOwner& owner);
+  Channels(Loop& loop, sctp::Stack& stack, const sctp::Association::Settings& settings, Outbox& outbox,
+           ChannelsOwner& owner);
 
   /// A packet from the encrypted session.
   void receive(BytesView packet) { association_.receive(packet); }

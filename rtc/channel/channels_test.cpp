@@ -13,7 +13,7 @@ class ChannelsTest : public ::testing::Test, public ChannelsOwner {
   void SetUp() override {
     loop.run([this] {
       stack.emplace(loop);
-      channels = std::make_unique<Channels>(*stack, settings, outbox, *this);
+      channels = std::make_unique<Channels>(loop, *stack, settings, outbox, *this);
       other.carry = [this](Bytes& packet) {
         loop.post([this, copy = packet] {
           if (channels) {
@@ -22,7 +22,7 @@ class ChannelsTest : public ::testing::Test, public ChannelsOwner {
         });
         return false;
       };
-      other.association = std::make_unique<sctp::Association>(*stack, settings, other);
+      other.association = std::make_unique<sctp::Association>(loop, *stack, settings, other);
     });
   }
   void TearDown() override {

@@ -223,7 +223,7 @@ void Connection::path_datagram(BytesView datagram) {
 void Connection::dtls_up() {
   const sctp::Association::Settings settings{
       .local_port = 5000, .remote_port = remote_->sctp_port, .packet_max = packet_max, .message_max = message_max};
-  channels_ = std::make_unique<channel::Channels>(stack_, settings, outbox_, *this);
+  channels_ = std::make_unique<channel::Channels>(loop_, stack_, settings, outbox_, *this);
 }
 
 void Connection::dtls_received(BytesView octets) {

@@ -64,9 +64,7 @@ void Paths::accept(const ice::Credentials& remote) {
 }
 
 void Paths::gather() {
-  if (std::exchange(gathering_, &newest()) != &newest()) {
-    newest().gather();
-  }
+  newest().gather();
 }
 
 ice::Agent* Paths::taker_of(const sdp::Candidate& candidate) {

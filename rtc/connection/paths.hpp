@@ -72,7 +72,6 @@ class Paths final : public ice::AgentOwner {
   std::unique_ptr<ice::Agent> next_;     // a restart that is under way
   std::unique_ptr<ice::Agent> retired_;  // what it replaced, for packets that are still on their way
   std::vector<sdp::Candidate> held_;     // came before their description
-  ice::Agent* gathering_ = nullptr;      // the last one that was told to
   std::optional<ice::Pair> reported_;
   bool was_up_ = false;
   Timer patience_;  // for a pair to be found

@@ -5,13 +5,16 @@
 
 #include <nice/agent.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "rtc/ice/burst.hpp"
 #include "rtc/ice/servers.hpp"
+#include "rtc/ice/tls_tunnel.hpp"
 #include "rtc/loop/loop.hpp"
 #include "rtc/sdp/candidate.hpp"
 
@@ -25,6 +28,7 @@ struct Settings {
   std::string bind_address;  // empty: every address but loopback
   bool relay_only = false;
   std::vector<Server> servers;
+  std::string authorities;  // PEM file of those that turns: servers' certificates come from; empty: the machine's
 };
 
 struct Credentials {
@@ -70,7 +74,7 @@ class Agent {
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
-  /// Begins to look for our addresses. Once.
+  /// Begins to look for our addresses; once, whatever the number of calls.
   void gather();
   /// For an offerer that became an answerer.
   void become_controlled();
@@ -79,7 +83,8 @@ class Agent {
   void add_remote(const sdp::Candidate& candidate);
   void end_of_remote();
 
-  /// Sends one datagram over the selected pair; lost if there is none or the network is busy.
+  /// Sends one datagram over the selected pair; lost if there is none or the network is busy. Datagrams leave together
+  /// as soon as the loop comes round again.
   void send(BytesView datagram);
 
   const Credentials& local() const { return local_; }
@@ -93,22 +98,29 @@ class Agent {
 
  private:
   void configure(const Settings& settings, bool controlling);
-  void add_relay(const Server& server);
+  void add_relay(const Server& server, const std::string& authorities);
   void watch();
   void state_changed(unsigned state);
   void found_candidate(NiceCandidate* candidate);
   void gathering_done();
   void pair_selected(NiceCandidate* local, NiceCandidate* remote);
+  void open_burst(const NiceCandidate* remote);
+  void close_burst();
 
   Loop& loop_;
   AgentOwner& owner_;
   NiceAgent* agent_;
   unsigned stream_ = 0;
+  std::vector<std::unique_ptr<TlsTunnel>> tunnels_;
   Credentials local_;
   Credentials remote_;
   std::vector<std::string> candidates_;
   std::optional<Pair> pair_;
   std::size_t remote_count_ = 0;
+  GSocket* socket_ = nullptr;   // of the selected pair, if packets go straight to the network
+  std::optional<Burst> burst_;  // over socket_
+  Timer flush_;
+  bool gathering_ = false;
   bool gathered_ = false;
   bool connected_ = false;
 };

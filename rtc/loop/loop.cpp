@@ -8,12 +8,27 @@ namespace {
 
 constexpr std::int64_t farewell_max_ms = 1000;
 
-/// A source that is ready when its ready time has come, and then calls its callback.
+/// GLib allocates it, so it is no class; `next_turn` begins as false.
+struct TimedSource {
+  GSource source;
+  bool next_turn;
+};
+
+bool& next_turn(GSource* source) {
+  return reinterpret_cast<TimedSource*>(source)->next_turn;
+}
+
+/// A source that is ready when its ready time has come or the next turn has, and then calls its callback.
 GSourceFuncs timed_source = {
-    .prepare = nullptr,
-    .check = nullptr,
+    .prepare = [](GSource* source, gint* timeout_ms) -> gboolean {
+      *timeout_ms = next_turn(source) ? 0 : -1;
+      return next_turn(source);
+    },
+    .check = [](GSource* source) -> gboolean { return next_turn(source); },
     .dispatch = [](GSource* source, GSourceFunc callback, gpointer data) -> gboolean {
-      g_source_set_ready_time(source, -1);
+      if (!std::exchange(next_turn(source), false)) {
+        g_source_set_ready_time(source, -1);
+      }
       return callback(data);
     },
     .finalize = nullptr,
@@ -23,7 +38,7 @@ GSourceFuncs timed_source = {
 
 /// The function belongs to the source, which keeps it while it runs even if it destroys the source.
 GSource* make_source(GMainContext* context, std::function<void()> work) {
-  GSource* source = g_source_new(&timed_source, sizeof(GSource));
+  GSource* source = g_source_new(&timed_source, sizeof(TimedSource));
   const auto call = [](gpointer data) -> gboolean {
     (*static_cast<std::function<void()>*>(data))();
     return G_SOURCE_CONTINUE;
@@ -104,7 +119,10 @@ void Loop::end() {
   g_source_unref(patience);
 }
 
-Timer::Timer(Loop& loop, std::function<void()> expired) : source_(make_source(loop.context(), std::move(expired))) {}
+Timer::Timer(Loop& loop, std::function<void()> expired, Urgency urgency)
+    : source_(make_source(loop.context(), std::move(expired))) {
+  g_source_set_priority(source_, urgency == Urgency::normal ? G_PRIORITY_DEFAULT : G_PRIORITY_DEFAULT_IDLE);
+}
 
 Timer::~Timer() {
   destroy_source(source_);
@@ -114,7 +132,13 @@ void Timer::start(std::int64_t after_ms) {
   g_source_set_ready_time(source_, g_get_monotonic_time() + after_ms * 1000);
 }
 
+/// Says nothing to the loop, which asks every source at each turn: unlike a ready time this costs no system call.
+void Timer::start_next_turn() {
+  next_turn(source_) = true;
+}
+
 void Timer::stop() {
+  next_turn(source_) = false;
   g_source_set_ready_time(source_, -1);
 }
 

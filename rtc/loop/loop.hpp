@@ -52,13 +52,18 @@ class Loop {
 /// Calls back on the loop's thread, once per start. Belongs to that thread; destroying it cancels it.
 class Timer {
  public:
-  Timer(Loop& loop, std::function<void()> expired);
+  /// A patient timer lets everything else that is ready go first.
+  enum class Urgency { normal, patient };
+
+  Timer(Loop& loop, std::function<void()> expired, Urgency urgency = Urgency::normal);
   ~Timer();
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
   /// Expires `after_ms` from now; replaces an earlier start.
   void start(std::int64_t after_ms);
+  /// Expires when the loop has carried out what is ready now, e.g. when everything that a socket holds has been read.
+  void start_next_turn();
   void stop();
 
  private:

@@ -10,12 +10,17 @@
 #include <utility>
 #include <vector>
 
+#include "rtc/sctp/packet.hpp"
+
 namespace skypod::rtc::sctp {
 namespace {
 
 constexpr std::size_t read_max = 256 * 1024 + 1;  // in one go; a longer message comes in parts
 constexpr std::size_t checksum_at = 8;            // RFC 9260 section 3.1
-constexpr std::size_t header_size = 12;
+
+// What is long, and how many acknowledgements one may stand for; each is for two packets.
+constexpr std::size_t burst_min = 32;
+constexpr std::size_t held_max = 4;
 
 template <class T>
 void set(Socket* socket, int level, int option, const T& value) {
@@ -42,12 +47,16 @@ sockaddr_conn address_of(void* name, std::uint16_t port) {
 
 }  // namespace
 
-Association::Association(Stack& stack, const Settings& settings, AssociationOwner& owner)
+Association::Association(Loop& loop, Stack& stack, const Settings& settings, AssociationOwner& owner)
     : stack_(stack),
       owner_(owner),
       message_max_(settings.message_max),
       name_(stack.add(*this)),
-      socket_(usrsctp_socket(AF_CONN, SOCK_STREAM, IPPROTO_SCTP, nullptr, nullptr, 0, nullptr)) {
+      socket_(usrsctp_socket(AF_CONN, SOCK_STREAM, IPPROTO_SCTP, nullptr, nullptr, 0, nullptr)),
+      turn_(loop, [this] {
+        burst_ = 0;
+        release();
+      }) {
   if (socket_ == nullptr) {
     std::abort();  // out of memory
   }
@@ -102,7 +111,14 @@ void Association::connect(const Settings& settings) {
 }
 
 void Association::receive(BytesView packet) {
-  stack_.touch();
+  if (burst_++ == 0) {
+    turn_.start_next_turn();
+  }
+  if (is_heartbeat(packet)) {
+    stack_.advance();  // so that a connection that is idle does not keep the process awake
+  } else {
+    stack_.touch();
+  }
   usrsctp_conninput(name_, packet.data(), packet.size(), 0);
   service();
 }
@@ -152,12 +168,33 @@ void Association::service() {
 }
 
 void Association::transmit(char* packet, std::size_t size) {
-  if (size >= header_size) {
+  if (size >= common_header) {
     std::memset(packet + checksum_at, 0, sizeof(std::uint32_t));
     const std::uint32_t checksum = usrsctp_crc32c(packet, size);
     std::memcpy(packet + checksum_at, &checksum, sizeof checksum);
   }
-  owner_.sctp_send(BytesView(packet, size));
+  if (!hold_back(BytesView(packet, size))) {
+    release();
+    owner_.sctp_send(BytesView(packet, size));
+  }
+}
+
+/// True if the packet is an acknowledgement that may wait for the next one.
+bool Association::hold_back(BytesView packet) {
+  if (burst_ < burst_min || !is_plain_acknowledgement(packet)) {
+    return false;
+  }
+  acknowledgement_ = packet;
+  if (++held_ == held_max) {
+    release();
+  }
+  return true;
+}
+
+void Association::release() {
+  if (std::exchange(held_, 0) != 0) {
+    owner_.sctp_send(acknowledgement_);
+  }
 }
 
 /// Reads one message, or as much of one as there is. False if there is nothing.

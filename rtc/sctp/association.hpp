@@ -51,7 +51,7 @@ class Association {
     std::size_t message_max = 0;    // octets that are taken in one message
   };
 
-  Association(Stack& stack, const Settings& settings, AssociationOwner& owner);
+  Association(Loop& loop, Stack& stack, const Settings& settings, AssociationOwner& owner);
   /// Aborts it, which tells the other side.
   ~Association();
   Association(const Association&) = delete;
@@ -70,11 +70,18 @@ class Association {
   /// For the stack: reads what has come, after its clock moved.
   void service();
   /// For the stack: a packet that leaves; its checksum is filled in here.
+  ///
+  /// usrsctp acknowledges every second packet (RFC 9260 section 6.2). Where packets come faster than they are handled,
+  /// that is half the work of both ends for nothing, as an acknowledgement says all that the one before it said. So in
+  /// long bursts one goes for several, as TCP does behind receive offload. Short bursts, which are all there is while a
+  /// sender's window grows, and any that tell of losses, are left alone.
   void transmit(char* packet, std::size_t size);
 
  private:
   void configure(const Settings& settings);
   void connect(const Settings& settings);
+  bool hold_back(BytesView packet);
+  void release();
   bool read_one();
   void take(std::uint16_t stream, std::uint32_t ppid, BytesView part, bool whole);
   void notified(BytesView part, bool whole);
@@ -87,6 +94,10 @@ class Association {
   Socket* socket_;
   Bytes message_;  // what has come of a message that is not whole
   Bytes notification_;
+  Bytes acknowledgement_;  // held back, see transmit()
+  std::size_t held_ = 0;   // acknowledgements that are in it
+  std::size_t burst_ = 0;  // packets that have come in this turn of the loop
+  Timer turn_;
   bool pending_ = false;    // usrsctp has something for us
   bool servicing_ = false;  // service() is under way, further up
   bool up_ = false;

@@ -35,8 +35,8 @@ class SctpAssociation : public ::testing::Test {
   void begin() {
     loop.run([this] {
       const Association::Settings settings{.message_max = message_max};
-      first.association = std::make_unique<Association>(*stack, settings, first);
-      second.association = std::make_unique<Association>(*stack, settings, second);
+      first.association = std::make_unique<Association>(loop, *stack, settings, first);
+      second.association = std::make_unique<Association>(loop, *stack, settings, second);
     });
   }
   bool until(const std::function<bool()>& reached) { return watch.until(loop, reached); }

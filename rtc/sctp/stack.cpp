@@ -30,7 +30,7 @@ void configure() {
   usrsctp_sysctl_set_sctp_max_burst_default(10);
   usrsctp_sysctl_set_sctp_delayed_sack_time_default(20);  // ms
   usrsctp_sysctl_set_sctp_rto_initial_default(1000);      // ms, RFC 9260 section 16
-  usrsctp_sysctl_set_sctp_rto_min_default(200);           // ms; RFC 9260's 1000 is for the internet of 2000
+  usrsctp_sysctl_set_sctp_rto_min_default(400);           // ms; RFC 9260's 1000 is for the internet of 2000
   usrsctp_sysctl_set_sctp_rto_max_default(10'000);
   usrsctp_sysctl_set_sctp_init_rto_max_default(10'000);
   usrsctp_sysctl_set_sctp_init_rtx_max_default(8);
@@ -42,7 +42,8 @@ void configure() {
 
 }  // namespace
 
-Stack::Stack(Loop& loop) : clock_ms_(monotonic_ms()), touched_ms_(clock_ms_), timer_(loop, [this] { tick(); }) {
+Stack::Stack(Loop& loop)
+    : clock_ms_(monotonic_ms()), touched_ms_(clock_ms_), timer_(loop, [this] { tick(); }, Timer::Urgency::patient) {
   static const bool configured = (configure(), true);
   if (!configured || std::exchange(stack, this) != nullptr) {
     std::abort();  // a second loop
@@ -65,8 +66,9 @@ void Stack::remove(void* name) {
 
 void Stack::touch() {
   touched_ms_ = monotonic_ms();
-  if (!std::exchange(quick_, true)) {
+  if (!quick_) {
     advance();
+    quick_ = true;
     timer_.start(quick_tick_ms);
   }
 }
@@ -80,9 +82,12 @@ int Stack::output(void* name, void* packet, std::size_t size, std::uint8_t /*tos
   return 0;
 }
 
+/// Time in which this process did not run is not silence of the network: what came meanwhile has not been read yet. So
+/// usrsctp hears of at most two ticks at once; else its retransmission timers would expire on a busy machine.
 void Stack::advance() {
   const std::int64_t now = monotonic_ms();
-  const std::int64_t elapsed = now - std::exchange(clock_ms_, now);
+  const std::int64_t most = 2 * (quick_ ? quick_tick_ms : quiet_tick_ms);
+  const std::int64_t elapsed = std::min(now - std::exchange(clock_ms_, now), most);
   usrsctp_handle_timers(static_cast<std::uint32_t>(elapsed));
 }
 

@@ -23,16 +23,17 @@ class Stack {
   void* add(Association& association);
   void remove(void* name);
 
-  /// To be called before anything is given to usrsctp: brings its clock up to date, and lets it run at full rate while
+  /// To be called before messages are given to usrsctp: brings its clock up to date, and lets it run at full rate while
   /// there is traffic.
   void touch();
+  /// Before anything that keeps no timer but its own going: brings the clock up to date, no more.
+  void advance();
 
   /// For usrsctp: a packet that leaves. 0 always; it learns of losses from silence.
   static int output(void* name, void* packet, std::size_t size, std::uint8_t tos, std::uint8_t set_df);
 
  private:
   void tick();
-  void advance();
 
   std::unordered_map<std::uintptr_t, Association*> associations_;
   std::uintptr_t last_name_ = 0;

@@ -57,7 +57,10 @@ const commands = {
   candidate: ({ id, candidate, mid, line }) => host.carryOut({ out: "rtc.candidate", rtc: id, candidate, mid, line }),
   send: ({ id, size, seed }) => host.carryOut({ out: "rtc.send", rtc: id, octets: pattern(size, seed) }),
   flood: ({ id, size, count }) => flood(id, size, count),
-  count: ({ id, octets }) => counts.set(id, { wanted: octets, got: 0, begun: 0 }),
+  count: ({ id, octets }) => {
+    counts.set(id, { wanted: octets, got: 0, begun: 0 });
+    tell("counting", id, {});
+  },
   close: ({ id }) => host.carryOut({ out: "rtc.close", rtc: id }),
 };
 

@@ -14,9 +14,11 @@ export class Couple {
       offering: false,
       ignoring: false,
       opened: 0,
+      locals: 0,
       failed: null,
       path: null,
       messages: [],
+      counting: 0,
       counted: [],
     }));
     this.waiting = null;
@@ -34,9 +36,9 @@ export class Couple {
     this.parties[index].do({ ...command, id: this.id });
   }
 
-  offer(index) {
+  offer(index, restart = false) {
     this.sides[index].offering = true;
-    this.do(index, { do: "offer" });
+    this.do(index, { do: "offer", restart });
   }
 
   /** Waits for a state of the sides; throws what is the matter if it does not come. */
@@ -66,10 +68,12 @@ export class Couple {
 
   #take(side, event) {
     const other = this.sides[1 - side.index];
+    if (event.on === "local") side.locals++;
     if (event.on === "local") this.#bringDescription(side, other, event);
     else if (event.on === "candidate") this.#bringCandidate(other, event);
     else if (event.on === "opened") side.opened++;
     else if (event.on === "message") side.messages.push({ size: event.size, hash: event.hash });
+    else if (event.on === "counting") side.counting++;
     else if (event.on === "counted") side.counted.push(event);
     else if (event.on === "path") side.path = event;
     else if (event.on === "failed") side.failed = event.fault;

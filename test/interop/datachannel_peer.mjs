@@ -4,12 +4,11 @@ import { createInterface } from "node:readline";
 import { hashOf, pattern } from "./pattern.mjs";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
-const { PeerConnection, setSctpSettings } = require("node-datachannel");
+const { PeerConnection } = require("node-datachannel");
 
 const MESSAGE_MAX = 256 * 1024;
 const LOW_WATER = 256 * 1024;
 const HIGH_WATER = 4 * 1024 * 1024;
-setSctpSettings({ recvBufferSize: 1024 * 1024, sendBufferSize: 1024 * 1024 }); // as large as the native endpoint's
 
 const connections = new Map();
 const tell = (on, id, more) => process.stdout.write(`${JSON.stringify({ on, id, ...more })}\n`);
@@ -43,9 +42,8 @@ function received(connection, message) {
   if (connection.got === 0) connection.begun = performance.now();
   connection.got += octets.length;
   if (connection.got < connection.counting) return;
-  const { user, system } = process.cpuUsage();
   const ms = performance.now() - connection.begun;
-  tell("counted", connection.id, { octets: connection.got, ms, cpuMs: (user + system) / 1000 });
+  tell("counted", connection.id, { octets: connection.got, ms });
   connection.counting = 0;
 }
 
@@ -74,7 +72,10 @@ const commands = {
   },
   send: ({ id, size, seed }) => connections.get(id).channel.sendMessageBinary(pattern(size, seed)),
   flood: ({ id, size, count }) => flood(connections.get(id), size, count),
-  count: ({ id, octets }) => Object.assign(connections.get(id), { counting: octets, got: 0 }),
+  count: ({ id, octets }) => {
+    Object.assign(connections.get(id), { counting: octets, got: 0 });
+    tell("counting", id, {});
+  },
   close: ({ id }) => {
     connections.get(id)?.peer.close();
     connections.delete(id);

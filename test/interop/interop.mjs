@@ -1,17 +1,17 @@
 // Interop of data channels: {native, Chromium, Firefox, libdatachannel} in pairs, each as offerer and as answerer, with
-// messages from nothing to 256 KB, and crossing offers. Prints a table; exits 1 if anything failed.
+// messages from nothing to 256 KB, crossing offers, and an ICE restart during a transfer. Prints a table; exits 1 if
+// anything failed.
 //
 // Usage: node test/interop/interop.mjs PEER [--short] [--only WORD]
 //   PEER     the program interop_peer
 //   --short  fewer crossing offers, for every run of the tests
 //   --only   only pairs with that word in their name, e.g. firefox
 import { parseArgs } from "node:util";
-import { fileURLToPath } from "node:url";
-import { BrowserParty } from "./browser_party.mjs";
 import { Couple } from "./couple.mjs";
+import { startParty } from "./parties.mjs";
 import { hashOf, pattern } from "./pattern.mjs";
-import { ProcessParty } from "./process_party.mjs";
 
+const FLOOD = { size: 64 * 1024, count: 200 }; // what a restart falls into
 const SIZES = [0, 1, 64 * 1024, 256 * 1024];
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -19,21 +19,12 @@ const { positionals, values } = parseArgs({
 });
 const [peer] = positionals;
 
-const makers = {
-  native: () => new ProcessParty("native", peer, []),
-  libdatachannel: () =>
-    new ProcessParty("libdatachannel", process.execPath, [
-      fileURLToPath(new URL("datachannel_peer.mjs", import.meta.url)),
-    ]),
-  chromium: () => BrowserParty.launch("chromium"),
-  firefox: () => BrowserParty.launch("firefox"),
-};
-
-// libdatachannel rolls no offer back by itself, so offers do not cross with it.
+// libdatachannel rolls no offer back by itself and knows no restart, so neither is asked of it. The app's adapter
+// begins no restart, so the native side does.
 const PAIRS = [
-  { names: ["native", "native"], glare: 200, glareShort: 200 },
-  { names: ["native", "chromium"], glare: 50, glareShort: 10 },
-  { names: ["native", "firefox"], glare: 50, glareShort: 10 },
+  { names: ["native", "native"], glare: 200, glareShort: 200, restart: true },
+  { names: ["native", "chromium"], glare: 50, glareShort: 10, restart: true },
+  { names: ["native", "firefox"], glare: 50, glareShort: 10, restart: true },
   { names: ["native", "libdatachannel"], glare: 0, glareShort: 0 },
   { names: ["chromium", "firefox"], glare: 50, glareShort: 10 },
 ];
@@ -75,6 +66,24 @@ async function cross(parties, count) {
   return count === 0 ? "–" : `ok, ${count}×`;
 }
 
+/** The first party restarts while messages flow to it and from it; all of them arrive. */
+async function restart(parties) {
+  const couple = new Couple(...parties);
+  couple.offer(0);
+  await couple.opened();
+  const octets = FLOOD.size * FLOOD.count;
+  for (const to of [0, 1]) couple.do(to, { do: "count", octets });
+  await couple.until("count", (sides) => sides.every((side) => side.counting === 1));
+  for (const from of [0, 1]) couple.do(from, { do: "flood", ...FLOOD });
+  const { locals } = couple.sides[1];
+  couple.offer(0, true);
+  await couple.until("answer", (sides) => sides[1].locals > locals);
+  await couple.until("all messages", (sides) => sides.every((side) => side.counted.length === 1));
+  await exchange(couple);
+  couple.close();
+  return "ok";
+}
+
 /** One cell of the table. */
 async function attempt(work) {
   try {
@@ -85,25 +94,26 @@ async function attempt(work) {
   }
 }
 
-async function row({ names, glare, glareShort }) {
+async function row({ names, glare, glareShort, restart: restarts }) {
   const parties = [];
-  for (const name of names) parties.push(await makers[name]());
+  for (const name of names) parties.push(await startParty(name, peer));
   const cells = [
     names.join(" ↔ "),
     await attempt(offerFrom(parties, 0)),
     await attempt(offerFrom(parties, 1)),
     await attempt(cross(parties, values.short ? glareShort : glare)),
+    restarts ? await attempt(restart(parties)) : "–",
   ];
   for (const party of parties) {
     const code = await party.close();
-    if (code !== 0) cells[3] += ` FAILED: ${party.name} ended with ${code}`;
+    if (code !== 0) cells[4] += ` FAILED: ${party.name} ended with ${code}`;
     if (code !== 0) process.exitCode = 1;
   }
   return cells;
 }
 
-console.log("| pair | first offers | second offers | both offer at once |");
-console.log("|---|---|---|---|");
+console.log("| pair | first offers | second offers | both offer at once | restart while sending |");
+console.log("|---|---|---|---|---|");
 for (const pair of PAIRS.filter(({ names }) => names.join(" ").includes(values.only))) {
   console.log(`| ${(await row(pair)).join(" | ")} |`);
 }

@@ -4,11 +4,9 @@
 //   {"do":"open","id":1} · offer {restart} · remote {isOffer,sdp} · candidate {candidate,mid,line} · close
 //   send {size,seed}      one message of a known pattern
 //   flood {size,count}    as many as fit, as fast as they go
-//   count {octets}        from now on messages are counted; "counted" tells how long that many took
+//   count {octets}        "counting" says that messages are counted now; "counted" tells how long that many took
 //
 // Usage: interop_peer [--bind ADDRESS]
-#include <sys/resource.h>
-
 #include <chrono>
 #include <iostream>
 #include <map>
@@ -36,16 +34,6 @@ class Lines {
   std::mutex mutex_;
 };
 
-/// CPU time of this process so far, in ms.
-double cpu_ms() {
-  rusage used = {};
-  getrusage(RUSAGE_SELF, &used);
-  const auto ms = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
-  };
-  return ms(used.ru_utime) + ms(used.ru_stime);
-}
-
 /// What is being received, and how long it has taken. On the rtc thread, but for expect().
 class Counter {
  public:
@@ -67,7 +55,7 @@ class Counter {
     got_ += octets;
     if (got_ >= wanted_) {
       const std::chrono::duration<double, std::milli> took = Clock::now() - begun_;
-      out.write({{"on", "counted"}, {"id", id}, {"octets", got_}, {"ms", took.count()}, {"cpuMs", cpu_ms()}});
+      out.write({{"on", "counted"}, {"id", id}, {"octets", got_}, {"ms", took.count()}});
       wanted_ = 0;
     }
     return true;
@@ -120,7 +108,8 @@ class Reporter {
 /// Carries out one command. Unknown ones end the program: the test is wrong.
 class Commands {
  public:
-  Commands(rtc::Endpoint& endpoint, Counter& counter) : endpoint_(endpoint), counter_(counter) {}
+  Commands(rtc::Endpoint& endpoint, Counter& counter, Lines& lines)
+      : endpoint_(endpoint), counter_(counter), lines_(lines) {}
 
   void carry_out(const Json& line) {
     const auto& what = line.at("do").get_ref<const std::string&>();
@@ -140,6 +129,7 @@ class Commands {
       flood(id, line.at("size").get<std::size_t>(), line.at("count").get<int>());
     } else if (what == "count") {
       counter_.expect(line.at("octets").get<std::size_t>());
+      lines_.write({{"on", "counting"}, {"id", id}});
     } else {
       endpoint_.close(id);
     }
@@ -155,13 +145,14 @@ class Commands {
 
   rtc::Endpoint& endpoint_;
   Counter& counter_;
+  Lines& lines_;
 };
 
 int run(const rtc::Options& options) {
   Lines lines;
   Counter counter;
   rtc::Endpoint endpoint(Reporter(lines, counter), options);
-  Commands commands(endpoint, counter);
+  Commands commands(endpoint, counter, lines);
   for (std::string text; std::getline(std::cin, text);) {
     const auto line = wire::parse_json(text);
     if (!line) {
