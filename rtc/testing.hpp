@@ -128,6 +128,9 @@ class Couple {
         return;
       }
     }
+    if (!local.is_offer && !std::exchange(to.offering, false)) {
+      return;  // the answer to an offer that has been answered
+    }
     to.ignoring = false;
     to.offering = false;
     if (!sdp.empty()) {

@@ -296,6 +296,8 @@ void Device::on_event(const realm::event::LinkChanged&) {
 }
 
 void Device::on_event(const realm::event::MembershipChanged&) {
+  tell_device();  // the key may be another
+  tell_device();
   tasks_.spawn(store_membership());
 }
 
@@ -315,6 +317,10 @@ void Device::on_event(const realm::event::MemberRemoved& event) {
 }
 
 void Device::on_event(const realm::event::Removed& event) {
+  if (event.remover == client_.identity().id) {
+    tasks_.spawn(forget_realm(nullptr));  // it has left
+    return;
+  }
   const std::string by = name_of(event.remover);
   notify("warning", "removed", "This device was removed by " + by + ". Its library stays on it; nothing new arrives.");
   tasks_.spawn(forget_realm({{"by", by}, {"atMs", event.at_ms}}));

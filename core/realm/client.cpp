@@ -134,12 +134,13 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
   if (!membership_) {
     return;
   }
-  // A server that has lost the realm gets it back from us, or from another member before us. An invitee, who cannot
-  // prove itself yet, waits for one that can.
+  // A server that has lost the realm, or knows only a part of it, gets our chain. An invitee, who cannot prove itself
+  // yet, waits for a member that can.
   const bool lost = why && why->code == ErrorCode::unknown_realm;
-  const bool others_were_faster = bring_back_ && why && why->code == ErrorCode::realm_exists;
-  bring_back_ = lost && !ledger_->chain_of(self_.id).empty();
-  const bool passes = bring_back_ || others_were_faster || (lost && membership_->entry == Entry::invitation);
+  const bool misjudged =
+      why && why->code == ErrorCode::not_a_member && membership_->entry == Entry::none && !bring_back_;
+  bring_back_ = (lost || misjudged) && !ledger_->chain_of(self_.id).empty();
+  const bool passes = bring_back_ || (lost && membership_->entry == Entry::invitation);
   const bool judged = why && !is_passing(why->code) && !passes;
   const auto entry = judged ? entry_ : nullptr;  // otherwise it is tried again: it may have succeeded unheard
   refusal_ = std::move(why);
@@ -283,7 +284,7 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
   }
   const ledger::Member* member = ledger_->find(message.identity);
   if (member == nullptr) {
-    if (ledger_->removal_of(message.identity) == nullptr) suspect(Lie::unproven_member);
+    if (!ever_admitted(message.identity)) suspect(Lie::unproven_member);
     co_return;
   }
   if (member->pubkey != message.pubkey) suspect(Lie::swapped_key);
@@ -295,7 +296,7 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
 Task<std::optional<wire::Claims>> Client::open_token(std::string sender, std::string token) {
   const ledger::Member* member = ledger_->find(sender);
   if (member == nullptr) {
-    if (ledger_->removal_of(sender) == nullptr) suspect(Lie::unproven_member);
+    if (!ever_admitted(sender)) suspect(Lie::unproven_member);
     co_return std::nullopt;
   }
   const auto claims = wire::peek_token(token);
@@ -459,7 +460,7 @@ Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) 
   }
   const ledger::Member* sender = ledger_->find(message.sender);
   if (sender == nullptr) {
-    if (ledger_->removal_of(message.sender) == nullptr) suspect(Lie::unproven_member);
+    if (!ever_admitted(message.sender)) suspect(Lie::unproven_member);
     co_return;
   }
   Result<Relayed, RelayFault> what =

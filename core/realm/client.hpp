@@ -97,6 +97,8 @@ class Client {
   static constexpr std::size_t held_max = 32;
   /// How long a member waits for the remover's new key before it makes one itself; up to as long again by chance.
   static constexpr TimeMs rotation_patience_ms = 2'000;
+  /// How often a server may lose what it has confirmed before it is called a liar.
+  static constexpr int losses_max = 1;
   /// How long an online device may take to confirm a new key before people are told.
   static constexpr TimeMs confirmation_max_ms = 30'000;
   /// Tokens remembered so that none is accepted twice while it is valid.
@@ -198,6 +200,7 @@ class Client {
   Task<Learned> learn(std::vector<std::string> statements);
   void ledger_changed();
   void tell_members();
+  bool ever_admitted(const std::string& id) const;
   void check_welcome(const wire::Welcome& message);
   void publish_missing(const std::vector<std::string>& known);
   Task<void> publish(std::uint64_t generation, std::vector<std::string> statements);
@@ -246,6 +249,7 @@ class Client {
   bool introduced_ = false;                            // the members known so far are no news
   std::map<std::string, std::string> known_members_;   // to their inviters, as last told
   std::set<std::string> lodged_;                       // signed parts of statements that the server has confirmed
+  int losses_ = 0;                                     // how often the server has lost some of them
   std::map<std::string, std::string> confirmed_keys_;  // by member: the key that it said it uses
   Mutex key_mutex_;
   std::optional<TimeMs> rotate_ms_;   // when to begin a new epoch, unless a clean key has come by then

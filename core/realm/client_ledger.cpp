@@ -75,28 +75,35 @@ void Client::tell_members() {
   known_members_ = std::move(now);
 }
 
+/// Whether a member has signed for it, be that void by now: an honest server may not know yet why.
+bool Client::ever_admitted(const std::string& id) const {
+  return ledger_->key_of(id) != nullptr;
+}
+
 /// Compares what the server says with what the signatures prove.
 void Client::check_welcome(const wire::Welcome& message) {
   for (const auto& [id, pubkey] : message.identities) {
     const ledger::Member* member = ledger_->find(id);
-    if (member == nullptr && ledger_->removal_of(id) == nullptr) suspect(Lie::unproven_member);
+    if (!ever_admitted(id)) suspect(Lie::unproven_member);
     if (member != nullptr && member->pubkey != pubkey) suspect(Lie::swapped_key);
   }
   for (const std::string& id : message.peers) {
-    if (ledger_->find(id) == nullptr && ledger_->removal_of(id) == nullptr) suspect(Lie::unproven_member);
+    if (!ever_admitted(id)) suspect(Lie::unproven_member);
   }
 }
 
-/// Lodges what the server lacks. It is a lie if it had confirmed that before.
+/// Lodges what the server lacks. That it had confirmed it before may mean that its disk has died, once; not twice.
 void Client::publish_missing(const std::vector<std::string>& known) {
   std::set<std::string> theirs;
   for (const std::string& statement : known) theirs.insert(signed_part(statement));
   std::vector<std::string> missing;
+  bool lost = false;
   for (std::string& statement : ledger_->statements()) {
     if (theirs.contains(signed_part(statement))) continue;
-    if (lodged_.contains(signed_part(statement))) suspect(Lie::withheld);
+    lost = lodged_.erase(signed_part(statement)) > 0 || lost;
     missing.push_back(std::move(statement));
   }
+  if (lost && ++losses_ > losses_max) suspect(Lie::withheld);
   for (std::vector<std::string>& part : in_messages(missing)) {
     lodging_.post([this, generation = generation_, part = std::move(part)] { return publish(generation, part); });
   }

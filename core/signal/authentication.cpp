@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/signal/server.hpp"
+#include "core/signal/statements.hpp"
 
 namespace skypod::signal {
 namespace {
@@ -11,11 +12,6 @@ using wire::ErrorCode;
 
 constexpr std::size_t founders_kept = 1024;
 constexpr wire::TimeMs invitation_kept_ms = 7 * day_ms;  // after its expiry: so far a clock may be set back
-
-/// Whether the realm begins with this very genesis.
-bool begins_with(const ledger::Ledger& realm, const Preauth& request) {
-  return realm.knows(request.statement);
-}
 
 std::vector<std::string> keys_of(const auto& map) {
   std::vector<std::string> keys;
@@ -102,8 +98,7 @@ void Server::decide_founding(SocketId socket, Session& session) {
   Room& room = *session.room;
   const Preauth& request = *session.request;
   if (room.state == Room::State::present) {
-    const bool repeated = begins_with(room.ledger, request) && room.ledger.find(request.claims.iss) != nullptr;
-    return repeated ? welcome(socket, session) : refuse_request(socket, session, {ErrorCode::realm_exists, ""});
+    return decide_returning(socket, session);
   }
   if (!may_found(session.household->first)) {
     return refuse_request(socket, session, {ErrorCode::rate_limited, ""});
@@ -112,6 +107,32 @@ void Server::decide_founding(SocketId socket, Session& session) {
   std::vector<std::string> statements = request.chain;
   statements.insert(statements.begin(), request.statement);
   store(socket, room, CreateRealm{room.realm, std::move(statements)});
+}
+
+/// The realm is here. Its member may have asked before without hearing the answer; or the server has lost the realm,
+/// and whoever brought it back did not know of all members: then this one's chain shows where it belongs.
+void Server::decide_returning(SocketId socket, Session& session) {
+  Room& room = *session.room;
+  const Preauth& request = *session.request;
+  if (!room.ledger.knows(request.statement)) {
+    return refuse_request(socket, session, {ErrorCode::realm_exists, ""});
+  }
+  if (room.ledger.find(request.claims.iss) != nullptr) {
+    return welcome(socket, session);
+  }
+  if (room.ledger.removal_of(request.claims.iss) != nullptr) {
+    return refuse_former(socket, session);
+  }
+  ledger::Ledger after = room.ledger;
+  Learned learned = learn(after, request.chain, verifier_);
+  if (after.find(request.claims.iss) == nullptr) {
+    return refuse_request(socket, session, {ErrorCode::not_a_member, ""});
+  }
+  if (after.members().size() + room.admitting > options_.members_max) {
+    return refuse_request(socket, session, {ErrorCode::realm_full, ""});
+  }
+  ++room.admitting;
+  store(socket, room, Append{room.realm, std::move(learned.added), std::nullopt, 0});
 }
 
 void Server::decide_joining(SocketId socket, Session& session) {
@@ -185,7 +206,8 @@ void Server::answered(const Append& op, const Operation& operation, const StoreR
 void Server::answer_entry(const Append& op, const Operation& operation, const StoreResult& result) {
   Room& room = *operation.room;
   --room.admitting;
-  if (result) room.ledger.add_all(op.statements);
+  if (result && op.invitation) room.ledger.add_all(op.statements);  // peer-joined tells the others
+  if (result && !op.invitation) take_in(room, op.statements);
   const auto session = sessions_.find(operation.socket);
   if (session == sessions_.end()) {
     return;

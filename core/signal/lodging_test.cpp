@@ -1,6 +1,6 @@
 // What members lodge: removals, statements that the server lacks, invitations that are taken back; and the realm that
 // comes back to a server which has lost it.
-#include "core/signal/server_fixture.hpp"
+#include "core/signal/fixture_test.hpp"
 
 namespace skypod::signal::testing {
 namespace {
@@ -144,6 +144,25 @@ TEST_F(LodgingTest, AnyMemberBringsARealmBackToAServerThatLostIt) {
   EXPECT_EQ(registry.realms().at(realm).statements, statements);
   EXPECT_TRUE(is_in(log_in(alice)));
   EXPECT_TRUE(is_in(bring_back(bob, statements[0], {statements[1]}))) << "the first answer may have been lost";
+}
+
+TEST_F(LodgingTest, WhoeverBroughtTheRealmBackNeedNotHaveKnownAllMembers) {
+  const std::string genesis = registry.realms().at(realm).statements[0];
+  const std::string of_bob = registry.realms().at(realm).statements[1];
+  registry = {};
+  restart({});
+  a = bring_back(alice, genesis, {});
+  expect_refused(log_in(bob), wire::msg::authn, ErrorCode::not_a_member, 4403);
+  EXPECT_TRUE(is_in(bring_back(bob, genesis, {of_bob})));
+  EXPECT_EQ(registry.realms().at(realm).statements, (std::vector<std::string>{genesis, of_bob}));
+  EXPECT_TRUE(std::ranges::any_of(inbox[a], [](const Envelope& one) { return one.msg == wire::msg::statement; }));
+  expect_refused(bring_back(carol, genesis, {of_bob}), wire::msg::register_realm, ErrorCode::bad_token, 4401);
+}
+
+TEST_F(LodgingTest, NobodyReturnsPastARemoval) {
+  const std::vector<std::string> statements = registry.realms().at(realm).statements;
+  lodge(a, {removal(alice, bob)});
+  expect_refused(bring_back(bob, statements[0], {statements[1]}), wire::msg::register_realm, ErrorCode::removed, 4403);
 }
 
 TEST_F(LodgingTest, ARealmIsBroughtBackByItsMembersOnly) {

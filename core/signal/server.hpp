@@ -207,6 +207,7 @@ class Server {
   void authenticate(SocketId socket, Session& session, std::string_view frame);
   void decide(SocketId socket, Session& session);
   void decide_founding(SocketId socket, Session& session);
+  void decide_returning(SocketId socket, Session& session);
   void decide_joining(SocketId socket, Session& session);
   void welcome(SocketId socket, Session& session);
   void answered(const LoadRealm& op, const Operation& operation, const StoreResult& result);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/signal/server_fixture.hpp"
+#include "core/signal/fixture_test.hpp"
 
 namespace skypod::signal::testing {
 namespace {

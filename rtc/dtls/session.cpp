@@ -135,8 +135,7 @@ void Session::start() {
 }
 
 void Session::receive(BytesView datagram) {
-  // RFC 7983: 20 to 63 is DTLS; the rest is nobody's here.
-  if (state_ == State::ended || datagram.empty() || datagram[0] < 20 || datagram[0] > 63) {
+  if (state_ == State::ended || !are_records(datagram, encrypted_least_)) {
     return;
   }
   incoming_ = datagram;
@@ -170,6 +169,8 @@ void Session::shake() {
       return end(Fault::wrong_identity);  // OpenSSL has been told so already; this does not rest on it
     }
     state_ = State::up;
+    const int cipher = SSL_CIPHER_get_cipher_nid(SSL_get_current_cipher(ssl_.get()));
+    encrypted_least_ = cipher == NID_chacha20_poly1305 ? chacha_overhead : gcm_overhead;
     return owner_.dtls_up();
   }
   const int error = SSL_get_error(ssl_.get(), result);
@@ -185,12 +186,14 @@ void Session::read_records() {
     ERR_clear_error();
     const int size = SSL_read(ssl_.get(), record.data(), static_cast<int>(record.size()));
     if (size <= 0) {
-      break;
+      const int error = SSL_get_error(ssl_.get(), size);
+      const bool over = (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+      if (over || error != SSL_ERROR_WANT_READ) {
+        end(over ? Fault::closed_by_peer : Fault::dtls_failed);
+      }
+      return;
     }
     owner_.dtls_received(BytesView(record.data(), static_cast<std::size_t>(size)));
-  }
-  if (state_ == State::up && (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) {
-    end(Fault::closed_by_peer);
   }
 }
 

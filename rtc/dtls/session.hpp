@@ -7,6 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "rtc/dtls/certificate.hpp"
+#include "rtc/dtls/records.hpp"
 #include "rtc/fault.hpp"
 #include "rtc/loop/loop.hpp"
 
@@ -74,7 +75,8 @@ class Session {
   Timer timer_;
   BytesView incoming_;  // the datagram that is being received
   State state_ = State::shaking;
-  bool stranger_ = false;  // the certificate was not the promised one
+  std::size_t encrypted_least_ = gcm_overhead;  // until the cipher is known, only Finished is encrypted, and longer
+  bool stranger_ = false;                       // the certificate was not the promised one
 };
 
 }  // namespace skypod::rtc::dtls

@@ -31,7 +31,7 @@ bool is_host(std::string_view host) {
 
 /// host[:port], where an IPv6 address stands in brackets.
 bool read_authority(std::string_view text, Server& out) {
-  const bool bracketed = text.starts_with('[');
+  const bool bracketed = text.starts_with('[') && text.contains(']');
   text.remove_prefix(bracketed ? 1 : 0);
   out.host = sdp::take_until(text, bracketed ? ']' : ':');
   text.remove_prefix(bracketed && text.starts_with(':') ? 1 : 0);

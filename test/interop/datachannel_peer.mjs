@@ -22,7 +22,7 @@ function open({ id, iceServers = [] }) {
   });
   const connection = { id, peer, counting: 0, got: 0, begun: 0 };
   peer.onLocalDescription((sdp, type) => tell("local", id, { isOffer: type === "offer", sdp }));
-  peer.onLocalCandidate((candidate, mid) => tell("candidate", id, { candidate: candidate.replace(/^a=/, ""), mid, line: 0 }));
+  peer.onLocalCandidate((text, mid) => tell("candidate", id, { candidate: text.replace(/^a=/, ""), mid, line: 0 }));
   peer.onGatheringStateChange((state) => {
     if (state === "complete") tell("candidate", id, { candidate: "", mid: "0", line: 0 });
   });

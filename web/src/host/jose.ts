@@ -46,7 +46,20 @@ const KID = /^[\x21-\x7e]{1,256}$/; // visible ASCII
 
 export type JoseAsk = Extract<
   Ask,
-  { ask: "sign" | "verify" | "thumbprint" | "seal" | "sealAll" | "unseal" | "encrypt" | "decrypt" | "stretch" | "makeKey" | "signAs" }
+  {
+    ask:
+      | "sign"
+      | "verify"
+      | "thumbprint"
+      | "seal"
+      | "sealAll"
+      | "unseal"
+      | "encrypt"
+      | "decrypt"
+      | "stretch"
+      | "makeKey"
+      | "signAs";
+  }
 >;
 
 /** Answers as core/ports.hpp says. Rejects where there is no answer: a forged token, a message for another key. */
@@ -87,7 +100,7 @@ export async function answerJose(ask: JoseAsk, self: Identity): Promise<unknown>
 }
 
 async function sealAll(recipients: { identity: string; jwk: PublicKey }[], octets: Uint8Array): Promise<string> {
-  if (recipients.length === 0 || recipients.length > RECIPIENTS_MAX) throw new Error("A message has 1 to 64 recipients.");
+  if (recipients.length === 0 || recipients.length > RECIPIENTS_MAX) throw new Error("A message is for 1 to 64.");
   const message = new GeneralEncrypt(octets).setProtectedHeader({ alg: ECDH_ES_A256KW, enc: A256GCM });
   for (const { identity, jwk } of recipients) {
     message.addRecipient(await importJWK(publicKey(jwk), ECDH_ES_A256KW)).setUnprotectedHeader({ kid: identity });

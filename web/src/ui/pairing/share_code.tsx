@@ -1,11 +1,11 @@
 // Shows a pairing code the three ways it can travel: QR frames, a link to copy, and the link's text to select by hand.
 
 import { useState } from "preact/hooks";
-import { type CodeKind, link, tag } from "../pairing/codes";
-import { TEXT_CHARS_MAX } from "../pairing/frames";
-import { QrFrames } from "../pairing/qr";
-import { Problem } from "./controls";
-import { strings } from "./strings";
+import { type CodeKind, link, tag } from "../../pairing/codes";
+import { TEXT_CHARS_MAX } from "../../pairing/frames";
+import { QrFrames } from "../../pairing/qr";
+import { Problem } from "../controls";
+import { strings } from "../strings";
 
 interface ShareCodeProps {
   kind: CodeKind;

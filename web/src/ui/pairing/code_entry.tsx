@@ -1,12 +1,12 @@
 // Takes a pairing code in, by camera or by pasting. The camera is never needed: pasting does the same.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type CodeKind, readCode } from "../pairing/codes";
-import { FrameCollector } from "../pairing/frames";
-import { CameraError, scan } from "../pairing/scanner";
-import { Problem } from "./controls";
-import { Icon } from "./icons";
-import { strings } from "./strings";
+import { type CodeKind, readCode } from "../../pairing/codes";
+import { FrameCollector } from "../../pairing/frames";
+import { CameraError, scan } from "../../pairing/scanner";
+import { Problem } from "../controls";
+import { Icon } from "../icons";
+import { strings } from "../strings";
 
 interface CodeEntryProps {
   kind: CodeKind;
