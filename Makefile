@@ -19,6 +19,7 @@ test: install-test
 e2e: install-test
 	@$(MAKE) --no-print-directory web native
 	node test/e2e/skeleton.mjs $(SKYPOD) build/e2e
+	node test/e2e/native.mjs $(SKYPOD) build/e2e-native
 
 # make sim SEED=7 shows one run event by event; make sim SEEDS=100000 runs many fresh ones.
 SEEDS ?= 10000
