@@ -15,11 +15,10 @@ test: install-test
 	@$(MAKE) --no-print-directory web native
 	ctest --test-dir build/native --output-on-failure --no-tests=error -j $(JOBS)
 
-# The walk through the whole app in real browsers, with screenshots in build/e2e/screenshots.
+# The walks through the app in real browsers, with screenshots in build/e2e/*/screenshots.
 e2e: install-test
 	@$(MAKE) --no-print-directory web native
-	node test/e2e/skeleton.mjs $(SKYPOD) build/e2e
-	node test/e2e/native.mjs $(SKYPOD) build/e2e-native
+	ctest --test-dir build/native --output-on-failure --no-tests=error -R '^e2e'
 
 # make sim SEED=7 shows one run event by event; make sim SEEDS=100000 runs many fresh ones.
 SEEDS ?= 10000

@@ -49,6 +49,9 @@ std::string_view sentence_of(realm::Lie lie) {
     case realm::Lie::withheld:
       return "The server does not keep what your devices tell it about who belongs to them. They tell each other "
              "directly. Ask who runs the server, or use another.";
+    case realm::Lie::false_removal:
+      return "The server says that this device was removed, but none of your devices has signed that. It stays in its "
+             "realm. Ask who runs the server, or use another.";
   }
   return "";
 }
@@ -306,6 +309,13 @@ void Device::on_event(const realm::event::PeersChanged&) {
 }
 
 void Device::on_event(const realm::event::MemberAdded& event) {
+  const std::vector<ledger::Member> members = client_.members();
+  const auto added = std::ranges::find(members, event.id, &ledger::Member::id);
+  if (added != members.end() && added->recovery) {
+    const bool own = event.inviter == client_.identity().id;  // whoever made it here is just being told its code
+    if (!own) notify("info", "recovery_made", "A recovery key was made by " + name_of(event.inviter) + ".");
+    return;
+  }
   notify("info", "device_joined", "A device was added by " + name_of(event.inviter) + ".");
 }
 
@@ -323,7 +333,8 @@ void Device::on_event(const realm::event::Removed& event) {
   }
   const std::string by = name_of(event.remover);
   notify("warning", "removed", "This device was removed by " + by + ". Its library stays on it; nothing new arrives.");
-  tasks_.spawn(forget_realm({{"by", by}, {"atMs", event.at_ms}}));
+  removed_ = {{"by", by}, {"atMs", event.at_ms}};
+  tasks_.spawn(forget_realm(removed_));
 }
 
 void Device::on_event(const realm::event::Unconfirmed& event) {

@@ -43,7 +43,9 @@ Task<Answer> Device::list_members(Json) {
   }
   Json removed = Json::array();
   for (const auto& [id, removal] : client_.removed()) {
-    removed.push_back({{"id", id}, {"name", name_of(id)}, {"removedBy", removal.remover}, {"atMs", removal.at_ms}});
+    const auto named = names_.find(id);
+    const std::string name = named == names_.end() ? "" : named->second;
+    removed.push_back({{"id", id}, {"name", name}, {"removedBy", removal.remover}, {"atMs", removal.at_ms}});
   }
   const realm::RealmKey* key = client_.key();
   co_return Json{{"realm", client_.membership()->realm},

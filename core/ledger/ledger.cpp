@@ -225,6 +225,12 @@ const Removal* Ledger::removal_of(const std::string& id) const {
   return found == removed_.end() ? nullptr : &found->second;
 }
 
+bool Ledger::is_contested(const std::string& id) const {
+  return std::ranges::any_of(statements_, [&id](const auto& entry) {
+    return entry.second.kind == Kind::removal && entry.second.subject == id;
+  });
+}
+
 std::vector<std::string> Ledger::statements() const {
   std::map<std::tuple<Kind, std::size_t, Key>, std::string> ordered;  // the kinds are declared in this order
   for (const auto& [key, statement] : statements_) {

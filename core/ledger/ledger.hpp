@@ -99,6 +99,9 @@ class Ledger {
   /// Set if the identity once was a member and was removed.
   const Removal* removal_of(const std::string& id) const;
 
+  /// Whether anybody has signed a removal of the identity, even one that does not count.
+  bool is_contested(const std::string& id) const;
+
   /// The statements that still mean something, each after those that it builds on.
   std::vector<std::string> statements() const;
 

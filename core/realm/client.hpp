@@ -33,6 +33,7 @@ enum class Lie {
   forged_message,     // altered a message between members, or made one up
   repeated_message,   // passed on a message that is over
   withheld,           // does not keep, or does not pass on, what it was told about members
+  false_removal,      // said that this device was removed, which no member has signed
 };
 
 /// What the client reports.
@@ -195,14 +196,16 @@ class Client {
   void on_status(const wire::Status& status);
   bool remember(const wire::Claims& claims);
   void suspect(Lie lie);
+  void suspect_stranger(const std::string& id);
 
-  // The ledger and the keys (client_ledger.cpp).
+  // The ledger and the keys (client_ledger.cpp, client_keys.cpp).
   Task<Learned> learn(std::vector<std::string> statements);
   void ledger_changed();
   void tell_members();
   bool ever_admitted(const std::string& id) const;
   void check_welcome(const wire::Welcome& message);
   void publish_missing(const std::vector<std::string>& known);
+  void note_shown(const std::vector<std::string>& statements);
   Task<void> publish(std::uint64_t generation, std::vector<std::string> statements);
   void pass_on(const std::vector<std::string>& statements, const std::string& except);
   Task<void> on_statements(std::string peer, Json dat);
@@ -248,7 +251,7 @@ class Client {
   bool bring_back_ = false;                            // the server has lost the realm: the next entry brings it back
   bool introduced_ = false;                            // the members known so far are no news
   std::map<std::string, std::string> known_members_;   // to their inviters, as last told
-  std::set<std::string> lodged_;                       // signed parts of statements that the server has confirmed
+  std::set<std::string> lodged_;                       // signed parts of what the server has confirmed or shown
   int losses_ = 0;                                     // how often the server has lost some of them
   std::map<std::string, std::string> confirmed_keys_;  // by member: the key that it said it uses
   Mutex key_mutex_;

@@ -235,6 +235,8 @@ TEST_F(Trio, ARecoveryKeyBringsAWipedDeviceBackUnderANewIdentity) {
   settle(3'000);
   EXPECT_EQ(peer(b, recovery["id"].get<std::string>())["recovery"], true);
   EXPECT_EQ(peer(b, a.id())["recovery"], false);
+  EXPECT_EQ(b.told("notice")["text"], "A recovery key was made by device 0.");
+  EXPECT_EQ(notices(a, "recovery_made"), 0U);
   for (VirtualDevice* device : {&a, &b, &c}) device->stop();
 
   VirtualDevice late(shared, 3);

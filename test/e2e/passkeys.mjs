@@ -43,7 +43,8 @@ export class Authenticator {
     const options = { ...OPTIONS, hasPrf: true };
     const { authenticatorId } = await this.session.send("WebAuthn.addVirtualAuthenticator", { options });
     this.authenticatorId = authenticatorId;
-    for (const credential of credentials) await this.session.send("WebAuthn.addCredential", { authenticatorId, credential });
+    for (const credential of credentials)
+      await this.session.send("WebAuthn.addCredential", { authenticatorId, credential });
   }
 
   async remove() {

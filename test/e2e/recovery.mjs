@@ -13,11 +13,14 @@ const openMaking = async (device) => {
   await device.at("recovery-code").waitFor();
 };
 
-await scenario(async ({ server, device, folder, step }) => {
-  const [a, b] = [device("a"), device("b")];
-  await step("a realm is founded", () => found(a, server.url, "Desk"));
+const { server, folder, a, b, walk } = scenario("a", "b");
+const file = join(folder, "recovery.json");
+let code;
 
-  await step("an unfinished recovery key is taken back", async () => {
+await walk({
+  "a realm is founded": () => found(a, server.url, "Desk"),
+
+  "an unfinished recovery key is taken back": async () => {
     await openMaking(a);
     await a.at("nav-devices").click();
     await look(a, "recovery-discard");
@@ -25,11 +28,9 @@ await scenario(async ({ server, device, folder, step }) => {
     await a.page.getByText("unfinished recovery key was removed").waitFor();
     await a.at("recovery-keys").waitFor();
     assert.equal(await a.at("recovery-key").count(), 0);
-  });
+  },
 
-  const file = join(folder, "recovery.json");
-  let code;
-  await step("the code must be proved, and the file saved", async () => {
+  "the code must be proved, and the file saved": async () => {
     await openMaking(a);
     code = (await a.at("recovery-code").innerText()).replace(/\s/g, "");
     assert.match(code, /^[A-Z0-9]{4}(-[A-Z0-9]{4})+$/);
@@ -44,9 +45,9 @@ await scenario(async ({ server, device, folder, step }) => {
     await a.at("recovery-finish").click();
     await a.at("recovery-key").waitFor();
     await look(a, "recovery-keys");
-  });
+  },
 
-  await step("a fresh device refuses what does not fit, in words", async () => {
+  "a fresh device refuses what does not fit, in words": async () => {
     await b.open(server.url);
     await b.at("device-name").fill("New desk");
     await b.at("welcome-restore").click();
@@ -63,9 +64,9 @@ await scenario(async ({ server, device, folder, step }) => {
     await b.at("restore-code").fill(`${code.slice(0, -4)}AAAA`);
     await b.at("restore-submit").click();
     await b.page.getByText("do not open each other").waitFor();
-  });
+  },
 
-  await step("file and code bring it in as a new device", async () => {
+  "file and code bring it in as a new device": async () => {
     await b.at("restore-code").fill(code.toLowerCase().replaceAll("-", " "));
     await b.at("restore-submit").click();
     await online(b);
@@ -75,12 +76,12 @@ await scenario(async ({ server, device, folder, step }) => {
     const ids = await b.at("peer-row").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-peer-id")));
     assert.equal(new Set(ids).size, 2);
     await look(b, "recovered");
-  });
+  },
 
-  await step("the recovery key can be removed", async () => {
+  "the recovery key can be removed": async () => {
     await a.at("recovery-key").getByTestId("remove").click();
     await a.at("confirm").click();
     await a.page.getByText("The recovery key is removed").waitFor();
     await a.at("recovery-key").waitFor({ state: "detached" });
-  });
+  },
 });

@@ -8,43 +8,42 @@ import { join } from "node:path";
 import { Device } from "./browser.mjs";
 import { Skypod } from "./servers.mjs";
 
-/** Runs `walk` with {server, folder, device(name), step(name, work)} and ends the process: 0 if all of it held. */
-export async function scenario(walk) {
+/** {server, folder, walk(steps)} and a browser under each of `names`. */
+export function scenario(...names) {
   const [program, folder] = process.argv.slice(2);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const server = new Skypod(program, join(folder, "server"));
-  const devices = [];
-  const device = (name) => {
-    devices.push(new Device(name, folder));
-    return devices.at(-1);
-  };
-  const steps = stepper();
+  const devices = names.map((name) => new Device(name, folder));
+  const walk = (steps) => run({ server, devices, steps });
+  return { server, folder, walk, ...Object.fromEntries(devices.map((device) => [device.name, device])) };
+}
+
+/** Takes the steps, {name: function} in order, and ends the process: 0 if all of them held. */
+async function run({ server, devices, steps }) {
+  let last = "nothing";
   try {
     await server.start();
-    await walk({ server, folder, device, step: steps.step });
-    assert.deepEqual(devices.flatMap(({ problems }) => problems), [], "errors on the pages");
-    console.log(`${steps.done.length} steps passed; screenshots in ${join(folder, "screenshots")}`);
+    const began = Date.now();
+    for (const [name, work] of Object.entries(steps)) {
+      await work();
+      last = name;
+      console.log(`ok ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    }
+    assert.deepEqual(problems(devices), [], "errors on the pages");
+    console.log(`${Object.keys(steps).length} steps passed; screenshots in ${devices[0].shots}`);
   } catch (error) {
-    await Promise.allSettled(devices.map((one) => one.shot("failed")));
-    console.log(`FAILED after ${steps.done.at(-1) ?? "nothing"}: ${error.stack}`);
-    for (const problem of devices.flatMap(({ problems }) => problems)) console.log(`page error: ${problem}`);
+    await Promise.allSettled(devices.map((device) => device.shot("failed")));
+    console.log(`FAILED after ${last}: ${error.stack}`);
+    for (const problem of problems(devices)) console.log(`page error: ${problem}`);
     process.exitCode = 1;
   } finally {
-    await Promise.allSettled(devices.map((one) => one.close()));
+    await Promise.allSettled(devices.map((device) => device.close()));
     await server.stop().catch(() => {});
     process.exit();
   }
 }
 
-function stepper() {
-  const began = Date.now();
-  const done = [];
-  const step = async (name, work) => {
-    const result = await work();
-    done.push(name);
-    console.log(`ok ${done.length} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-    return result;
-  };
-  return { done, step };
+function problems(devices) {
+  return devices.flatMap((device) => device.problems);
 }

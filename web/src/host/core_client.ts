@@ -96,7 +96,7 @@ class CoreClient implements Core {
 export interface Lock {
   passkey: Passkey;
   refused: boolean; // the last secret was not the right one
-  unlock(secret: Uint8Array<ArrayBuffer>): void;
+  unlock(secret: Uint8Array<ArrayBuffer>): void; // and wipes it
   startOver(): void; // without the passkey: deletes the library and makes a new identity
 }
 
@@ -134,7 +134,10 @@ function lockOf({ passkey, refused }: { passkey: Passkey; refused: boolean }, po
   return {
     passkey,
     refused,
-    unlock: (secret) => post({ kind: "unlock", secret }),
+    unlock: (secret) => {
+      post({ kind: "unlock", secret });
+      secret.fill(0);
+    },
     startOver: () => post({ kind: "start-over" }),
   };
 }

@@ -59,6 +59,7 @@ async function unlock(secret: Uint8Array<ArrayBuffer>): Promise<void> {
   if (!locked) return;
   const waiting = locked;
   const self = await unlockIdentity(waiting, secret).catch(() => null);
+  secret.fill(0);
   if (!self) wait(waiting, true);
   else await run(self);
 }
@@ -79,6 +80,7 @@ async function renew(id: number, { passkey }: Renewal): Promise<void> {
   }
   const core = await loadCore();
   const self = await renewIdentity(passkey);
+  passkey?.secret.fill(0);
   host.stop();
   host = new Host(core, host.database, self);
   tell({ kind: "output", output: { out: "replied", id, value: {} } });

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { CoreError } from "../protocol";
 import { webAddress } from "./format";
 import { Icon, type IconName } from "./icons";
 import { sentence } from "./store";
@@ -126,17 +127,25 @@ export function Confirm({ title, children, confirm, cancel, onConfirm, onCancel 
   );
 }
 
+interface Task {
+  busy: boolean;
+  problem: string;
+  passing: boolean; // the problem may be gone the next time
+  run: (task: () => Promise<void>) => void;
+}
+
 /** Runs one task at a time and keeps what to show about it: `busy` while it runs, then the sentence if it failed. */
-export function useTask(): { busy: boolean; problem: string; run: (task: () => Promise<void>) => void } {
+export function useTask(): Task {
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
+  const [error, setError] = useState<unknown>(null);
   const run = (task: () => Promise<void>) => {
     if (busy) return;
     setBusy(true);
-    setProblem("");
+    setError(null);
     task()
-      .catch((error: unknown) => setProblem(sentence(error)))
+      .catch(setError)
       .finally(() => setBusy(false));
   };
-  return { busy, problem, run };
+  const passing = error instanceof CoreError && (error.status >= 500 || error.status === 429);
+  return { busy, problem: error === null ? "" : sentence(error), passing, run };
 }

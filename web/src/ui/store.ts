@@ -41,6 +41,7 @@ export class Store {
   readonly movedElsewhere = signal(false); // another tab took the library over
 
   readonly #core: Core;
+  #removing = 0; // removals that were asked for here and are under way
   #noticeId = 0;
   #reading = false;
   #readAgain = false;
@@ -51,9 +52,7 @@ export class Store {
     core.on("identity", (identity) => (this.identity.value = identity));
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
-    core.on("notice", ({ level, text, code }) => {
-      if (code !== "removed") this.notify({ level, text }); // that has a screen of its own
-    });
+    core.on("notice", (notice) => this.#tell(notice));
     core.on("elsewhere", () => (this.movedElsewhere.value = true));
     core.on("library.changed", () => this.#libraryChanged());
     this.#libraryChanged();
@@ -66,6 +65,16 @@ export class Store {
     } catch (error) {
       if (error instanceof CoreError && error.code === "elsewhere") this.movedElsewhere.value = true;
       throw error;
+    }
+  }
+
+  /** Removes another member. What the core tells everyone about it is not told here, where it was asked for. */
+  async remove(id: string): Promise<void> {
+    this.#removing++;
+    try {
+      await this.command("realm.remove", { id });
+    } finally {
+      this.#removing--;
     }
   }
 
@@ -100,6 +109,12 @@ export class Store {
   /** What to call a device, of this realm or not. */
   nameOf(id: string, unknown: string): string {
     return this.peers.value.find((peer) => peer.id === id)?.name || unknown;
+  }
+
+  // What the person has just asked for here, and what has a screen of its own, needs no notice.
+  #tell({ level, text, code }: Events["notice"]): void {
+    const shown = code === "removed" || (code === "device_removed" && this.#removing > 0);
+    if (level === "alarm" || !shown) this.notify({ level, text });
   }
 
   // One's own message comes back from `message.send`, and may also be told as an event.

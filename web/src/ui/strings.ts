@@ -50,7 +50,6 @@ export const strings = {
     joinHelp: "You already use skypod elsewhere: bring that library here.",
     restore: "Restore with a recovery key",
     restoreHelp: "All your devices are lost, but you kept the recovery file and its code.",
-    starting: "Creating your library…",
     renewing: "Preparing this device…",
     deviceLink: "That link adds another device, but this one has no library yet. Open it on a device that has.",
   },

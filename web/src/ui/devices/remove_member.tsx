@@ -21,13 +21,15 @@ export function RemoveMember({ id, label, title, body, busy, done }: RemoveMembe
   const remove = () => {
     setAsking(false);
     task.run(async () => {
-      await store.command("realm.remove", { id });
+      await store.remove(id);
       store.notify({ level: "info", text: done });
     });
   };
   return (
     <>
-      {!task.busy && <IconButton icon="remove" {...{ label }} testId="remove" onClick={() => setAsking(true)} />}
+      {!task.busy && (
+        <IconButton icon="remove" class="tuck" {...{ label }} testId="remove" onClick={() => setAsking(true)} />
+      )}
       <Busy text={task.busy ? busy : ""} />
       <Problem text={task.problem} />
       {asking && (

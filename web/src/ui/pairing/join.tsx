@@ -99,7 +99,7 @@ function Question({ offer, onAgain }: { offer: Offer; onAgain: () => void }) {
       <Problem text={differ ? strings.join.differ : task.problem} />
       {failed && (
         <div class="row wrap end">
-          {!differ && <button onClick={join}>{strings.app.retry}</button>}
+          {task.passing && <button onClick={join}>{strings.app.retry}</button>}
           <button class="primary" data-testid="join-again" onClick={onAgain}>
             {strings.join.again}
           </button>

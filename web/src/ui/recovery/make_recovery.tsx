@@ -67,7 +67,7 @@ function HandOut({ made }: { made: Made }) {
 
 async function discard(store: Store, id: string): Promise<void> {
   try {
-    await store.command("realm.remove", { id });
+    await store.remove(id);
     store.notify({ level: "info", text: strings.recovery.discarded });
   } catch (error) {
     store.notify({ level: "warning", text: strings.recovery.notDiscarded(sentence(error)) });

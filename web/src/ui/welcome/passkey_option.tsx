@@ -25,6 +25,7 @@ export function PasskeyOption({ deviceName }: { deviceName: string }) {
     task.run(async () => {
       const passkey = await createPasskey(deviceName ? strings.passkey.name(deviceName) : strings.app.name);
       await store.command("identity.renew", { passkey });
+      passkey.secret.fill(0);
     });
   return (
     <details class="card">

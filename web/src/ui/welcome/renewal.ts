@@ -8,5 +8,7 @@ import type { Store } from "../store";
 export async function renewIdentity(store: Store): Promise<void> {
   const { passkey, used } = store.identity.value;
   if (!used) return;
-  await store.command("identity.renew", { passkey: passkey && (await openPasskey(passkey)) });
+  const opened = passkey && (await openPasskey(passkey));
+  await store.command("identity.renew", { passkey: opened });
+  opened?.secret.fill(0);
 }
