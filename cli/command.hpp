@@ -34,6 +34,10 @@ void add_messages(CLI::App& app, Action& action);
 /// `skypod add`, `list`, `episodes`, `refresh` and `played`.
 void add_library(CLI::App& app, Action& action);
 
+/// The command line with a blank before every id, or beginning of one, that starts as an option does: an identity is
+/// base64url, so one in 64 begins with "-". There are no options of one letter but -h, and none of 43.
+std::vector<std::string> protect_ids(std::vector<std::string> arguments);
+
 /// Prints "skypod: …" as one line to stderr; gives the code.
 int fail(int code, const std::string& what_why_and_mend);
 

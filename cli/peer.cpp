@@ -1,10 +1,13 @@
 // `skypod peer`.
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "cli/command.hpp"
 #include "cli/data_options.hpp"
@@ -25,21 +28,33 @@ struct Choices {
   std::string rtc_address;
 };
 
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
+/// Prints on standard output. Once nobody reads that any more, `gone` is called.
+class Printer : public peer::Program {
+ public:
+  explicit Printer(std::function<void()> gone) : gone_(std::move(gone)) {}
+
+ protected:
+  void print(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    if (std::fflush(stdout) != 0 && gone_) std::exchange(gone_, nullptr)();
+  }
+
+ private:
+  std::function<void()> gone_;
+};
 
 /// Prints everything as the lines of peer/lines.hpp.
-class JsonPrinter final : public peer::Program {
+class JsonPrinter final : public Printer {
  public:
+  using Printer::Printer;
   void event(const std::string& name, const Json& dat) override { print(peer::event_line(name, dat)); }
   void reply(std::string line) override { print(line); }
 };
 
 /// Prints what has changed as lines for people.
-class LinePrinter final : public peer::Program {
+class LinePrinter final : public Printer {
  public:
+  using Printer::Printer;
   void event(const std::string& name, const Json& dat) override {
     for (const std::string& line : lines_.take(name, dat)) print(line + "\n");
   }
@@ -58,9 +73,9 @@ CLI::Validator is_ip_address() {
           "IP"};
 }
 
-std::shared_ptr<peer::Program> make_printer(bool json) {
-  if (json) return std::make_shared<JsonPrinter>();
-  return std::make_shared<LinePrinter>();
+std::shared_ptr<peer::Program> make_printer(bool json, std::function<void()> gone) {
+  if (json) return std::make_shared<JsonPrinter>(std::move(gone));
+  return std::make_shared<LinePrinter>(std::move(gone));
 }
 
 /// `skypod peer` runs until it is told to stop.
@@ -76,12 +91,13 @@ int run(const Choices& choices) {
   if (const std::string problem = process.listen(); !problem.empty()) {
     return fail(failed, problem);
   }
-  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that the server may have closed
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is noticed where it is written to
   boost::asio::signal_set signals(process.io(), SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (!error) process.stop();
   });
-  const std::shared_ptr<peer::Program> printer = make_printer(choices.json);
+  const std::shared_ptr<peer::Program> printer =
+      make_printer(choices.json, [&process] { boost::asio::post(process.io(), [&process] { process.stop(); }); });
   process.service().watch(printer);
   std::optional<peer::StandardInput> input;
   if (choices.json) {

@@ -1,12 +1,11 @@
-// `skypod realm …`: founding, inviting, joining, and who is in.
+// `skypod realm …`: founding a realm, who is in it, and changing that.
 #include <cstdio>
 #include <memory>
 
-#include "cli/codes.hpp"
 #include "cli/command.hpp"
+#include "cli/pairing.hpp"
 #include "cli/peer_client.hpp"
 #include "cli/people.hpp"
-#include "cli/show_code.hpp"
 
 namespace skypod::cli {
 namespace {
@@ -19,24 +18,7 @@ constexpr const char* examples = R"(Examples:
   skypod realm remove Kitchen                        by name, or by the beginning of its id
 )";
 
-struct Choices {
-  DataOptions data;
-  bool json = false;
-  std::string text;  // a code, or a member
-};
-
-void require_no_realm(const PeerClient& peer) {
-  if (peer.has_realm()) {
-    throw Failure{failed, "this device belongs to a realm already; leave it first (skypod realm leave), or choose " +
-                              std::string("another directory with --data")};
-  }
-}
-
-/// Nothing is begun that the server cannot finish.
-void require_server(PeerClient& peer) {
-  const std::string problem = peer.ask("host.check").value("problem", "");
-  if (!problem.empty()) throw Failure{failed, problem};
-}
+using Choices = RealmChoices;
 
 void require_link(PeerClient& peer, const std::string& otherwise) {
   if (!peer.wait_for_link()) {
@@ -58,75 +40,12 @@ int create(const Choices& choices) {
   return done;
 }
 
-int invite(const Choices& choices) {
-  PeerClient peer(choices.data);
-  peer.require_realm();
-  if (choices.text.empty() && !choices.json) {
-    std::puts("On the new device run skypod realm join, or open the app there and choose to join.");
-    std::puts("Paste the code that it shows here, and press Enter:");
-    std::fflush(stdout);
-  }
-  const auto code =
-      read_code(CodeKind::device, choices.text.empty() ? read_line("the new device's code") : choices.text);
-  if (!code) throw Failure{failed, code.error()};
-  peer.wait_for_link();  // for the server's clock; without it the invitation is made all the same
-  const Json guest = peer.ask("pairing.inspect", {{"registration", *code}});
-  const Json answer = peer.ask("pairing.invite", {{"registration", *code}});
-  const std::string invitation = answer.value("invitation", "");
-  const std::string server = peer.last("host.ready").value("server", "");
-  if (choices.json) {
-    print_json({{"invitation", invitation},
-                {"link", link(CodeKind::join, invitation, server)},
-                {"expiresAtMs", answer.value("expiresAtMs", 0)},
-                {"device", guest}});
-    return done;
-  }
-  std::printf("Invitation for %s, good until %s:\n\n", called(Json::array({guest}), guest.value("id", "")).c_str(),
-              local_time(answer.value("expiresAtMs", std::int64_t{0})).c_str());
-  show_code(CodeKind::join, invitation, server, false);
-  return done;
-}
-
-/// Shows who this device is, and takes the invitation that is made for it.
-std::string exchange_codes(PeerClient& peer, bool json) {
-  const std::string code = peer.ask("pairing.register").value("registration", "");
-  const std::string server = peer.last("host.ready").value("server", "");
-  if (json) {
-    print_json({{"registration", code}, {"link", link(CodeKind::device, code, server)}});
-    std::fflush(stdout);
-    return read_line("the invitation for this device");
-  }
-  std::printf(
-      "This device is %s. On one that is in the realm run skypod realm invite,\n"
-      "or choose Devices, Add a device in the app, and give it this code:\n\n",
-      short_id(peer.last("device").value("id", "")).c_str());
-  return show_code(CodeKind::device, code, server, true);
-}
-
-int join(const Choices& chosen) {
-  Choices choices = chosen;
-  if (choices.data.server.empty()) choices.data.server = server_of_link(choices.text);
-  PeerClient peer(choices.data);
-  require_no_realm(peer);
-  require_server(peer);
-  const auto code = read_code(CodeKind::join, choices.text.empty() ? exchange_codes(peer, choices.json) : choices.text);
-  if (!code) throw Failure{failed, code.error()};
-  const Json answer = peer.ask("pairing.join", {{"invitation", *code}});
-  peer.wait_for_link();
-  if (choices.json) {
-    print_json(answer);
-  } else {
-    std::printf("This device is in the realm, with %zu others. Keep it on with: skypod peer\n",
-                peer.members().empty() ? 0 : peer.members().size() - 1);
-  }
-  return done;
-}
-
 void print_member(const Json& members, const Json& member) {
   const bool is_self = member.value("self", false);
   const Json rtt = member.value("rttMs", Json());
   const std::string inviter = member.value("invitedBy", Json()).is_string() ? member.value("invitedBy", "") : "";
   std::string state = is_self ? "this device" : member.value("state", "");
+  if (member.value("recovery", false)) state = "recovery key";
   if (!is_self && state == "closed") state = member.value("online", false) ? "online" : "offline";
   if (rtt.is_number()) state += " " + std::to_string(rtt.get<std::int64_t>()) + " ms";
   std::printf("%-9s  %-22s  %-20s  %s\n", short_id(member.value("id", "")).c_str(),
@@ -138,11 +57,18 @@ int list_members(const Choices& choices) {
   PeerClient peer(choices.data);
   peer.require_realm();
   const bool is_online = peer.wait_for_link();
+  Json answer = peer.ask("realm.members");
   if (choices.json) {
-    print_json({{"members", peer.members()}, {"link", peer.last("device").value("link", "")}});
+    answer["link"] = peer.last("device").value("link", "");
+    print_json(answer);
     return done;
   }
-  for (const Json& member : peer.members()) print_member(peer.members(), member);
+  const Json members = answer.value("members", Json::array());
+  for (const Json& member : members) print_member(members, member);
+  for (const Json& gone : answer.value("removed", Json::array())) {
+    std::printf("%-9s  %-22s  removed %s\n", short_id(gone.value("id", "")).c_str(),
+                printable(gone.value("name", "")).c_str(), local_time(gone.value("atMs", std::int64_t{0})).c_str());
+  }
   if (!is_online) std::fprintf(stderr, "skypod: who is online is not known: %s\n", peer.problem().c_str());
   return done;
 }

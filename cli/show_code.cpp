@@ -63,6 +63,22 @@ std::string show_code(CodeKind kind, const std::string& code, const std::string&
   return wants_answer ? read_line(what) : "";
 }
 
+std::string picture_line(const wire::Json& pictures) {
+  std::string line;
+  for (const wire::Json& picture : pictures) {
+    line += (line.empty() ? "" : "  ") + picture.value("emoji", "") + " " + picture.value("name", "");
+  }
+  return line;
+}
+
+void confirm(const std::string& question, const std::string& otherwise) {
+  if (isatty(STDIN_FILENO) == 0) return;
+  std::printf("%s [y/N] ", question.c_str());
+  std::fflush(stdout);
+  const std::string answer = read_line("the answer");
+  if (answer != "y" && answer != "Y" && answer != "yes") throw Failure{failed, otherwise};
+}
+
 std::string read_line(const std::string& what) {
   std::string line;
   std::array<char, 4096> piece{};

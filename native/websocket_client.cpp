@@ -68,10 +68,8 @@ class WebSocketClient::ConnectionOver final : public Connection,
     report_ = nullptr;
     if (!is_open_) return abandon();
     is_open_ = false;
-    spawn([](auto self) -> asio::awaitable<void> {
-      co_await self->socket_.async_close(websocket::close_code::normal, token);
-      self->abandon();
-    }(this->shared_from_this()));
+    if (!queue_.empty()) return;  // what was to be sent goes first
+    spawn([](auto self) -> asio::awaitable<void> { co_await self->say_goodbye(); }(this->shared_from_this()));
   }
 
  private:
@@ -125,6 +123,12 @@ class WebSocketClient::ConnectionOver final : public Connection,
       queued_octets_ -= queue_.front().size();
       queue_.pop_front();
     }
+    if (!is_open_) co_await say_goodbye();
+  }
+
+  asio::awaitable<void> say_goodbye() {
+    co_await socket_.async_close(websocket::close_code::normal, token);
+    abandon();
   }
 
   websocket::stream<Stream> socket_;

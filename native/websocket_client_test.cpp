@@ -155,6 +155,23 @@ TEST(WebSocketClient, IsSilentOnceClosed) {
   EXPECT_EQ(client.told.size(), 1);
 }
 
+TEST(WebSocketClient, SendsWhatWaitsBeforeItCloses) {
+  std::vector<std::string> heard;
+  {
+    OneShot server([&](Socket& socket) {
+      do heard.push_back(read_text(socket));
+      while (heard.back() != "ended");
+    });
+    Client client(server.url());
+    client.socket.open();
+    ASSERT_TRUE(client.await(1));
+    for (const char* text : {"one", "two", "three"}) client.socket.send(text);
+    client.socket.close();
+    client.io.run_for(patience);  // until nothing is left to do
+  }
+  EXPECT_EQ(heard, (std::vector<std::string>{"one", "two", "three", "ended"}));
+}
+
 TEST(WebSocketClient, SaysWhatAnsweredInstead) {
   test::Server web([](const std::string&, const test::Server::Send& send) {
     send(test::Server::answer("404 Not Found", "", "no"));

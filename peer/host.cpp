@@ -19,6 +19,7 @@ namespace out = core::out;
 
 constexpr std::size_t seed_octets = 32;
 constexpr TimeMs timer_max_ms = 60'000;  // an early tick does no harm, and clocks may be set meanwhile
+constexpr TimeMs asleep_min_ms = 5'000;  // later than this, the process or the machine has slept
 constexpr const char* realm_path = "/realm";
 constexpr const char* health_path = "/healthz";
 
@@ -107,8 +108,10 @@ void Host::handle_one(device::Input input) {
 void Host::wake_at(std::optional<TimeMs> deadline) {
   const TimeMs delay_ms = deadline ? std::clamp<TimeMs>(*deadline - now_ms(), 0, timer_max_ms) : timer_max_ms;
   timer_.expires_after(std::chrono::milliseconds(delay_ms));
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) handle(in::Tick{});
+  timer_.async_wait([this, due_ms = now_ms() + delay_ms](const boost::system::error_code& error) {
+    if (error) return;
+    if (now_ms() - due_ms > asleep_min_ms) nudge();
+    handle(in::Tick{});
   });
 }
 

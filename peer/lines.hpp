@@ -8,7 +8,8 @@
 //                    {"event": "device", "dat": {…}}                  what happens meanwhile
 //
 // `id` is a whole number of the program's choice and `args` may be left out. A line that cannot be read is answered
-// with the error bad_input and "reply": null. Replies come in the order in which the commands are done.
+// with the error bad_input and "reply": null. Replies come in the order in which the commands are done. The end of
+// standard input is the end of commands only; once nobody reads its standard output, the peer stops.
 //
 // Commands and events are those of web/src/protocol.ts, and
 //   host.watch {} → {}         sends events from now on, beginning with the present "host.ready", "device", "peers" and

@@ -152,6 +152,7 @@ void Process::run() {
 }
 
 void Process::stop() {
+  if (!control_) return;  // it is stopping already
   control_.reset();
   service_->stop();
   io_->stop();

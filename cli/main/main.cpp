@@ -1,4 +1,7 @@
 // `skypod`: finds the subcommand, and turns whatever happens into one of three exit codes.
+#include <algorithm>
+#include <utility>
+
 #include "cli/command.hpp"
 #include "server/version.hpp"
 
@@ -30,7 +33,9 @@ int parse_and_run(int count, char** arguments) {
   add_library(app, action);
   add_feed(app, action);
   try {
-    app.parse(count, arguments);
+    std::vector<std::string> words = protect_ids({arguments + 1, arguments + count});
+    std::ranges::reverse(words);  // as CLI11 wants them
+    app.parse(std::move(words));
   } catch (const CLI::Success& asked) {  // --help and --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {

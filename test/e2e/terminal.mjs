@@ -2,13 +2,14 @@
 // it prints back into pictures.
 import { spawn } from "node:child_process";
 
-/** Runs a command on a terminal, to its end; answers what it printed. */
+/** Runs a command on a terminal, to its end, and says yes to its questions; answers what it printed. */
 export function onTerminal(program, args) {
   const command = [program, ...args].map((word) => `'${word}'`).join(" ");
   return new Promise((resolve, reject) => {
-    const child = spawn("script", ["-qefc", command, "/dev/null"], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn("script", ["-qefc", command, "/dev/null"], { stdio: ["pipe", "pipe", "inherit"] });
     let text = "";
     child.stdout.setEncoding("utf8").on("data", (piece) => {
+      if (piece.includes("[y/N]")) child.stdin.write("y\n");
       text += piece;
     });
     child.once("error", reject);

@@ -101,6 +101,38 @@ TEST_F(Commands, WatchPrintsWhatHappens) {
   EXPECT_NE(directory.read("watch.log").find("the peer has stopped"), std::string::npos);
 }
 
+TEST_F(Commands, RemoveADevice) {
+  found("desk");
+  join("kitchen", "desk");
+  join("phone", "desk");
+  const auto kitchen = start_peer("kitchen");
+  const auto phone = start_peer("phone");
+  kitchen->await_online();
+  phone->await_online();
+  run_json("desk", {"realm", "remove", phone->id()});
+  phone->event("device", [](const Json& device) { return device.value("realm", Json()).is_null(); });
+  kitchen->event("peers", [](const Json& dat) { return dat["peers"].size() == 2; });
+  run_json("desk", {"send", "under the new key"});
+  EXPECT_EQ(kitchen->event("message").value("text", ""), "under the new key");
+  expect_failure(run("phone", {"send", "let me in"}), 1, "belongs to no realm");
+  const Finished members = run("desk", {"realm", "members"});
+  EXPECT_NE(members.output.find("removed 20"), std::string::npos) << members.output;
+}
+
+TEST_F(Commands, RotateKeysAndLeave) {
+  found("desk");
+  join("kitchen", "desk");
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_online();
+  const auto before = run_json("desk", {"realm", "members"}).value("epoch", 0);
+  run_json("desk", {"realm", "rotate"});
+  EXPECT_GT(run_json("desk", {"realm", "members"}).value("epoch", 0), before);
+  run_json("desk", {"send", "under the new key"});
+  EXPECT_EQ(kitchen->event("message").value("text", ""), "under the new key");
+  run_json("kitchen", {"realm", "leave"});
+  EXPECT_EQ(ids("desk").size(), 1);
+}
+
 TEST_F(Commands, KeepSecretsFromOthers) {
   found("desk");
   const auto desk = start_peer("desk");

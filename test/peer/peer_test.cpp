@@ -116,6 +116,13 @@ TEST_F(Peers, AnswerEveryLine) {
   EXPECT_EQ((*status)["ok"]["peers"].size(), 2);
 }
 
+TEST_F(Peers, StopOnceNobodyReads) {
+  ChildProcess& process = desk->process();
+  process.hang_up();
+  say(*kitchen, "anybody?");  // a line that it cannot print
+  EXPECT_EQ(process.wait(), 0);
+}
+
 TEST_F(Peers, WithoutDirectConnectionsRelay) {
   EXPECT_EQ(kitchen->stop(), 0);
   kitchen = start_peer("kitchen", {"--no-rtc"});

@@ -38,6 +38,9 @@ class ChildProcess {
 
   void signal(int number) const;
 
+  /// Closes its standard input and output.
+  void hang_up() { lines_ = cli::LineSocket(Descriptor()); }
+
   /// Waits for its end; gives the exit code as wait_for() does.
   int wait();
 
