@@ -181,14 +181,29 @@ std::string mend_utf8(std::string_view text) {
   return out;
 }
 
+/// U+0080 to U+009F are no characters that anyone writes: they are windows-1252 that somebody took for Latin-1 before
+/// encoding it.
+std::string mend_controls(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find('\xc2'), text.size());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const auto second = text.size() > 1 ? static_cast<unsigned char>(text[1]) : 0xffU;
+    out += second < 0xa0 ? feed::decode_references("&#" + std::to_string(second) + ";") : text.substr(0, 2);
+    text.remove_prefix(std::min<std::size_t>(2, text.size()));
+  }
+  return out;
+}
+
 std::string convert(std::string_view document, const char* encoding) {
   const Converter converter(encoding);
   return converter.usable() ? converter.convert(document) : mend_utf8(document);
 }
 
-}  // namespace
-
-std::string to_utf8(std::string_view document, std::string_view http_charset) {
+std::string decode(std::string_view document, std::string_view http_charset) {
   if (document.starts_with(utf8_mark)) {
     document.remove_prefix(utf8_mark.size());
     return is_utf8(document) ? std::string(document) : mend_utf8(document);
@@ -204,6 +219,17 @@ std::string to_utf8(std::string_view document, std::string_view http_charset) {
   if (encoding == nullptr) encoding = converter_for(declared);
   if (label == "utf-8" || label == "utf8") return mend_utf8(document);
   return convert(document, encoding == nullptr ? "CP1252" : encoding);
+}
+
+}  // namespace
+
+std::string to_utf8(std::string_view document, std::string_view http_charset) {
+  std::string text = decode(document, http_charset);
+  const auto is_control = [&](std::size_t at) { return at + 1 < text.size() && (text[at + 1] & 0x60) == 0; };
+  for (std::size_t at = text.find('\xc2'); at != std::string::npos; at = text.find('\xc2', at + 2)) {
+    if (is_control(at)) return mend_controls(text);
+  }
+  return text;
 }
 
 std::string_view charset_of(std::string_view content_type) {

@@ -30,13 +30,23 @@ std::string one_of(const std::string& text, std::initializer_list<std::string_vi
   return std::ranges::find(known, lower) != known.end() ? lower : "";
 }
 
+std::size_t count_of(const Extra& extra) {
+  std::size_t count = 1;
+  for (const Extra& child : extra.children) count += count_of(child);
+  return count;
+}
+
 }  // namespace
 
 void Draft::offer(Field field, std::uint8_t rank, std::string value) {
+  offer_html(field, rank, std::move(value), "");
+}
+
+void Draft::offer_html(Field field, std::uint8_t rank, std::string html, const std::string& base) {
   Text& text = texts_[static_cast<std::size_t>(field)];
-  if (value.empty() || rank <= text.rank) return;
-  fit(value, octets_max(field));
-  text = {std::move(value), rank};
+  if (html.empty() || rank <= text.rank) return;
+  fit(html, octets_max(field));
+  text = {std::move(html), rank, base};
 }
 
 void Draft::fit(std::string& text, std::size_t max) {
@@ -68,6 +78,22 @@ void Draft::add_author(std::uint8_t rank, Person person) {
   fit(person.name, line_max);
   fit(person.email, line_max);
   if (std::ranges::find(authors_, person) == authors_.end()) add(authors_, std::move(person));
+}
+
+void Draft::add_contributor(Person person) {
+  const bool says_nothing = person.name.empty() && person.email.empty() && person.url.empty();
+  fit(person.name, line_max);
+  fit(person.email, line_max);
+  const bool known = std::ranges::find(contributors_, person) != contributors_.end();
+  if (!says_nothing && !known) add(contributors_, std::move(person));
+}
+
+void Draft::offer_owner(std::uint8_t rank, Person person) {
+  if (rank <= owner_rank_ || (person.name.empty() && person.email.empty())) return;
+  fit(person.name, line_max);
+  fit(person.email, line_max);
+  owner_ = std::move(person);
+  owner_rank_ = rank;
 }
 
 void Draft::add_tag(std::string tag) {
@@ -119,6 +145,46 @@ void Draft::set_season_name(std::string name) {
   if (season_name_.empty()) season_name_ = std::move(name);
 }
 
+void Draft::set_episode_display(std::string text) {
+  fit(text, line_max);
+  if (episode_display_.empty()) episode_display_ = std::move(text);
+}
+
+void Draft::add_extra(Extra extra) {
+  extras_count_ += count_of(extra);
+  if (extras_count_ > extras_max) {
+    truncated_ = true;
+  } else {
+    extras_.push_back(std::move(extra));
+  }
+}
+
+void Draft::set_live(Extra live) {
+  live_ = std::move(live);
+}
+
+void Draft::add_chapter(Chapter chapter) {
+  fit(chapter.title, line_max);
+  if (chapter_list_.size() >= extras_max) {
+    truncated_ = true;
+  } else {
+    chapter_list_.push_back(std::move(chapter));
+  }
+}
+
+void Draft::set_source(Source source) {
+  fit(source.title, line_max);
+  if (source_.title.empty() && source_.url.empty()) source_ = std::move(source);
+}
+
+void Draft::add_hub(std::string url) {
+  if (!url.empty() && std::ranges::find(hubs_, url) == hubs_.end()) add(hubs_, std::move(url));
+}
+
+void Draft::set_next(std::string url) {
+  if (next_.empty()) next_ = std::move(url);
+}
+
 void Draft::set_self(std::string url) {
   if (self_.empty()) self_ = std::move(url);
 }
@@ -131,11 +197,25 @@ std::optional<std::uint64_t> Draft::take_number(Field field) {
   return parse_whole(take(field));
 }
 
-std::optional<bool> Draft::take_explicit() {
-  const std::string word = to_lower(take(Field::is_explicit));
+std::optional<bool> Draft::take_truth(Field field) {
+  const std::string word = to_lower(take(field));
   if (word == "yes" || word == "true" || word == "explicit") return true;
   if (word == "no" || word == "false" || word == "clean") return false;
   return std::nullopt;
+}
+
+/// Apple: "Yes", or it means nothing.
+std::optional<bool> Draft::take_yes(Field field) {
+  return to_lower(take(field)) == "yes" ? std::optional(true) : std::nullopt;
+}
+
+void Draft::take_html(Item& item) {
+  const Text description = std::exchange(texts_[static_cast<std::size_t>(Field::description)], {});
+  Text body = std::exchange(texts_[static_cast<std::size_t>(Field::body)], {});
+  if (body.value.empty()) body = description;
+  item.content_html = std::move(body.value);
+  item.content_base = std::move(body.base);
+  complete_item(item, description.value);
 }
 
 Item Draft::take_item() {
@@ -152,6 +232,10 @@ Item Draft::take_item() {
   item.authors = std::move(draft.authors_);
   item.tags = std::move(draft.tags_);
   item.attachments = std::move(draft.attachments_);
+  item.contributors = std::move(draft.contributors_);
+  item.comments_url = draft.take(Field::comments);
+  item.copyright = draft.take(Field::copyright);
+  item.source = std::move(draft.source_);
   if (const auto seconds = parse_duration(draft.take(Field::duration)); seconds && !item.attachments.empty()) {
     item.attachments.front().duration_seconds = seconds;
   }
@@ -159,14 +243,17 @@ Item Draft::take_item() {
   item.season_name = std::move(draft.season_name_);
   item.episode = decimal(draft.take(Field::episode));
   item.episode_type = one_of(draft.take(Field::episode_type), {"full", "trailer", "bonus"});
-  item.is_explicit = draft.take_explicit();
+  item.episode_display = std::move(draft.episode_display_);
+  item.subtitle = draft.take(Field::subtitle);
+  item.is_explicit = draft.take_truth(Field::is_explicit);
+  item.is_blocked = draft.take_yes(Field::is_blocked);
+  item.chapter_list = std::move(draft.chapter_list_);
+  item.podcast = std::move(draft.extras_);
+  item.live = std::move(draft.live_);
   item.chapters = std::move(draft.chapters_);
   item.transcripts = std::move(draft.transcripts_);
   item.persons = std::move(draft.persons_);
-  const std::string description = draft.take(Field::description);
-  item.content_html = draft.take(Field::body);
-  if (item.content_html.empty()) item.content_html = description;
-  complete_item(item, description);
+  draft.take_html(item);
   return item;
 }
 
@@ -180,12 +267,28 @@ Feed Draft::take_feed() {
   feed.description = plain_text(draft.take(Field::description), line_max);
   feed.language = draft.take(Field::language);
   feed.icon = draft.take(Field::image);
+  feed.favicon = draft.take(Field::icon);
+  if (feed.icon.empty()) feed.icon = feed.favicon;
+  feed.next_url = std::move(draft.next_);
+  feed.hubs = std::move(draft.hubs_);
+  feed.contributors = std::move(draft.contributors_);
+  feed.copyright = draft.take(Field::copyright);
+  feed.generator = draft.take(Field::generator);
+  feed.published_ms = draft.published_.ms;
+  feed.modified_ms = draft.updated_.ms;
+  feed.ttl_minutes = draft.take_number(Field::ttl);
   feed.authors = std::move(draft.authors_);
   feed.tags = std::move(draft.tags_);
   feed.podcast_guid = draft.take(Field::podcast_guid);
   feed.medium = draft.take(Field::medium);
   feed.podcast_type = one_of(draft.take(Field::podcast_type), {"episodic", "serial"});
-  feed.is_explicit = draft.take_explicit();
+  feed.is_explicit = draft.take_truth(Field::is_explicit);
+  feed.is_blocked = draft.take_yes(Field::is_blocked);
+  feed.is_complete = draft.take_yes(Field::is_complete);
+  feed.new_feed_url = draft.take(Field::new_feed_url);
+  feed.subtitle = draft.take(Field::subtitle);
+  feed.owner = std::move(draft.owner_);
+  feed.podcast = std::move(draft.extras_);
   feed.persons = std::move(draft.persons_);
   feed.funding = std::move(draft.funding_);
   return feed;

@@ -53,9 +53,11 @@ class Parser {
     item,      // <item>, <entry>
     wrapper,   // its children count as its parent's
     person,    // <author>: text, or <name>, <email>, <uri>
+    source,    // <source>: text, or <title>, <link>
     picture,   // <image>: <url>
     field,     // its text is a value
     markup,    // inside a field
+    extra,     // an element of the podcast namespace that is kept as it is
     ignored,
   };
 
@@ -71,8 +73,9 @@ class Parser {
 
   struct Element {
     Namespace space;
-    bool atom;  // in an Atom namespace, where text is not HTML unless it says so
-    std::string name;
+    bool atom;         // in an Atom namespace, where text is not HTML unless it says so
+    std::string name;  // lower case
+    std::string_view written_name;
     std::span<const Attribute> attributes;
   };
 
@@ -109,14 +112,22 @@ class Parser {
   Scope enter_markup(const Element& element, Frame& frame);
   Scope begin_item(const Element& element);
   Scope begin_capture(const Word* word, const Element& element);
+  Scope begin_person(const Word& word);
+  Scope begin_source(const Element& element);
+  Scope begin_extra(const Element& element);
+  Extra extra_of(const Element& element) const;
   Form form_of(const Word* word, const Element& element) const;
 
   void leave(const Frame& frame);
   void finish_item();
   void finish_person(std::string_view text);
+  void finish_source(std::string_view text);
+  void finish_extra(std::string_view text);
   void take_part(std::string_view value);
+  void decode_other(std::string& value);
   void take_field(std::string value);
   void take_text(Field field, std::string value);
+  std::string line_of(std::string_view value) const;
   void take_title(std::string_view value);
   void take_html(std::string value);
   void take_link(std::string_view value);
@@ -125,6 +136,8 @@ class Parser {
   void take_person(std::string_view value);
   void take_document(Field field);
   void take_media(const Element& element);
+  void take_chapter(const Element& element);
+  void take_attachment(const char* address);
   std::string_view captured(std::string_view name) const;
 
   std::vector<Frame> frames_;
@@ -134,11 +147,14 @@ class Parser {
   std::size_t text_total_ = 0;
   Capture capture_;
   Person person_;
-  std::uint8_t person_rank_ = 0;
+  const Word* person_word_ = nullptr;
+  Source source_;
+  std::vector<Extra> extras_;  // open ones, innermost last
   Draft feed_;
   Draft item_;
   bool item_open_ = false;
   bool atom_root_ = false;
+  std::vector<Item> live_items_;
   std::vector<Item> items_;
   std::string document_url_;
   bool is_feed_ = false;

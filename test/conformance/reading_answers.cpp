@@ -1,0 +1,57 @@
+// What the reading tests ask the program's own code, a JSON line in, a JSON line out: {ask, path or text, …} gives
+// {feed}, {article}, {html}, … or {error}. One process for thousands of documents, through the same functions as the
+// commands.
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+
+#include "core/wire/json.hpp"
+#include "native/feed_loader.hpp"
+#include "reader/feed_content.hpp"
+#include "reader/sanitiser.hpp"
+
+namespace skypod {
+namespace {
+
+using wire::Json;
+
+std::string member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::string document_of(const Json& question) {
+  const std::string path = member(question, "path");
+  if (path.empty()) return member(question, "text");
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream document;
+  document << file.rdbuf();
+  return document.str();
+}
+
+Json answer_feed(const Json& question) {
+  auto feed = parse_feed(document_of(question), member(question, "type"), member(question, "base"));
+  if (!feed) return {{"error", feed.error().to_json()}};
+  reader::finish_feed(*feed);
+  return {{"feed", std::move(*feed)}};
+}
+
+Json answer(const Json& question) {
+  const std::string ask = member(question, "ask");
+  if (ask == "feed") return answer_feed(question);
+  if (ask == "sanitise") return {{"html", reader::sanitise(document_of(question), member(question, "base"))}};
+  return {{"error", {{"message", "nobody knows how to answer \"" + ask + "\""}}}};
+}
+
+}  // namespace
+}  // namespace skypod
+
+int main() {
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    const auto question = skypod::wire::parse_json(line);
+    const auto reply = question ? skypod::answer(*question) : skypod::wire::Json{{"error", "the question is no JSON"}};
+    std::cout << skypod::wire::to_json(reply) << std::endl;
+  }
+}
