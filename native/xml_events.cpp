@@ -119,7 +119,7 @@ class Pass {
 std::string_view without_junk(std::string_view text) {
   constexpr std::size_t junk_octets_max = 64 * 1024;
   std::size_t start = std::string_view::npos;
-  for (const std::string_view root : {"<?xml", "<rss", "<feed", "<rdf:RDF", "<channel"}) {
+  for (const std::string_view root : {"<?xml", "<rss", "<feed", "<rdf:RDF", "<channel", "<entry"}) {
     start = std::min(start, text.substr(0, junk_octets_max).find(root));
   }
   if (start == std::string_view::npos) start = text.find('<');

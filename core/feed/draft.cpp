@@ -247,6 +247,7 @@ Item Draft::take_item() {
   item.subtitle = draft.take(Field::subtitle);
   item.is_explicit = draft.take_truth(Field::is_explicit);
   item.is_blocked = draft.take_yes(Field::is_blocked);
+  item.funding = std::move(draft.funding_);
   item.chapter_list = std::move(draft.chapter_list_);
   item.podcast = std::move(draft.extras_);
   item.live = std::move(draft.live_);

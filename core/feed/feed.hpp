@@ -133,6 +133,7 @@ struct Item {
   std::vector<Document> transcripts;
   std::vector<Person> persons;
   std::optional<bool> is_blocked;  // itunes:block: not to be listed
+  std::vector<Funding> funding;
   std::vector<Chapter> chapter_list;
   std::vector<Extra> podcast;  // every other element of the podcast namespace
   Extra live;                  // of a podcast:liveItem: its status, start and end; else without a name

@@ -169,7 +169,7 @@ void read_attachments(const Reader& reader, Item& item) {
 
 // Members of `_podcast` that hold arrays and mean something of their own; any other array is made of extras.
 constexpr auto feed_arrays = std::to_array<std::string_view>({"categories", "funding", "live_items", "persons"});
-constexpr auto item_arrays = std::to_array<std::string_view>({"chapter_list", "persons", "transcripts"});
+constexpr auto item_arrays = std::to_array<std::string_view>({"chapter_list", "funding", "persons", "transcripts"});
 constexpr int extra_depth_max = 8;
 
 /// Reads what extra_json() wrote; `room` is how many more are wanted.
@@ -196,6 +196,13 @@ void read_chapter(const Reader& reader, Item& item) {
                                reader.url("url"), reader.url("image")});
 }
 
+void read_funding(const Reader& reader, std::vector<Funding>& list) {
+  reader.each("funding", [&](const Json& json) {
+    Funding funding{reader.of(json).url("url"), reader.of(json).line("text")};
+    if (!funding.url.empty()) list.push_back(std::move(funding));
+  });
+}
+
 void read_item_podcast(const Reader& reader, Item& item) {
   item.season = reader.whole("season");
   item.season_name = reader.line("season_name");
@@ -211,6 +218,7 @@ void read_item_podcast(const Reader& reader, Item& item) {
     if (!transcript.url.empty()) item.transcripts.push_back(std::move(transcript));
   });
   item.persons = read_persons(reader);
+  read_funding(reader, item.funding);
   reader.each("chapter_list", [&](const Json& json) { read_chapter(reader.of(json), item); });
   if (const auto live = reader.object("live").strings(); !live.empty()) item.live = {"liveItem", live, "", {}};
   std::size_t room = extras_max;
@@ -273,10 +281,7 @@ void read_feed_podcast(const Reader& reader, Feed& feed) {
   feed.owner.email = reader.object("owner").line("email");
   feed.tags = reader.lines("categories");
   feed.persons = read_persons(reader);
-  reader.each("funding", [&](const Json& json) {
-    Funding funding{reader.of(json).url("url"), reader.of(json).line("text")};
-    if (!funding.url.empty()) feed.funding.push_back(std::move(funding));
-  });
+  read_funding(reader, feed.funding);
   reader.each("live_items", [&](const Json& json) {
     if (json.is_object()) feed.live_items.push_back(read_item(reader.of(json)));
   });

@@ -101,6 +101,12 @@ void put_extras(Json& json, const std::vector<Extra>& extras) {
   }
 }
 
+Json funding_json(const Funding& funding) {
+  Json json = {{"url", funding.url}};
+  put(json, "text", funding.text);
+  return json;
+}
+
 Json item_podcast_json(const Item& item) {
   Json json = Json::object();
   put(json, "season", item.season);
@@ -114,6 +120,7 @@ Json item_podcast_json(const Item& item) {
   put(json, "chapters", item.chapters.url.empty() ? Json() : document_json(item.chapters));
   put(json, "transcripts", array_of(item.transcripts, document_json));
   put(json, "persons", array_of(item.persons, credit_json));
+  put(json, "funding", array_of(item.funding, funding_json));
   put(json, "chapter_list", array_of(item.chapter_list, chapter_json));
   put(json, "live", item.live.name.empty() ? Json() : extra_json(item.live));
   put_extras(json, item.podcast);
@@ -158,11 +165,7 @@ Json feed_podcast_json(const Feed& feed) {
   put(json, "explicit", feed.is_explicit);
   put(json, "categories", Json(feed.tags));
   put(json, "persons", array_of(feed.persons, credit_json));
-  put(json, "funding", array_of(feed.funding, [](const Funding& funding) {
-        Json each = {{"url", funding.url}};
-        put(each, "text", funding.text);
-        return each;
-      }));
+  put(json, "funding", array_of(feed.funding, funding_json));
   put(json, "subtitle", feed.subtitle);
   put(json, "block", feed.is_blocked);
   put(json, "complete", feed.is_complete);

@@ -183,11 +183,13 @@ Parser::Scope Parser::enter(const Element& element, Frame& frame) {
 
 Parser::Scope Parser::enter_document(const Element& element) {
   const bool channel = element.name == "feed" || element.name == "channel";
-  is_feed_ = channel || element.name == "rss" || element.name == "rdf";
+  const bool entry = element.name == "entry" && element.atom;  // RFC 4287 section 2: an entry may stand alone
+  is_feed_ = channel || entry || element.name == "rss" || element.name == "rdf";
   // A namespace nobody knows, around a whole feed: its words mean what they always mean.
   if (is_feed_ && element.space == Namespace::unknown) known_.back().space = Namespace::plain;
   if (!is_feed_) fail(FeedError::not_a_feed);
   atom_root_ = element.name == "feed";
+  if (entry) return begin_item(element);
   return channel ? Scope::feed : Scope::root;
 }
 
@@ -203,6 +205,7 @@ Parser::Scope Parser::enter_entry(const Element& element) {
   if (element.space == Namespace::plain && (element.name == "item" || element.name == "entry")) {
     return begin_item(element);
   }
+  if (element.space == Namespace::plain && element.name == "channel") return Scope::feed;  // one in another
   const bool live = element.space == Namespace::podcast && element.name == "liveitem";
   if (live && !item_open_) {
     const Scope scope = begin_item(element);

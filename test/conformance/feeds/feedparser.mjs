@@ -197,10 +197,10 @@ class Model {
 /** What stands in the comment at the front of a document. */
 function instructions(bytes) {
   const looks = bytes.subarray(0, 4096);
-  const wide = [..."utf-16le", ""].length && looks.includes(0) ? looks.toString("latin1").replaceAll("\0", "") : looks.toString("latin1");
-  const expect = /Expect:\s*([\s\S]*?)\s*(?:-->|\n[ \t]*[A-Z]\w+:\s)/.exec(wide)?.[1];
-  const headers = new Map([...wide.matchAll(/Header:\s*([\w-]+):\s*(.*)/g)].map(([, name, value]) => [name.toLowerCase(), value.trim()]));
-  return { expect, headers };
+  const front = looks.toString("latin1").replaceAll("\0", ""); // UTF-16 and UTF-32 too
+  const expect = /Expect:\s*([\s\S]*?)\s*(?:-->|\n[ \t]*[A-Z]\w+:\s)/.exec(front)?.[1];
+  const headers = [...front.matchAll(/Header:\s*([\w-]+):\s*(.*)/g)];
+  return { expect, headers: new Map(headers.map(([, name, value]) => [name.toLowerCase(), value.trim()])) };
 }
 
 async function cleaned(answers, tree) {
@@ -214,7 +214,8 @@ async function cleaned(answers, tree) {
 async function judge(answers, path) {
   const { expect, headers } = instructions(readFileSync(path));
   const location = headers.get("content-location");
-  const base = /http/.test(path.split("/").pop()) || location ? new URL(location?.startsWith("javascript") ? "" : (location ?? ""), HOST).href : "";
+  const served = /\/[^/]*http[^/]*$/.test(path) || location !== undefined;
+  const base = served ? new URL(location?.startsWith("javascript") ? "" : (location ?? ""), HOST).href : "";
   const { feed, error } = await answers.ask({ ask: "feed", path, type: headers.get("content-type") ?? "", base });
   if (expect === undefined) return { verdict: "outside" };
   let tree;

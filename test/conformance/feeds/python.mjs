@@ -1,8 +1,8 @@
 // The expressions that the feedparser project writes its expectations in: a small part of Python's. A parser to a
 // tree, and an evaluator over any model; how two values compare is the model's affair.
 
-const TOKEN =
-  /\s*(?:([ubrUBR]{0,2}(?:'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"))|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|[-[\](){}.,:<>]))/y;
+const STRING = String.raw`([ubrUBR]{0,2}(?:'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"))`;
+const TOKEN = new RegExp(String.raw`\s*(?:${STRING}|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|[-[\](){}.,:<>]))`, "y");
 
 const ESCAPES = { n: "\n", t: "\t", r: "\r", "\\": "\\", "'": "'", '"': '"', "\n": "", a: "\x07", b: "\b", f: "\f" };
 
@@ -122,7 +122,8 @@ class Parser {
     if (token.value === "[") return { op: "list", of: this.list("]") };
     if (token.value === "{") return this.dictionary();
     const constants = { None: null, True: true, False: false };
-    return token.value in constants ? { op: "value", value: constants[token.value] } : { op: "name", name: token.value };
+    if (token.value in constants) return { op: "value", value: constants[token.value] };
+    return { op: "name", name: token.value };
   }
 
   parentheses() {
@@ -165,10 +166,12 @@ export function parsePython(text) {
 export function textsIn(tree) {
   if (tree === null || typeof tree !== "object") return [];
   const own = tree.op === "value" && typeof tree.value === "string" ? [tree.value] : [];
-  return [...own, ...Object.values(tree).flatMap((part) => (Array.isArray(part) ? part.flat() : [part]).flatMap(textsIn))];
+  const parts = Object.values(tree).flatMap((part) => (Array.isArray(part) ? part.flat() : [part]));
+  return [...own, ...parts.flatMap(textsIn)];
 }
 
-/** Evaluates a tree. `model` has name(text), at(value, key), call(callee, values), compare(how, left, right), truth(value). */
+/** Evaluates a tree. `model` has name(text), at(value, key), call(name, values), compare(how, left, right),
+ *  truth(value), not(value). */
 export function evaluate(tree, model) {
   const run = (part) => evaluate(part, model);
   switch (tree.op) {
