@@ -7,8 +7,12 @@
 #include <string>
 
 #include "core/wire/json.hpp"
+#include "native/charset.hpp"
 #include "native/feed_loader.hpp"
+#include "reader/article.hpp"
 #include "reader/feed_content.hpp"
+#include "reader/html.hpp"
+#include "reader/plain.hpp"
 #include "reader/sanitiser.hpp"
 
 namespace skypod {
@@ -37,9 +41,16 @@ Json answer_feed(const Json& question) {
   return {{"feed", std::move(*feed)}};
 }
 
+Json answer_article(const Json& question) {
+  const std::string page = to_utf8(document_of(question), member(question, "charset"));
+  return reader::to_json(reader::read_article(page, member(question, "base")));
+}
+
 Json answer(const Json& question) {
   const std::string ask = member(question, "ask");
   if (ask == "feed") return answer_feed(question);
+  if (ask == "article") return {{"article", answer_article(question)}};
+  if (ask == "text") return {{"text", reader::plain_text_of(*reader::parse_page(document_of(question))->root())}};
   if (ask == "sanitise") return {{"html", reader::sanitise(document_of(question), member(question, "base"))}};
   return {{"error", {{"message", "nobody knows how to answer \"" + ask + "\""}}}};
 }
