@@ -8,6 +8,7 @@
 #include "reader/plain.hpp"
 #include "reader/sanitiser.hpp"
 #include "reader/search.hpp"
+#include "reader/trimming.hpp"
 
 namespace skypod::reader {
 namespace {
@@ -45,13 +46,14 @@ Article read_article(std::string_view html, std::string_view page) {
   prepare_page(*document);
   Found found = find_content(*document, metadata);
   Article article;
+  article.byline = metadata.byline.empty() ? std::move(found.byline) : std::move(metadata.byline);
   if (found.content != nullptr) {
+    trim_content(*found.content, metadata.title, article.byline);
     article.html = sanitise_children(*found.content, base);
     article.text = plain_text_of(*found.content);
     article.excerpt = metadata.excerpt.empty() ? first_paragraph(*found.content) : std::move(metadata.excerpt);
   }
   article.title = std::move(metadata.title);
-  article.byline = metadata.byline.empty() ? std::move(found.byline) : std::move(metadata.byline);
   article.site_name = std::move(metadata.site_name);
   article.language = std::move(metadata.language);
   article.direction = found.direction.empty() ? std::move(metadata.direction) : std::move(found.direction);

@@ -180,14 +180,11 @@ void remove_sharing(Node& content) {
   }
 }
 
-bool same_words(const std::string& left, const std::string& right) {
-  return feed::to_lower(feed::collapse_space(left)) == feed::to_lower(feed::collapse_space(right));
-}
-
 void clean_headings(Node& content, const std::string& title) {
   for (const std::string_view name : {"h1", "h2"}) {
     for (Node* heading : all_below(content, name)) {
-      if (weight_of(*heading) < 0 || same_words(text_of(*heading), title)) heading->remove();
+      if (weight_of(*heading) < 0 || similarity(feed::to_lower(title), feed::to_lower(text_of(*heading))) > 0.75)
+        heading->remove();
     }
   }
   for (Node* heading : all_below(content, "h1")) heading->name = "h2";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace skypod::reader {
 namespace {
@@ -18,6 +19,13 @@ static_assert(std::ranges::is_sorted(phrasing));
 
 bool is_space(unsigned char octet) {
   return octet == ' ' || (octet >= '\t' && octet <= '\r');
+}
+
+/// ASCII that is no letter and no digit.
+bool is_mark(char octet) {
+  const auto value = static_cast<unsigned char>(octet);
+  return value < 0x80 && !(octet >= 'a' && octet <= 'z') && !(octet >= 'A' && octet <= 'Z') &&
+         !(octet >= '0' && octet <= '9');
 }
 
 /// Octets of the comma that `text` begins with, 0 if it begins with none.
@@ -108,6 +116,27 @@ const Node* ancestor(const Node& node, std::string_view name, int levels) {
     if (each->name == name) return each;
   }
   return nullptr;
+}
+
+double similarity(std::string_view left, std::string_view right) {
+  const auto split = [](std::string_view text) {
+    std::vector<std::string_view> words;
+    while (!text.empty()) {
+      std::size_t end = 0;
+      while (end < text.size() && !is_mark(text[end])) ++end;
+      if (end > 0) words.push_back(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+  };
+  const auto known = split(left);
+  std::size_t all = 0;
+  std::size_t missing = 0;
+  for (const std::string_view word : split(right)) {
+    all += word.size();
+    missing += std::ranges::find(known, word) == known.end() ? word.size() : 0;
+  }
+  return all == 0 ? 0 : 1 - static_cast<double>(missing) / static_cast<double>(all);
 }
 
 std::size_t count_below(const Node& node, std::string_view name) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "reader/dom.hpp"
 
@@ -29,6 +30,9 @@ bool contains_any(const Node& node, std::span<const std::string_view> names);
 
 /// The nearest ancestor by that name at most `levels` up, or nullptr.
 const Node* ancestor(const Node& node, std::string_view name, int levels);
+
+/// How alike two lines of lower-case text are, 0 to 1: the share of the second's words that the first has, by length.
+double similarity(std::string_view left, std::string_view right);
 
 /// How many elements by that name are below the node.
 std::size_t count_below(const Node& node, std::string_view name);

@@ -13,31 +13,34 @@ namespace {
 using Values = std::map<std::string, std::string>;  // by name, lower case, "." written as ":"
 
 /// Names of a meta element: several may share one, separated by space.
-std::vector<std::string> keys_of(const Node& meta) {
+std::vector<std::string> keys_of(std::string_view names) {
   std::vector<std::string> keys;
-  for (const char* attribute : {"property", "name", "itemprop"}) {
-    std::string key;
-    for (const char octet : feed::to_lower(meta.attribute(attribute)) + " ") {
-      if (octet == ' ') {
-        if (!key.empty()) keys.push_back(key);
-        key.clear();
-      } else {
-        key += octet == '.' ? ':' : octet;
-      }
+  std::string key;
+  for (const char octet : feed::to_lower(names) + " ") {
+    if (octet == ' ') {
+      if (!key.empty()) keys.push_back(key);
+      key.clear();
+    } else {
+      key += octet == '.' ? ':' : octet;
     }
   }
   return keys;
 }
 
 Values read_meta(const Document& document) {
-  Values values;
+  Values by_property;
+  Values by_name;
   for (const Node* node = document.root(); node != nullptr; node = following(node, document.root())) {
     if (!node->is("meta")) continue;
     const std::string content = feed::title_text(node->attribute("content"));
     if (content.empty()) continue;
-    for (const std::string& key : keys_of(*node)) values.emplace(key, content);
+    for (const std::string& key : keys_of(node->attribute("property"))) by_property.emplace(key, content);
+    for (const char* name : {"name", "itemprop"}) {
+      for (const std::string& key : keys_of(node->attribute(name))) by_name.emplace(key, content);
+    }
   }
-  return values;
+  by_property.merge(by_name);
+  return by_property;
 }
 
 std::string first_of(const Values& values, std::initializer_list<const char*> names) {
@@ -134,7 +137,7 @@ std::string title_of(const Document& document) {
   const bool odd = title == whole && (title.size() > 150 || title.size() < 15) && separators_in(whole).empty() &&
                    whole.find(": ") == std::string::npos;
   const std::string heading = odd ? only_main_heading(document) : "";
-  return heading.empty() ? title : heading;
+  return words_in(heading) <= 4 ? title : heading;
 }
 
 bool is_address(std::string_view text) {

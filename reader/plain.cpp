@@ -17,7 +17,8 @@ constexpr auto blocks = std::to_array<std::string_view>(
 static_assert(std::ranges::is_sorted(blocks));
 
 bool is_silent(const Node& node) {
-  return node.is("script") || node.is("style") || node.is("head") || node.is("template") || node.is("noscript");
+  return node.marked || node.is("script") || node.is("style") || node.is("head") || node.is("template") ||
+         node.is("noscript");
 }
 
 /// Collects words and the breaks that are due before the next one.

@@ -10,7 +10,8 @@ namespace skypod::reader {
 /// True for elements that begin and end a line: paragraphs, headings, list items, table cells …
 bool is_block(std::string_view name);
 
-/// Plain text below a node; one empty line between paragraphs, none at the ends. Scripts and styles are no text.
+/// Plain text below a node; one empty line between paragraphs, none at the ends. Scripts and styles are no text, nor is
+/// what is marked.
 std::string plain_text_of(const Node& node);
 
 }  // namespace skypod::reader

@@ -120,7 +120,7 @@ class Attempt {
   /// The first heading that repeats the title.
   bool is_title(const Node& node) {
     if (title_seen_ || (node.name != "h1" && node.name != "h2") || metadata_.title.empty()) return false;
-    title_seen_ = feed::to_lower(text_of(node)) == feed::to_lower(metadata_.title);
+    title_seen_ = similarity(feed::to_lower(metadata_.title), feed::to_lower(text_of(node))) > 0.75;
     return title_seen_;
   }
 
