@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
 constexpr std::size_t declaration_max = 1024;             // octets that may hold the XML declaration
+constexpr std::size_t meta_max = 8192;                    // octets that may hold HTML's
 
 struct Label {
   std::string_view name;  // as declared, lower case
@@ -122,13 +123,25 @@ const char* converter_for(std::string_view label) {
   return found == labels.end() ? nullptr : found->converter;
 }
 
-/// The encoding in the XML declaration, if the document is in something like ASCII.
+/// The encoding that a page's <meta> names, in either of its two forms.
+std::string_view meta_encoding(std::string_view document) {
+  const std::string_view head = document.substr(0, meta_max);
+  for (std::size_t at = head.find("<meta"); at != std::string_view::npos; at = head.find("<meta", at + 1)) {
+    const std::string_view tag = head.substr(at, head.find('>', at) - at);
+    const std::size_t name = tag.find("charset");
+    const std::size_t value = name == std::string_view::npos ? name : tag.find_first_not_of(" =\"'", name + 7);
+    if (value != std::string_view::npos) return tag.substr(value, tag.find_first_of(" \"';/", value) - value);
+  }
+  return {};
+}
+
+/// The encoding in the XML declaration, or else in HTML's <meta>, if the document is in something like ASCII.
 std::string_view declared_encoding(std::string_view document) {
   const std::string_view head = document.substr(0, declaration_max);
   const std::size_t start = head.find("<?xml");
   const std::string_view declaration = head.substr(0, head.find("?>"));
   const std::size_t name = start == std::string_view::npos ? start : declaration.find("encoding", start);
-  if (name == std::string_view::npos) return {};
+  if (name == std::string_view::npos) return start == std::string_view::npos ? meta_encoding(document) : "";
   const std::size_t open = declaration.find_first_of("\"'", name);
   if (open == std::string_view::npos) return {};
   const std::size_t close = declaration.find(declaration[open], open + 1);

@@ -33,7 +33,7 @@ std::string_view space_of(const xmlChar* prefix, const xmlChar* uri) {
 /// One pass over one document. libxml2 calls back with `this`.
 class Pass {
  public:
-  explicit Pass(feed::Parser& parser) : parser_(parser) {
+  explicit Pass(feed::XmlSink& parser) : parser_(parser) {
     xmlSAXHandler handler{};
     handler.initialized = XML_SAX2_MAGIC;
     handler.startElementNs = start_element;
@@ -109,7 +109,7 @@ class Pass {
     if (parser_.stopped()) xmlStopParser(context_.get());
   }
 
-  feed::Parser& parser_;
+  feed::XmlSink& parser_;
   std::unique_ptr<xmlParserCtxt, Free> context_;
   std::vector<feed::Attribute> attributes_;
   bool has_doctype_ = false;
@@ -119,7 +119,7 @@ class Pass {
 std::string_view without_junk(std::string_view text) {
   constexpr std::size_t junk_octets_max = 64 * 1024;
   std::size_t start = std::string_view::npos;
-  for (const std::string_view root : {"<?xml", "<rss", "<feed", "<rdf:RDF", "<channel", "<entry"}) {
+  for (const std::string_view root : {"<?xml", "<rss", "<feed", "<rdf:RDF", "<channel", "<entry", "<opml"}) {
     start = std::min(start, text.substr(0, junk_octets_max).find(root));
   }
   if (start == std::string_view::npos) start = text.find('<');
@@ -135,19 +135,29 @@ void prepare_library() {
   static_cast<void>(done);
 }
 
+/// One pass if the document is well-formed, else a second one with a new reader over what repair_xml makes of it.
+template <class MakeReader>
+auto read_with(MakeReader make_reader, std::string_view document, std::string_view http_charset) {
+  prepare_library();
+  const std::string text = to_utf8(document, http_charset);
+  const std::string_view body = without_junk(text);
+  auto reader = make_reader();
+  const bool well_formed = Pass(reader).read(body, false);
+  if (well_formed || reader.stopped()) return reader.finish();
+  auto second = make_reader();
+  Pass(second).read(repair_xml(body), true);
+  return second.finish();
+}
+
 }  // namespace
 
 Result<feed::Feed, feed::FeedError> read_xml_feed(std::string_view document, std::string_view http_charset,
                                                   std::string_view url) {
-  prepare_library();
-  const std::string text = to_utf8(document, http_charset);
-  const std::string_view body = without_junk(text);
-  feed::Parser parser{std::string(url)};
-  const bool well_formed = Pass(parser).read(body, false);
-  if (well_formed || parser.stopped()) return parser.finish();
-  feed::Parser second{std::string(url)};
-  Pass(second).read(repair_xml(body), true);
-  return second.finish();
+  return read_with([&] { return feed::Parser(std::string(url)); }, document, http_charset);
+}
+
+std::optional<feed::SubscriptionList> read_opml(std::string_view document, std::string_view http_charset) {
+  return read_with([] { return feed::OpmlParser(); }, document, http_charset);
 }
 
 }  // namespace skypod

@@ -13,16 +13,6 @@
 namespace skypod::reader {
 namespace {
 
-/// Where the page's relative addresses start from: <base href>, seen from the page's own address.
-std::string base_of(const Document& document, std::string_view page) {
-  for (const Node* node = document.root(); node != nullptr; node = following(node, document.root())) {
-    if (!node->is("base") || node->attribute("href").empty()) continue;
-    const std::string base = feed::resolve_url(page, node->attribute("href"));
-    return base.empty() ? std::string(page) : base;
-  }
-  return std::string(page);
-}
-
 std::string first_paragraph(const Node& content) {
   for (const Node* node = &content; node != nullptr; node = following(node, &content)) {
     if (!node->is("p")) continue;
@@ -41,7 +31,7 @@ std::string in_utc(const std::string& published) {
 
 Article read_article(std::string_view html, std::string_view page) {
   const auto document = parse_page(html);
-  const std::string base = base_of(*document, page);
+  const std::string base = document->base_url(page);
   Metadata metadata = read_metadata(*document);
   prepare_page(*document);
   Found found = find_content(*document, metadata);

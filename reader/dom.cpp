@@ -6,6 +6,7 @@
 #include <new>
 
 #include "core/feed/html_text.hpp"
+#include "core/feed/url.hpp"
 
 namespace skypod::reader {
 
@@ -77,6 +78,15 @@ Node* Document::part(std::string_view name) const {
     if (child->is(name)) return child;
   }
   return nullptr;
+}
+
+std::string Document::base_url(std::string_view page) const {
+  for (const Node* node = root_; node != nullptr; node = following(node, root_)) {
+    if (!node->is("base") || node->attribute("href").empty()) continue;
+    const std::string base = feed::resolve_url(page, node->attribute("href"));
+    return base.empty() ? std::string(page) : base;
+  }
+  return std::string(page);
 }
 
 void* Document::allocate(std::size_t octets) {

@@ -78,6 +78,9 @@ class Document {
   /// The first child of the root by that name ("head", "body"), or nullptr.
   Node* part(std::string_view name) const;
 
+  /// Where the page's relative addresses start from: <base href>, seen from the page's own address.
+  std::string base_url(std::string_view page) const;
+
   Node* make_element(std::string_view name);
   Node* make_text(std::string_view text);
   std::string_view keep(std::string_view text);

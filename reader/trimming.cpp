@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <vector>
 
 #include "core/feed/html_text.hpp"
@@ -190,11 +189,12 @@ class Trimmer {
   }
 
   void drop_lines() {
-    std::set<std::string> seen;
-    for (Block& block : blocks_) {
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      Block& block = blocks_[i];
       if (is_gone(*block.node) || is_protected(*block.node)) continue;
-      const bool again = block.text.size() > 25 && !seen.insert(block.lower).second;
-      if (again || is_control(block) || leads_elsewhere(block)) drop(*block.node);
+      const bool again = i > 0 && block.text.size() > 25 && block.lower == blocks_[i - 1].lower;
+      const bool titles_next = is_heading(*block.node) && i + 1 < blocks_.size() && blocks_[i + 1].prose;
+      if (again || is_control(block) || (leads_elsewhere(block) && !titles_next)) drop(*block.node);
     }
   }
 
@@ -278,9 +278,12 @@ class Trimmer {
     }
   }
 
+  static bool is_heading(const Node& node) {
+    return node.name.size() == 2 && node.name[0] == 'h' && node.name[1] >= '1' && node.name[1] <= '6';
+  }
+
   static bool is_heading_like(const Node& node) {
-    if (node.name.size() == 2 && node.name[0] == 'h') return true;
-    return contains_any(node, std::to_array<std::string_view>({"strong", "b"}));
+    return is_heading(node) || contains_any(node, std::to_array<std::string_view>({"strong", "b"}));
   }
 
   Node& content_;

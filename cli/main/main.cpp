@@ -15,6 +15,8 @@ constexpr const char* examples = R"(Examples:
   skypod send "dinner is ready"                    say something to your other devices
   skypod add https://example.org/feed.xml          subscribe, on all your devices
   skypod feed parse https://example.org/feed.xml   print a feed as JSON
+  skypod feed discover example.org                 find the feeds of a site
+  skypod article https://example.org/news/1        print an article as JSON
 )";
 
 int parse_and_run(int count, char** arguments) {
@@ -29,6 +31,7 @@ int parse_and_run(int count, char** arguments) {
   add_messages(app, action);
   add_library(app, action);
   add_feed(app, action);
+  add_article(app, action);
   try {
     app.parse(count, arguments);
   } catch (const CLI::Success& asked) {  // --help and --version

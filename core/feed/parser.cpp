@@ -19,13 +19,6 @@ constexpr std::size_t known_uris_max = 32;  // beyond, a namespace is looked up 
 constexpr std::array<std::string_view, 14> void_elements{"area",  "base", "br",   "col",   "embed",  "hr",    "img",
                                                          "input", "link", "meta", "param", "source", "track", "wbr"};
 
-std::string_view attribute(std::span<const Attribute> attributes, std::string_view name) {
-  for (const Attribute& each : attributes) {
-    if (each.name == name && each.namespace_uri.empty()) return each.value;
-  }
-  return {};
-}
-
 bool is_kind(std::string_view mime_type, std::string_view kind) {
   return mime_type.size() > kind.size() && mime_type.starts_with(kind) && mime_type[kind.size()] == '/';
 }

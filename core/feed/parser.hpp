@@ -1,5 +1,5 @@
-// XML events in, a feed out. Natively libxml2 makes the events, in a browser its own parser does; both come through
-// here, so that every device understands a feed alike.
+// XML events in, a feed out. Whatever made the events, they come through here, so that every device understands a feed
+// alike.
 //
 // The parser is liberal: it knows where it stands (in the channel, in an item, in one field) and what the vocabulary
 // says of an element there, and ignores everything else with all that is inside.
@@ -13,33 +13,23 @@
 #include "base/result.hpp"
 #include "core/feed/draft.hpp"
 #include "core/feed/feed.hpp"
+#include "core/feed/xml_sink.hpp"
 
 namespace skypod::feed {
 
-/// One attribute of an element; the views need to live only during the call.
-struct Attribute {
-  std::string_view namespace_uri;
-  std::string_view name;  // local
-  std::string_view value;
-};
-
 /// Reads one document. Feed it events in document order, then ask for the result once.
-class Parser {
+class Parser : public XmlSink {
  public:
   /// `document_url` is where the document came from (relative links are resolved against it), or empty.
   explicit Parser(std::string document_url);
 
   void start_element(std::string_view namespace_uri, std::string_view local_name,
-                     std::span<const Attribute> attributes);
-
-  /// Character data, references resolved; UTF-8, in pieces of any size.
-  void text(std::string_view chars);
-
-  /// Ends the innermost element that is open.
-  void end_element();
+                     std::span<const Attribute> attributes) override;
+  void text(std::string_view chars) override;
+  void end_element() override;
 
   /// True once a limit was passed or the root element is no feed's: further events are ignored, so stop sending.
-  bool stopped() const { return stopped_; }
+  bool stopped() const override { return stopped_; }
 
   /// The feed, or why there is none. Elements that are still open count as ended.
   Result<Feed, FeedError> finish();

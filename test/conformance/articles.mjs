@@ -92,7 +92,9 @@ async function segments() {
   report("reader-segments", rows);
   scores["reader-segments recall"] = (100 * kept) / wanted;
   scores["reader-segments rejection"] = (100 * refused) / unwanted;
-  console.log(`reader-segments: recall ${((100 * kept) / wanted).toFixed(1)} %, boilerplate rejected ${((100 * refused) / unwanted).toFixed(1)} %`);
+  for (const what of ["recall", "rejection"]) {
+    console.log(`reader-segments ${what}: ${scores[`reader-segments ${what}`].toFixed(1)} %`);
+  }
 }
 
 for (const judge of [benchmark, readability, segments]) await judge();

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Answers, CORPORA } from "./feeds/answers.mjs";
 import { judgeFeedparser } from "./feeds/feedparser.mjs";
 import { judgePodcastNamespace, judgeRealFeeds, judgeValidator } from "./feeds/real.mjs";
+import { judgeDiscovery, judgeOpml } from "./feeds/lists.mjs";
 import { judgeSuites } from "./feeds/suites.mjs";
 
 const SHOWN = 60; // misses listed for one corpus
@@ -40,6 +41,8 @@ const judges = {
   "podcast-namespace": judgePodcastNamespace,
   "real-feeds": judgeRealFeeds,
   feedvalidator: judgeValidator,
+  opml: judgeOpml,
+  discovery: judgeDiscovery,
 };
 let fallen = 0;
 for (const [name, judge] of Object.entries(judges)) {

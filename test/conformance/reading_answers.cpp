@@ -9,7 +9,9 @@
 #include "core/wire/json.hpp"
 #include "native/charset.hpp"
 #include "native/feed_loader.hpp"
+#include "native/xml_events.hpp"
 #include "reader/article.hpp"
+#include "reader/discovery.hpp"
 #include "reader/feed_content.hpp"
 #include "reader/html.hpp"
 #include "reader/plain.hpp"
@@ -41,6 +43,16 @@ Json answer_feed(const Json& question) {
   return {{"feed", std::move(*feed)}};
 }
 
+Json answer_opml(const Json& question) {
+  const auto list = read_opml(document_of(question), "");
+  if (!list) return {{"error", {{"message", "this is no list of subscriptions"}}}};
+  Json rows = Json::array();
+  for (const feed::Subscription& each : list->subscriptions) {
+    rows.push_back({each.title, each.feed_url, each.home_page_url, each.folders});
+  }
+  return {{"title", list->title}, {"rows", rows}, {"opml", feed::to_opml(*list)}};
+}
+
 Json answer_article(const Json& question) {
   const std::string page = to_utf8(document_of(question), member(question, "charset"));
   return reader::to_json(reader::read_article(page, member(question, "base")));
@@ -51,6 +63,10 @@ Json answer(const Json& question) {
   if (ask == "feed") return answer_feed(question);
   if (ask == "article") return {{"article", answer_article(question)}};
   if (ask == "text") return {{"text", reader::plain_text_of(*reader::parse_page(document_of(question))->root())}};
+  if (ask == "opml") return answer_opml(question);
+  if (ask == "discover") {
+    return {{"feeds", reader::to_json(reader::feeds_in_page(document_of(question), member(question, "base")))}};
+  }
   if (ask == "sanitise") return {{"html", reader::sanitise(document_of(question), member(question, "base"))}};
   return {{"error", {{"message", "nobody knows how to answer \"" + ask + "\""}}}};
 }

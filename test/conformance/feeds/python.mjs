@@ -2,7 +2,8 @@
 // tree, and an evaluator over any model; how two values compare is the model's affair.
 
 const STRING = String.raw`([ubrUBR]{0,2}(?:'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"))`;
-const TOKEN = new RegExp(String.raw`\s*(?:${STRING}|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|[-[\](){}.,:<>]))`, "y");
+const SIGN = String.raw`(==|!=|<=|>=|[-[\](){}.,:<>])`;
+const TOKEN = new RegExp(String.raw`\s*(?:${STRING}|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|${SIGN})`, "y");
 
 const ESCAPES = { n: "\n", t: "\t", r: "\r", "\\": "\\", "'": "'", '"': '"', "\n": "", a: "\x07", b: "\b", f: "\f" };
 
