@@ -6,8 +6,8 @@ import { CORPORA, filesBelow } from "./answers.mjs";
 
 /** How many feeds a list names, counted in its source. */
 function feedsIn(source) {
-  const bare = source.replace(/<!--[\s\S]*?-->/g, "");
-  return [...bare.matchAll(/<outline\b[^>]*?\sxmlUrl\s*=\s*(["'])\s*(?:feed:)?(?:https?:)?\/\/[^"'\s]+[\s\S]*?\1/gi)].length;
+  const outlines = source.replace(/<!--[\s\S]*?-->/g, "").matchAll(/<outline\b[^>]*>/gi);
+  return [...outlines].filter(([one]) => /\sxmlUrl\s*=\s*["']\s*(?:feed:)?(?:https?:)?\/\/[^"'\s]/i.test(one)).length;
 }
 
 /** import → export → import is identity, and no feed is lost. */
