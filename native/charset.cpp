@@ -216,33 +216,49 @@ std::string convert(std::string_view document, const char* encoding) {
   return converter.usable() ? converter.convert(document) : mend_utf8(document);
 }
 
-std::string decode(std::string_view document, std::string_view http_charset) {
+/// True if U+0080 to U+009F are in UTF-8 text.
+bool has_controls(std::string_view text) {
+  for (std::size_t at = text.find('\xc2'); at != text.npos && at + 1 < text.size(); at = text.find('\xc2', at + 2)) {
+    if ((text[at + 1] & 0x60) == 0) return true;
+  }
+  return false;
+}
+
+/// What is not UTF-8 without further ado.
+std::string decode(std::string_view document, std::string_view label, std::string_view declared) {
+  if (label == "utf-8" || label == "utf8") return mend_utf8(document);
+  const char* encoding = converter_for(label);
+  if (encoding == nullptr) encoding = converter_for(declared);
+  return convert(document, encoding == nullptr ? "CP1252" : encoding);
+}
+
+/// The text before controls are mended: a part of `document`, or else of `storage`.
+std::string_view as_any_utf8(std::string_view document, std::string_view http_charset, std::string& storage) {
   if (document.starts_with(utf8_mark)) {
     document.remove_prefix(utf8_mark.size());
-    return is_utf8(document) ? std::string(document) : mend_utf8(document);
+    return is_utf8(document) ? document : storage = mend_utf8(document);
   }
   std::size_t mark = 0;
-  if (const char* wide = wide_encoding(document, mark)) return convert(document.substr(mark), wide);
+  if (const char* wide = wide_encoding(document, mark)) return storage = convert(document.substr(mark), wide);
   const std::string_view declared = declared_encoding(document);
   const std::string http = feed::to_lower(feed::trim(http_charset));
   const std::string label = http.empty() || http == "us-ascii" ? feed::to_lower(feed::trim(declared)) : http;
   const bool escapes = label == "iso-2022-jp";  // ASCII octets that are not ASCII text
-  if (!escapes && is_utf8(document)) return std::string(document);
-  const char* encoding = converter_for(label);
-  if (encoding == nullptr) encoding = converter_for(declared);
-  if (label == "utf-8" || label == "utf8") return mend_utf8(document);
-  return convert(document, encoding == nullptr ? "CP1252" : encoding);
+  if (!escapes && is_utf8(document)) return document;
+  return storage = decode(document, label, declared);
 }
 
 }  // namespace
 
+std::string_view as_utf8(std::string_view document, std::string_view http_charset, std::string& storage) {
+  const std::string_view text = as_any_utf8(document, http_charset, storage);
+  return has_controls(text) ? storage = mend_controls(text) : text;
+}
+
 std::string to_utf8(std::string_view document, std::string_view http_charset) {
-  std::string text = decode(document, http_charset);
-  const auto is_control = [&](std::size_t at) { return at + 1 < text.size() && (text[at + 1] & 0x60) == 0; };
-  for (std::size_t at = text.find('\xc2'); at != std::string::npos; at = text.find('\xc2', at + 2)) {
-    if (is_control(at)) return mend_controls(text);
-  }
-  return text;
+  std::string storage;
+  const std::string_view text = as_utf8(document, http_charset, storage);
+  return text.data() == storage.data() ? std::move(storage) : std::string(text);
 }
 
 std::string_view charset_of(std::string_view content_type) {

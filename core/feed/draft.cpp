@@ -39,14 +39,17 @@ std::size_t count_of(const Extra& extra) {
 }  // namespace
 
 void Draft::offer(Field field, std::uint8_t rank, std::string value) {
-  offer_html(field, rank, std::move(value), "");
+  Text& text = texts_[static_cast<std::size_t>(field)];
+  if (value.empty() || rank <= text.rank) return;
+  fit(value, octets_max(field));
+  text.value = std::move(value);
+  text.rank = rank;
 }
 
 void Draft::offer_html(Field field, std::uint8_t rank, std::string html, const std::string& base) {
-  Text& text = texts_[static_cast<std::size_t>(field)];
-  if (html.empty() || rank <= text.rank) return;
-  fit(html, octets_max(field));
-  text = {std::move(html), rank, base};
+  if (html.empty() || !wants(field, rank)) return;
+  offer(field, rank, std::move(html));
+  (field == Field::body ? body_base_ : description_base_) = base;
 }
 
 void Draft::fit(std::string& text, std::size_t max) {
@@ -190,7 +193,9 @@ void Draft::set_self(std::string url) {
 }
 
 std::string Draft::take(Field field) {
-  return std::exchange(texts_[static_cast<std::size_t>(field)], {}).value;
+  Text& text = texts_[static_cast<std::size_t>(field)];
+  text.rank = 0;
+  return std::move(text.value);
 }
 
 std::optional<std::uint64_t> Draft::take_number(Field field) {
@@ -210,88 +215,93 @@ std::optional<bool> Draft::take_yes(Field field) {
 }
 
 void Draft::take_html(Item& item) {
-  const Text description = std::exchange(texts_[static_cast<std::size_t>(Field::description)], {});
-  Text body = std::exchange(texts_[static_cast<std::size_t>(Field::body)], {});
-  if (body.value.empty()) body = description;
-  item.content_html = std::move(body.value);
-  item.content_base = std::move(body.base);
-  complete_item(item, description.value);
+  const std::string description = take(Field::description);
+  item.content_html = take(Field::body);
+  const bool has_body = !item.content_html.empty();
+  if (!has_body) item.content_html = description;
+  item.content_base = std::move(has_body ? body_base_ : description_base_);
+  complete_item(item, description);
+}
+
+/// Forgets everything but what was cut.
+void Draft::reset() {
+  const bool truncated = truncated_;
+  *this = {};
+  truncated_ = truncated;
 }
 
 Item Draft::take_item() {
-  Draft draft = std::exchange(*this, {});
-  truncated_ = draft.truncated_;
   Item item;
-  item.guid = draft.take(Field::guid);
-  item.url = draft.take(Field::link);
-  item.title = draft.take(Field::title);
-  item.image = draft.take(Field::image);
-  item.language = draft.take(Field::language);
-  item.published_ms = draft.published_.ms ? draft.published_.ms : draft.updated_.ms;
-  item.modified_ms = draft.updated_.ms;
-  item.authors = std::move(draft.authors_);
-  item.tags = std::move(draft.tags_);
-  item.attachments = std::move(draft.attachments_);
-  item.contributors = std::move(draft.contributors_);
-  item.comments_url = draft.take(Field::comments);
-  item.copyright = draft.take(Field::copyright);
-  item.source = std::move(draft.source_);
-  if (const auto seconds = parse_duration(draft.take(Field::duration)); seconds && !item.attachments.empty()) {
+  item.guid = take(Field::guid);
+  item.url = take(Field::link);
+  item.title = take(Field::title);
+  item.image = take(Field::image);
+  item.language = take(Field::language);
+  item.published_ms = published_.ms ? published_.ms : updated_.ms;
+  item.modified_ms = updated_.ms;
+  item.authors = std::move(authors_);
+  item.tags = std::move(tags_);
+  item.attachments = std::move(attachments_);
+  item.contributors = std::move(contributors_);
+  item.comments_url = take(Field::comments);
+  item.copyright = take(Field::copyright);
+  item.source = std::move(source_);
+  if (const auto seconds = parse_duration(take(Field::duration)); seconds && !item.attachments.empty()) {
     item.attachments.front().duration_seconds = seconds;
   }
-  item.season = draft.take_number(Field::season);
-  item.season_name = std::move(draft.season_name_);
-  item.episode = decimal(draft.take(Field::episode));
-  item.episode_type = one_of(draft.take(Field::episode_type), {"full", "trailer", "bonus"});
-  item.episode_display = std::move(draft.episode_display_);
-  item.subtitle = draft.take(Field::subtitle);
-  item.is_explicit = draft.take_truth(Field::is_explicit);
-  item.is_blocked = draft.take_yes(Field::is_blocked);
-  item.funding = std::move(draft.funding_);
-  item.chapter_list = std::move(draft.chapter_list_);
-  item.podcast = std::move(draft.extras_);
-  item.live = std::move(draft.live_);
-  item.chapters = std::move(draft.chapters_);
-  item.transcripts = std::move(draft.transcripts_);
-  item.persons = std::move(draft.persons_);
-  draft.take_html(item);
+  item.season = take_number(Field::season);
+  item.season_name = std::move(season_name_);
+  item.episode = decimal(take(Field::episode));
+  item.episode_type = one_of(take(Field::episode_type), {"full", "trailer", "bonus"});
+  item.episode_display = std::move(episode_display_);
+  item.subtitle = take(Field::subtitle);
+  item.is_explicit = take_truth(Field::is_explicit);
+  item.is_blocked = take_yes(Field::is_blocked);
+  item.funding = std::move(funding_);
+  item.chapter_list = std::move(chapter_list_);
+  item.podcast = std::move(extras_);
+  item.live = std::move(live_);
+  item.chapters = std::move(chapters_);
+  item.transcripts = std::move(transcripts_);
+  item.persons = std::move(persons_);
+  take_html(item);
+  reset();
   return item;
 }
 
 Feed Draft::take_feed() {
-  Draft draft = std::exchange(*this, {});
-  truncated_ = draft.truncated_;
   Feed feed;
-  feed.title = draft.take(Field::title);
-  feed.home_page_url = draft.take(Field::link);
-  feed.feed_url = std::move(draft.self_);
-  feed.description = plain_text(draft.take(Field::description), line_max);
-  feed.language = draft.take(Field::language);
-  feed.icon = draft.take(Field::image);
-  feed.favicon = draft.take(Field::icon);
+  feed.title = take(Field::title);
+  feed.home_page_url = take(Field::link);
+  feed.feed_url = std::move(self_);
+  feed.description = plain_text(take(Field::description), line_max);
+  feed.language = take(Field::language);
+  feed.icon = take(Field::image);
+  feed.favicon = take(Field::icon);
   if (feed.icon.empty()) feed.icon = feed.favicon;
-  feed.next_url = std::move(draft.next_);
-  feed.hubs = std::move(draft.hubs_);
-  feed.contributors = std::move(draft.contributors_);
-  feed.copyright = draft.take(Field::copyright);
-  feed.generator = draft.take(Field::generator);
-  feed.published_ms = draft.published_.ms;
-  feed.modified_ms = draft.updated_.ms;
-  feed.ttl_minutes = draft.take_number(Field::ttl);
-  feed.authors = std::move(draft.authors_);
-  feed.tags = std::move(draft.tags_);
-  feed.podcast_guid = draft.take(Field::podcast_guid);
-  feed.medium = draft.take(Field::medium);
-  feed.podcast_type = one_of(draft.take(Field::podcast_type), {"episodic", "serial"});
-  feed.is_explicit = draft.take_truth(Field::is_explicit);
-  feed.is_blocked = draft.take_yes(Field::is_blocked);
-  feed.is_complete = draft.take_yes(Field::is_complete);
-  feed.new_feed_url = draft.take(Field::new_feed_url);
-  feed.subtitle = draft.take(Field::subtitle);
-  feed.owner = std::move(draft.owner_);
-  feed.podcast = std::move(draft.extras_);
-  feed.persons = std::move(draft.persons_);
-  feed.funding = std::move(draft.funding_);
+  feed.next_url = std::move(next_);
+  feed.hubs = std::move(hubs_);
+  feed.contributors = std::move(contributors_);
+  feed.copyright = take(Field::copyright);
+  feed.generator = take(Field::generator);
+  feed.published_ms = published_.ms;
+  feed.modified_ms = updated_.ms;
+  feed.ttl_minutes = take_number(Field::ttl);
+  feed.authors = std::move(authors_);
+  feed.tags = std::move(tags_);
+  feed.podcast_guid = take(Field::podcast_guid);
+  feed.medium = take(Field::medium);
+  feed.podcast_type = one_of(take(Field::podcast_type), {"episodic", "serial"});
+  feed.is_explicit = take_truth(Field::is_explicit);
+  feed.is_blocked = take_yes(Field::is_blocked);
+  feed.is_complete = take_yes(Field::is_complete);
+  feed.new_feed_url = take(Field::new_feed_url);
+  feed.subtitle = take(Field::subtitle);
+  feed.owner = std::move(owner_);
+  feed.podcast = std::move(extras_);
+  feed.persons = std::move(persons_);
+  feed.funding = std::move(funding_);
+  reset();
   return feed;
 }
 

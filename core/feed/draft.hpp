@@ -20,6 +20,9 @@ class Draft {
   /// Fills a text field. Empty values say nothing.
   void offer(Field field, std::uint8_t rank, std::string value);
 
+  /// False if a text field has something of that rank or a higher one.
+  bool wants(Field field, std::uint8_t rank) const { return rank > texts_[static_cast<std::size_t>(field)].rank; }
+
   /// Fills `description` or `body`; `base` is what relative addresses in it start from, or empty.
   void offer_html(Field field, std::uint8_t rank, std::string html, const std::string& base);
 
@@ -76,7 +79,6 @@ class Draft {
   struct Text {
     std::string value;
     std::uint8_t rank = 0;
-    std::string base;  // of HTML
   };
 
   struct Moment {
@@ -92,8 +94,11 @@ class Draft {
   std::optional<bool> take_truth(Field field);
   std::optional<bool> take_yes(Field field);
   void take_html(Item& item);
+  void reset();
 
   std::array<Text, text_fields> texts_;
+  std::string description_base_;  // what relative addresses in those two start from
+  std::string body_base_;
   Moment published_;
   Moment updated_;
   std::vector<Person> authors_;

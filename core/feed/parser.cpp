@@ -350,9 +350,11 @@ void Parser::leave(const Frame& frame) {
       if (!frame.tag.empty()) text_ += "</" + frame.tag + '>';
       return;
     case Scope::field: {
-      std::string value = text_.substr(frame.text_start);
+      const Word* word = capture_.word;
+      const bool spoken = word != nullptr && capture_.keeps_markup && !draft().wants(word->field, word->rank);
+      std::string value = spoken ? "" : text_.substr(frame.text_start);
       text_.resize(frame.text_start);
-      return capture_.word != nullptr ? take_field(std::move(value)) : take_part(value);
+      return word != nullptr ? take_field(std::move(value)) : take_part(value);
     }
     case Scope::person:
       finish_person(std::string_view(text_).substr(frame.text_start));
@@ -531,11 +533,12 @@ void Parser::take_chapter(const Element& element) {
 }
 
 void Parser::take_html(std::string value) {
+  const std::string_view inner = trim(value);
   std::string html;
   if (capture_.form == Form::text) {
-    append_escaped(html, trim(value));
+    append_escaped(html, inner);
   } else {
-    html = trim(value);
+    html = inner.size() == value.size() ? std::move(value) : std::string(inner);
   }
   const bool stated = bases_.size() > 1;  // else the item's own address is a better start
   draft().offer_html(capture_.word->field, capture_.word->rank, std::move(html), stated ? base() : "");

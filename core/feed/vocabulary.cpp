@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 
 #include "core/feed/html_text.hpp"
@@ -174,6 +175,26 @@ constexpr std::array words = std::to_array<Word>({
     {podcast, "funding", funding, 9},
 });
 
+// Every element of every feed is looked up, so the table is hashed (FNV-1a, open addressing), when it is compiled.
+
+constexpr std::uint32_t hash_of(Namespace space, std::string_view name) {
+  std::uint32_t hash = 2166136261U ^ static_cast<std::uint32_t>(space);
+  for (const char letter : name) hash = (hash ^ static_cast<unsigned char>(letter)) * 16777619U;
+  return hash ^ (hash >> 15U);
+}
+
+constexpr auto slots = [] {
+  std::array<std::int16_t, 256> table{};
+  static_assert(words.size() < 192);
+  table.fill(-1);
+  for (std::size_t row = 0; row < words.size(); ++row) {
+    std::size_t slot = hash_of(words[row].space, words[row].name);
+    while (table[slot % table.size()] >= 0) ++slot;
+    table[slot % table.size()] = static_cast<std::int16_t>(row);
+  }
+  return table;
+}();
+
 }  // namespace
 
 Namespace namespace_of(std::string_view uri) {
@@ -191,9 +212,12 @@ std::string_view usual_namespace(std::string_view prefix) {
 }
 
 const Word* find_word(Namespace space, std::string_view name) {
-  const auto found =
-      std::ranges::find_if(words, [&](const Word& word) { return word.name == name && word.space == space; });
-  return found == words.end() ? nullptr : &*found;
+  for (std::size_t slot = hash_of(space, name);; ++slot) {
+    const std::int16_t row = slots[slot % slots.size()];
+    if (row < 0) return nullptr;
+    const Word& word = words[static_cast<std::size_t>(row)];
+    if (word.name == name && word.space == space) return &word;
+  }
 }
 
 }  // namespace skypod::feed

@@ -6,7 +6,7 @@ import { CORPORA, filesBelow } from "./feeds/answers.mjs";
 
 const CALL = "globalThis.ran(1)";
 const EVENTS = ["onerror", "onload", "onclick", "onfocus", "onmouseover", "ontoggle", "onanimationstart", "onbegin"];
-const ELEMENTS = ["img src=x", "svg", "body", "details open", "input autofocus", "video src=x", "a href=#", "p", "math"];
+const ELEMENTS = ["img src=x", "svg", "body", "details open", "input autofocus", "video src=x", "a href=#", "math"];
 const ADDRESSES = [
   `javascript:${CALL}`,
   `JaVaScRiPt:${CALL}`,
