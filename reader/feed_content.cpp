@@ -27,6 +27,7 @@ std::string base_of(const wire::Json& item, const wire::Json& feed) {
 void finish_item(wire::Json& item, const wire::Json& feed) {
   if (!item.is_object()) return;
   wire::Json& ours = item["_skypod"];
+  if (!ours.is_object()) ours = wire::Json::object();
   const std::string html = sanitise(text_member(item, "content_html"), base_of(item, feed));
   std::string language = text_member(item, "language");
   if (language.empty()) language = text_member(feed, "language");

@@ -100,9 +100,8 @@ std::string json_text(const Node& script) {
   for (const std::string_view opening : {"/*<![CDATA[*/", "//<![CDATA[", "<![CDATA[", "<!--"}) {
     if (inner.starts_with(opening)) inner.remove_prefix(opening.size());
   }
-  const std::size_t end = inner.find_last_of("}]");
-  const bool wrapped = end != std::string_view::npos && inner.ends_with("]]>");
-  std::string json(wrapped ? inner.substr(0, inner.rfind("]]>")) : inner.substr(0, end + 1));
+  if (inner.ends_with("]]>")) inner.remove_suffix(3);
+  std::string json(inner.substr(0, inner.find_last_of("}]") + 1));
   std::ranges::replace_if(json, [](char octet) { return static_cast<unsigned char>(octet) < 0x20; }, ' ');
   return json;
 }

@@ -192,7 +192,7 @@ class Trimmer {
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
       Block& block = blocks_[i];
       if (is_gone(*block.node) || is_protected(*block.node)) continue;
-      const bool again = i > 0 && block.text.size() > 25 && block.lower == blocks_[i - 1].lower;
+      const bool again = i > 0 && !block.prose && block.text.size() > 25 && block.lower == blocks_[i - 1].lower;
       const bool titles_next = is_heading(*block.node) && i + 1 < blocks_.size() && blocks_[i + 1].prose;
       if (again || is_control(block) || (leads_elsewhere(block) && !titles_next)) drop(*block.node);
     }
