@@ -5,7 +5,8 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e sim flood asan tsan fuzz fmt tidy clean native serve-only wasm web install-run install-test
+.PHONY: run test e2e sim flood bench-reading asan tsan fuzz fmt tidy clean native \
+  serve-only wasm web install-run install-test
 
 run: install-run
 	@$(MAKE) --no-print-directory web serve-only
@@ -31,6 +32,13 @@ sim: install-test
 flood: install-test
 	@$(MAKE) --no-print-directory native
 	build/native/bench/bench_flood $(SKYPOD) 10
+
+# Feeds and articles, beside their floors and what others make of the same documents.
+CORPORA ?= ../shared/corpora
+bench-reading: install-test
+	@$(MAKE) --no-print-directory native
+	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
+	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
 
 asan: install-test
 	cmake --preset asan >/dev/null
