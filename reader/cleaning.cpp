@@ -137,14 +137,14 @@ class Judgement {
 
 bool has_data_table(const Node& node) {
   for (const Node* each = following(&node, &node); each != nullptr; each = following(each, &node)) {
-    if (each->is("table") && is_data_table(*each)) return true;
+    if (each->is("table") && each->marked) return true;
   }
   return false;
 }
 
 bool in_data_table(const Node& node) {
   for (const Node* table = ancestor(node, "table", 1000); table != nullptr; table = ancestor(*table, "table", 1000)) {
-    if (is_data_table(*table)) return true;
+    if (table->marked) return true;
   }
   return false;
 }
@@ -155,7 +155,7 @@ void clean_conditionally(Node& root, std::string_view tag, Suspicions suspicions
   for (auto each = nodes.rbegin(); each != nodes.rend(); ++each) {
     Node& node = **each;
     if (node.parent == nullptr || is_inside(node, "code") || in_data_table(node)) continue;
-    if (tag == "table" && is_data_table(node)) continue;
+    if (tag == "table" && node.marked) continue;
     if (has_data_table(node)) continue;
     if (Judgement(node, tag, suspicions).rejects()) node.remove();
   }
@@ -233,6 +233,7 @@ void open_single_cells(Node& content) {
 }  // namespace
 
 void clean_content(Document&, Node& content, const std::string& title, Suspicions suspicions) {
+  for (Node* table : all_below(content, "table")) table->marked = is_data_table(*table);
   clean_conditionally(content, "form", suspicions);
   clean_conditionally(content, "fieldset", suspicions);
   remove_named(content);

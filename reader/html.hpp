@@ -12,9 +12,10 @@ namespace skypod::reader {
 /// Octets of a page that are read; the rest is dropped.
 inline constexpr std::size_t html_octets_max = 4U << 20U;
 
-/// Elements inside one another; a page that nests deeper is cut where it does. (Browsers flatten at 512; the parser's
-/// time grows with the depth, so there must be an end.)
-inline constexpr std::size_t html_depth_max = 1024;
+/// Elements inside one another, not counting those whose end tag is usually left out, and attributes of one element; a
+/// page that has more is cut where it does. (Browsers flatten at 512.)
+inline constexpr std::size_t html_depth_max = 512;
+inline constexpr std::size_t html_attributes_max = 1000;
 
 /// The tree of a whole page in UTF-8. Never fails: HTML has no errors. Comments are left out.
 std::unique_ptr<Document> parse_page(std::string_view html);

@@ -68,7 +68,10 @@ TEST(Sanitiser, BoundsDepth) {
   EXPECT_LT(safe(deep + "x").size(), 10'000U);
   std::string formatting;
   for (int i = 0; i < 20'000; ++i) formatting += "<b><p>";
-  EXPECT_LT(safe(formatting).size(), 100'000U);
+  EXPECT_LT(safe(formatting).size(), 2'000'000U);
+  std::string attributes = "<p>a</p><p";
+  for (int i = 0; i < 100'000; ++i) attributes += " a" + std::to_string(i);
+  EXPECT_EQ(safe(attributes + ">b"), "<p>a</p>");
 }
 
 }  // namespace
