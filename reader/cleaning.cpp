@@ -232,7 +232,7 @@ void open_single_cells(Node& content) {
 
 }  // namespace
 
-void clean_content(Document&, Node& content, const std::string& title, Suspicions suspicions) {
+void clean_content(Node& content, const std::string& title, Suspicions suspicions) {
   for (Node* table : all_below(content, "table")) table->marked = is_data_table(*table);
   clean_conditionally(content, "form", suspicions);
   clean_conditionally(content, "fieldset", suspicions);

@@ -14,6 +14,6 @@ struct Suspicions {
 };
 
 /// Cleans an article in place.
-void clean_content(Document& document, Node& content, const std::string& title, Suspicions suspicions);
+void clean_content(Node& content, const std::string& title, Suspicions suspicions);
 
 }  // namespace skypod::reader

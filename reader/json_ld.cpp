@@ -87,8 +87,6 @@ Metadata metadata_of(const Json& article) {
   metadata.published_time = text_of_value(member(article, "datePublished"));
   metadata.image = text_of_value(member(article, "image"), "url");
   metadata.language = text_of_value(member(article, "inLanguage"));
-  const Json* body = member(article, "articleBody");
-  if (body != nullptr && body->is_string()) metadata.body = body->get<std::string>();
   return metadata;
 }
 

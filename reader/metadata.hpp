@@ -21,7 +21,6 @@ struct Metadata {
   std::string direction;       // "ltr", "rtl" or empty
   std::string published_time;  // as the page writes it
   std::string image;           // an address as the page writes it
-  std::string body;            // JSON-LD articleBody: the article's text, for comparison
 };
 
 /// Reads all of it. Must run before scripts are taken out.

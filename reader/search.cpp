@@ -68,7 +68,7 @@ class Attempt {
     vote();
     Node* top = choose();
     found_.content = collect(top);
-    clean_content(document_, *found_.content, metadata_.title, suspicions_);
+    clean_content(*found_.content, metadata_.title, suspicions_);
     return found_;
   }
 
