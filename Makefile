@@ -5,7 +5,7 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e sim flood bench-rtc asan tsan fuzz fmt tidy clean native
+.PHONY: run test e2e sim flood bench-rtc bench-reading asan tsan fuzz fmt tidy clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -38,6 +38,13 @@ bench-rtc: install-test
 	cmake --preset native >/dev/null
 	cmake --build --preset native --target interop_peer -j $(JOBS)
 	node bench/data_channel.mjs build/native/test/interop/interop_peer
+
+# Feeds and articles, beside their floors and what others make of the same documents.
+CORPORA ?= ../shared/corpora
+bench-reading: install-test
+	@$(MAKE) --no-print-directory native
+	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
+	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
 
 asan: install-test
 	cmake --preset asan >/dev/null

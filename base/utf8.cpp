@@ -1,6 +1,7 @@
 #include "base/utf8.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 namespace skypod {
 namespace {
@@ -23,11 +24,26 @@ bool is_continuation(char octet) {
   return (static_cast<unsigned char>(octet) & 0xc0) == 0x80;
 }
 
+/// Octets of ASCII at the front, a word at a time: most text is nothing else.
+std::size_t ascii_length(std::string_view text) {
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & 0x8080808080808080U) != 0) break;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      at += ascii_length(text.substr(at));
+      continue;
+    }
     const Lead lead = read_lead(static_cast<unsigned char>(text[at]));
     if (lead.length == 0 || at + lead.length > text.size()) {
       return false;

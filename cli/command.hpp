@@ -19,7 +19,10 @@ using Action = std::function<int()>;
 /// `skypod serve`.
 void add_serve(CLI::App& app, Action& action);
 
-/// `skypod feed parse`.
+/// `skypod article`.
+void add_article(CLI::App& app, Action& action);
+
+/// `skypod feed parse` and `skypod feed discover`.
 void add_feed(CLI::App& app, Action& action);
 
 /// `skypod peer`.

@@ -105,10 +105,16 @@ Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::stri
   return json;
 }
 
-Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms) {
-  const auto answer = fetch(url, options);
+Result<FetchResult, ServiceError> fetch_document(const std::string& url, const FetchOptions& options) {
+  auto answer = fetch(url, options);
   if (!answer) return unexpected(error_of(answer.error()));
   if (answer->status != 200) return unexpected(upstream_error(answer->status));
+  return std::move(*answer);
+}
+
+Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms) {
+  const auto answer = fetch_document(url, options);
+  if (!answer) return unexpected(answer.error());
   auto json = parse_feed(answer->body, answer->content_type, answer->final_url);
   if (!json) return json;
   wire::Json& ours = (*json)["_skypod"];

@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "native/feed_loader.hpp"
+#include "reader/feed_content.hpp"
 #include "server/target.hpp"
 #include "server/version.hpp"
 
@@ -89,7 +90,9 @@ asio::awaitable<Reply> Routes::feed(std::string_view target) {
   }
   ++fetches_;
   const auto load = [this, &url]() -> asio::awaitable<Reply> {
-    co_return feed_reply(fetch_feed(*url, fetching_, wall_clock()));
+    auto feed = fetch_feed(*url, fetching_, wall_clock());
+    if (feed) reader::finish_feed(*feed);
+    co_return feed_reply(feed);
   };
   Reply reply = co_await asio::co_spawn(pool_, load, asio::use_awaitable);
   --fetches_;

@@ -18,6 +18,8 @@ constexpr const char* examples = R"(Examples:
   skypod send "dinner is ready"                    say something to your other devices
   skypod add https://example.org/feed.xml          subscribe, on all your devices
   skypod feed parse https://example.org/feed.xml   print a feed as JSON
+  skypod feed discover example.org                 find the feeds of a site
+  skypod article https://example.org/news/1        print an article as JSON
 )";
 
 int parse_and_run(int count, char** arguments) {
@@ -32,6 +34,7 @@ int parse_and_run(int count, char** arguments) {
   add_messages(app, action);
   add_library(app, action);
   add_feed(app, action);
+  add_article(app, action);
   try {
     std::vector<std::string> words = protect_ids({arguments + 1, arguments + count});
     std::ranges::reverse(words);  // as CLI11 wants them

@@ -27,7 +27,7 @@ constexpr std::array<Layer, 34> table = {{
     {"core/device", "base core/wire core/ledger core/sync core/realm core/feed core/library core/ports", "pure json",
      "core/signal"},
     {"media", "base", "host json openssl audio"},
-    {"reader", "base", "host json gumbo"},
+    {"reader", "base core/wire core/feed", "host json gumbo"},
     {"rtc/sdp", "base", "pure"},
     {"rtc/channel/dcep", "base", "pure"},
     {"rtc/loop", "base", "host ice"},

@@ -1,6 +1,6 @@
-#include "core/feed/json_feed.hpp"
-
+// A JSON Feed read into a feed: every type is checked, every text bounded.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/utf8.hpp"
@@ -8,125 +8,13 @@
 #include "core/feed/draft.hpp"
 #include "core/feed/html_entities.hpp"
 #include "core/feed/html_text.hpp"
+#include "core/feed/json_feed.hpp"
 #include "core/feed/url.hpp"
 
 namespace skypod::feed {
 namespace {
 
 using wire::Json;
-
-constexpr std::string_view version_url = "https://jsonfeed.org/version/1.1";
-
-// Writing: members that are empty are left out.
-
-void put(Json& object, const char* name, const std::string& text) {
-  if (!text.empty()) object[name] = text;
-}
-
-template <class T>
-void put(Json& object, const char* name, const std::optional<T>& value) {
-  if (value) object[name] = *value;
-}
-
-void put(Json& object, const char* name, Json value) {
-  if (!value.empty()) object[name] = std::move(value);
-}
-
-void put_date(Json& object, const char* name, std::optional<std::int64_t> ms) {
-  if (ms) object[name] = format_date(*ms);
-}
-
-template <class List, class Convert>
-Json array_of(const List& list, Convert convert) {
-  Json array = Json::array();
-  for (const auto& each : list) {
-    array.push_back(convert(each));
-  }
-  return array;
-}
-
-Json author_json(const Person& person) {
-  Json json = Json::object();
-  put(json, "name", person.name.empty() ? person.email : person.name);
-  put(json, "url", person.url.empty() && !person.email.empty() ? "mailto:" + person.email : person.url);
-  put(json, "avatar", person.avatar);
-  return json;
-}
-
-Json credit_json(const Person& person) {
-  Json json = {{"name", person.name}};
-  put(json, "role", person.role);
-  put(json, "group", person.group);
-  put(json, "href", person.url);
-  put(json, "img", person.avatar);
-  return json;
-}
-
-Json attachment_json(const Attachment& attachment) {
-  // JSON Feed requires a media type; this one says that nothing is known.
-  const std::string& type = attachment.mime_type;
-  Json json = {{"url", attachment.url}, {"mime_type", type.empty() ? "application/octet-stream" : type}};
-  put(json, "size_in_bytes", attachment.size_octets);
-  put(json, "duration_in_seconds", attachment.duration_seconds);
-  return json;
-}
-
-Json document_json(const Document& document) {
-  Json json = Json::object();
-  put(json, "url", document.url);
-  put(json, "type", document.mime_type);
-  put(json, "language", document.language);
-  put(json, "rel", document.rel);
-  return json;
-}
-
-Json item_podcast_json(const Item& item) {
-  Json json = Json::object();
-  put(json, "season", item.season);
-  put(json, "season_name", item.season_name);
-  put(json, "episode", item.episode);
-  put(json, "episode_type", item.episode_type);
-  put(json, "explicit", item.is_explicit);
-  put(json, "chapters", item.chapters.url.empty() ? Json() : document_json(item.chapters));
-  put(json, "transcripts", array_of(item.transcripts, document_json));
-  put(json, "persons", array_of(item.persons, credit_json));
-  return json;
-}
-
-Json item_json(const Item& item) {
-  Json json = {{"id", item.guid.empty() ? item.identity : item.guid}, {"_skypod", {{"identity", item.identity}}}};
-  put(json, "url", item.url);
-  put(json, "title", item.title);
-  json["content_html"] = item.content_html;  // required, even if empty
-  put(json, "summary", item.summary);
-  put(json, "image", item.image);
-  put(json, "language", item.language);
-  put_date(json, "date_published", item.published_ms);
-  put_date(json, "date_modified", item.modified_ms);
-  put(json, "authors", array_of(item.authors, author_json));
-  put(json, "tags", Json(item.tags));
-  put(json, "attachments", array_of(item.attachments, attachment_json));
-  put(json, "_podcast", item_podcast_json(item));
-  return json;
-}
-
-Json feed_podcast_json(const Feed& feed) {
-  Json json = Json::object();
-  put(json, "guid", feed.podcast_guid);
-  put(json, "medium", feed.medium);
-  put(json, "type", feed.podcast_type);
-  put(json, "explicit", feed.is_explicit);
-  put(json, "categories", Json(feed.tags));
-  put(json, "persons", array_of(feed.persons, credit_json));
-  put(json, "funding", array_of(feed.funding, [](const Funding& funding) {
-        Json each = {{"url", funding.url}};
-        put(each, "text", funding.text);
-        return each;
-      }));
-  return json;
-}
-
-// Reading: every type is checked, every text bounded.
 
 /// One object of a foreign document; anything of a wrong type reads as absent.
 class Reader {
@@ -154,11 +42,16 @@ class Reader {
 
   std::optional<std::int64_t> date(const char* name) const { return parse_date(text(name)); }
 
-  std::optional<std::uint64_t> whole(const char* name) const {
+  std::optional<double> number(const char* name) const {
     const Json* value = find(name);
     if (value == nullptr || !value->is_number()) return std::nullopt;
     const double number = value->get<double>();
-    return number >= 0 && number < 9e15 ? std::optional(static_cast<std::uint64_t>(number)) : std::nullopt;
+    return number >= 0 && number < 9e12 ? std::optional(number) : std::nullopt;
+  }
+
+  std::optional<std::uint64_t> whole(const char* name) const {
+    const auto value = number(name);
+    return value ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
   }
 
   std::optional<bool> boolean(const char* name) const {
@@ -187,6 +80,25 @@ class Reader {
     return list;
   }
 
+  /// Calls `use` with the name and value of every member that is an array, but for the named ones.
+  template <class Names, class Use>
+  void each_other_array(const Names& names, Use use) const {
+    if (!object_.is_object()) return;
+    for (const auto& [name, value] : object_.items()) {
+      if (value.is_array() && std::ranges::find(names, name) == names.end()) use(name, value);
+    }
+  }
+
+  /// Every member that is a string, but for "text".
+  std::vector<std::pair<std::string, std::string>> strings() const {
+    std::vector<std::pair<std::string, std::string>> found;
+    if (!object_.is_object()) return found;
+    for (const auto& [name, value] : object_.items()) {
+      if (value.is_string() && name != "text" && found.size() < list_max) found.emplace_back(name, line(name.c_str()));
+    }
+    return found;
+  }
+
   Reader object(const char* name) const {
     static const Json nothing = Json::object();
     const Json* value = find(name);
@@ -213,7 +125,7 @@ void read_author(const Reader& reader, std::vector<Person>& authors) {
   person.url = reader.url("url");
   person.avatar = reader.url("avatar");
   const std::string address = reader.text("url");
-  if (address.starts_with("mailto:")) person.email = address.substr(7);
+  person.email = address.starts_with("mailto:") ? address.substr(7) : reader.line("_email");
   if (person.name == person.email) person.name.clear();
   if (!person.name.empty() || !person.url.empty() || !person.email.empty()) authors.push_back(std::move(person));
 }
@@ -255,11 +167,50 @@ void read_attachments(const Reader& reader, Item& item) {
   });
 }
 
+// Members of `_podcast` that hold arrays and mean something of their own; any other array is made of extras.
+constexpr auto feed_arrays = std::to_array<std::string_view>({"categories", "funding", "live_items", "persons"});
+constexpr auto item_arrays = std::to_array<std::string_view>({"chapter_list", "funding", "persons", "transcripts"});
+constexpr int extra_depth_max = 8;
+
+/// Reads what extra_json() wrote; `room` is how many more are wanted.
+template <class Names>
+std::vector<Extra> read_extras(const Reader& reader, const Names& taken, std::size_t& room, int depth = 0) {
+  std::vector<Extra> extras;
+  if (depth >= extra_depth_max) return extras;
+  reader.each_other_array(taken, [&](const std::string& name, const Json& list) {
+    for (const Json& json : list) {
+      if (!json.is_object() || room == 0) continue;
+      --room;
+      const Reader each = reader.of(json);
+      constexpr std::array<std::string_view, 0> none{};
+      extras.push_back({name, each.strings(), each.line("text"), read_extras(each, none, room, depth + 1)});
+    }
+  });
+  return extras;
+}
+
+void read_chapter(const Reader& reader, Item& item) {
+  const auto seconds = reader.number("start_seconds");
+  if (!seconds || item.chapter_list.size() >= list_max * 10) return;
+  item.chapter_list.push_back({static_cast<std::uint64_t>(*seconds * 1000 + 0.5), reader.line("title"),
+                               reader.url("url"), reader.url("image")});
+}
+
+void read_funding(const Reader& reader, std::vector<Funding>& list) {
+  reader.each("funding", [&](const Json& json) {
+    Funding funding{reader.of(json).url("url"), reader.of(json).line("text")};
+    if (!funding.url.empty()) list.push_back(std::move(funding));
+  });
+}
+
 void read_item_podcast(const Reader& reader, Item& item) {
   item.season = reader.whole("season");
   item.season_name = reader.line("season_name");
   item.episode = reader.line("episode");
+  item.episode_display = reader.line("episode_display");
   item.episode_type = reader.line("episode_type");
+  item.subtitle = reader.line("subtitle");
+  item.is_blocked = reader.boolean("block");
   item.is_explicit = reader.boolean("explicit");
   item.chapters = read_document(reader.object("chapters"));
   reader.each("transcripts", [&](const Json& json) {
@@ -267,6 +218,23 @@ void read_item_podcast(const Reader& reader, Item& item) {
     if (!transcript.url.empty()) item.transcripts.push_back(std::move(transcript));
   });
   item.persons = read_persons(reader);
+  read_funding(reader, item.funding);
+  reader.each("chapter_list", [&](const Json& json) { read_chapter(reader.of(json), item); });
+  if (const auto live = reader.object("live").strings(); !live.empty()) item.live = {"liveItem", live, "", {}};
+  std::size_t room = extras_max;
+  item.podcast = read_extras(reader, item_arrays, room);
+}
+
+void read_contributors(const Reader& reader, std::vector<Person>& contributors) {
+  reader.each("contributors", [&](const Json& json) { read_author(reader.of(json), contributors); });
+}
+
+void read_item_skypod(const Reader& reader, Item& item) {
+  item.content_base = reader.url("base");
+  item.comments_url = reader.url("comments_url");
+  item.copyright = reader.line("copyright");
+  item.source = {reader.object("source").line("title"), reader.object("source").url("url")};
+  read_contributors(reader, item.contributors);
 }
 
 Item read_item(const Reader& reader) {
@@ -290,6 +258,7 @@ Item read_item(const Reader& reader) {
   item.tags = reader.lines("tags");
   read_attachments(reader, item);
   read_item_podcast(reader.object("_podcast"), item);
+  read_item_skypod(reader.object("_skypod"), item);
   complete_item(item, "");
   // Ours without a guid has its identity as id; it is no guid for that.
   if (reader.object("_skypod").text("identity") == item.guid && !item.guid.empty()) {
@@ -304,12 +273,29 @@ void read_feed_podcast(const Reader& reader, Feed& feed) {
   feed.medium = reader.line("medium");
   feed.podcast_type = reader.line("type");
   feed.is_explicit = reader.boolean("explicit");
+  feed.subtitle = reader.line("subtitle");
+  feed.is_blocked = reader.boolean("block");
+  feed.is_complete = reader.boolean("complete");
+  feed.new_feed_url = reader.url("new_feed_url");
+  feed.owner.name = reader.object("owner").line("name");
+  feed.owner.email = reader.object("owner").line("email");
   feed.tags = reader.lines("categories");
   feed.persons = read_persons(reader);
-  reader.each("funding", [&](const Json& json) {
-    Funding funding{reader.of(json).url("url"), reader.of(json).line("text")};
-    if (!funding.url.empty()) feed.funding.push_back(std::move(funding));
+  read_funding(reader, feed.funding);
+  reader.each("live_items", [&](const Json& json) {
+    if (json.is_object()) feed.live_items.push_back(read_item(reader.of(json)));
   });
+  std::size_t room = extras_max;
+  feed.podcast = read_extras(reader, feed_arrays, room);
+}
+
+void read_feed_skypod(const Reader& reader, Feed& feed) {
+  feed.copyright = reader.line("copyright");
+  feed.generator = reader.line("generator");
+  feed.published_ms = reader.date("date_published");
+  feed.modified_ms = reader.date("date_modified");
+  feed.ttl_minutes = reader.whole("ttl_minutes");
+  read_contributors(reader, feed.contributors);
 }
 
 bool is_json_feed(const Json& json) {
@@ -321,20 +307,6 @@ bool is_json_feed(const Json& json) {
 }
 
 }  // namespace
-
-Json to_json_feed(const Feed& feed) {
-  Json json = {{"version", version_url}, {"title", feed.title}};
-  put(json, "home_page_url", feed.home_page_url);
-  put(json, "feed_url", feed.feed_url);
-  put(json, "description", feed.description);
-  put(json, "language", feed.language);
-  put(json, "icon", feed.icon);
-  put(json, "authors", array_of(feed.authors, author_json));
-  put(json, "_podcast", feed_podcast_json(feed));
-  if (feed.truncated) json["_skypod"]["truncated"] = true;
-  json["items"] = array_of(feed.items, item_json);
-  return json;
-}
 
 Result<Feed, FeedError> from_json_feed(const Json& json, std::string_view document_url) {
   if (!is_json_feed(json)) return unexpected(FeedError::not_a_feed);
@@ -349,9 +321,16 @@ Result<Feed, FeedError> from_json_feed(const Json& json, std::string_view docume
   feed.description = reader.line("description");
   feed.language = reader.line("language");
   feed.icon = reader.url("icon");
-  if (feed.icon.empty()) feed.icon = reader.url("favicon");
+  feed.favicon = reader.url("favicon");
+  if (feed.icon.empty()) feed.icon = feed.favicon;
+  feed.next_url = reader.url("next_url");
+  reader.each("hubs", [&](const Json& json) {
+    std::string hub = reader.of(json).url("url");
+    if (!hub.empty()) feed.hubs.push_back(std::move(hub));
+  });
   feed.authors = read_authors(reader);
   read_feed_podcast(reader.object("_podcast"), feed);
+  read_feed_skypod(reader.object("_skypod"), feed);
   for (const Json& item : items) {
     if (item.is_object()) feed.items.push_back(read_item(reader.of(item)));
   }
