@@ -13,7 +13,6 @@
 #include "server/frames.hpp"
 #include "server/household.hpp"
 #include "server/target.hpp"
-#include "server/websocket.hpp"
 
 namespace skypod::server {
 namespace {
@@ -57,7 +56,7 @@ class Connection final : public Lobby::Guest {
   asio::awaitable<bool> serve(const Message& request);
   asio::awaitable<bool> write(const Reply& reply, bool keep_alive, bool with_body);
   bool upgrade(const Message& request);
-  void wait(std::chrono::seconds duration) { wait_in(shared_.lobby, std::chrono::steady_clock::now() + duration); }
+  void wait(std::chrono::seconds duration) { wait_in(shared_.loop.lobby, std::chrono::steady_clock::now() + duration); }
 
   std::unique_ptr<Stream> stream_;
   const Shared& shared_;
@@ -107,15 +106,15 @@ void Connection::dismiss(Lobby::Why why) {
 
 /// Reads what is there, in this connection's turn.
 Stream::State Connection::take_in() {
-  const auto moved = stream_->read(std::span(shared_.scratch).first(4096));
-  input_.append(shared_.scratch.data(), moved.octets);
+  const auto moved = stream_->read(std::span(shared_.loop.scratch).first(4096));
+  input_.append(shared_.loop.scratch.data(), moved.octets);
   return moved.state;
 }
 
 /// Waits for more octets; false if there will be none.
 asio::awaitable<bool> Connection::fill() {
   for (bool goes_on = true;;) {
-    co_await shared_.lanes.turn();
+    co_await shared_.loop.lanes.turn();
     if (!goes_on || dismissed_) co_return false;
     const Stream::State state = take_in();
     if (state == Stream::State::done) co_return true;
@@ -209,10 +208,10 @@ bool Connection::upgrade(const Message& request) {
   }
   boost::system::error_code ignored;
   const std::string remote = stream_->socket().remote_endpoint(ignored).address().to_string();
-  start_websocket(std::move(stream_), shared_,
-                  {.handshake = std::move(*handshake),
-                   .household = household_of(remote, view(request["X-Forwarded-For"])),
-                   .input = std::move(input_)});
+  shared_.door.open({.stream = std::move(stream_),
+                     .handshake = std::move(*handshake),
+                     .household = household_of(remote, view(request["X-Forwarded-For"])),
+                     .input = std::move(input_)});
   return true;
 }
 

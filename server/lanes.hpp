@@ -1,11 +1,10 @@
-// Members first. One thread serves everyone, so whatever strangers make it do is cut into short pieces of work, and
-// between two pieces all that members wait for is done. A flood of strangers then slows down strangers.
+// Short pieces of work, the urgent ones first. A thread serves many, so whatever may wait is cut into short pieces, and
+// between two of them all that is urgent is done: what those do who ask for much slows down those who ask for much.
 //
-//   what the sockets report → members' work at once; strangers' work to the end of later()'s line
+//   what the sockets report → urgent work at once; the other to the end of later()'s line
 //   after each piece        → what soon() collected: frames written together that were queued one by one
 #pragma once
 
-#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -45,9 +44,5 @@ class Lanes {
   std::deque<Work> later_;
   std::vector<Work> soon_;
 };
-
-/// Where sockets are read into before it is known whose octets they are: one for all, since there is one thread. What
-/// is in it is lost at the next read of any connection.
-using Scratch = std::array<char, 64 * 1024>;
 
 }  // namespace skypod::server
