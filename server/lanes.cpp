@@ -1,6 +1,7 @@
 #include "server/lanes.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
+#include <thread>
 #include <utility>
 
 namespace skypod::server {
@@ -28,6 +29,7 @@ void Lanes::run_for(std::chrono::steady_clock::duration duration) {
 
 /// Urgent work as far as it is ready, then a little of the other; waits if there is neither.
 void Lanes::step(std::chrono::steady_clock::time_point until) {
+  if (gives_way_) std::this_thread::yield();
   if (later_.empty()) {
     io_.run_one_until(until);
     return finish();

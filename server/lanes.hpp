@@ -19,7 +19,9 @@ class Lanes {
  public:
   using Work = std::move_only_function<void()>;
 
-  explicit Lanes(boost::asio::io_context& io) : io_(io) {}
+  /// `gives_way`: between two pieces, offers the processor to whichever thread waits for it. A kernel may not interrupt
+  /// a thread for a more important one that has just had its share (EEVDF), but it takes such offers.
+  explicit Lanes(boost::asio::io_context& io, bool gives_way = false) : io_(io), gives_way_(gives_way) {}
 
   /// Does this when nobody's more urgent work is ready, after what was given here before.
   void later(Work work) { later_.push_back(std::move(work)); }
@@ -41,6 +43,7 @@ class Lanes {
   void finish();
 
   boost::asio::io_context& io_;
+  bool gives_way_;
   std::deque<Work> later_;
   std::vector<Work> soon_;
 };

@@ -32,8 +32,9 @@ struct Backlog {
 /// What one thread owns. The members stand in the order in which they may still be needed by what comes after.
 class Loop {
  public:
-  /// `waiting_max`: connections that may wait in the lobby.
-  explicit Loop(std::size_t waiting_max) : lobby(waiting_max) {}
+  /// `waiting_max`: connections that may wait in the lobby. `gives_way`: to the threads of other loops, as Lanes has
+  /// it.
+  explicit Loop(std::size_t waiting_max, bool gives_way = false) : lobby(waiting_max), lanes(io, gives_way) {}
 
   /// From any thread: does this at its turn in later()'s line, after what was posted here before.
   template <class Work>
@@ -55,7 +56,7 @@ class Loop {
   Lobby lobby;
   Backlog backlog;
   boost::asio::io_context io{1};
-  Lanes lanes{io};
+  Lanes lanes;
   Scratch scratch;
 
  private:

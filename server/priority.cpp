@@ -1,6 +1,6 @@
 #include "server/priority.hpp"
 
-#include <sched.h>
+#include <linux/sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,10 +14,10 @@ constexpr int niceness = 10;                        // a tenth of what a thread 
 constexpr std::uint64_t prompt_slice_ns = 100'000;  // the shortest that the kernel takes
 constexpr std::uint64_t patient_slice_ns = 3'000'000;
 
-/// The first version of the kernel's struct (sched_setattr(2)); the C library has none.
+/// The first version of the kernel's struct (sched_setattr(2)); the C library has none of it.
 struct Attributes {
   std::uint32_t size = sizeof(Attributes);
-  std::uint32_t policy = SCHED_OTHER;
+  std::uint32_t policy = SCHED_NORMAL;
   std::uint64_t flags = 0;
   std::int32_t nice = 0;
   std::uint32_t priority = 0;

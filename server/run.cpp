@@ -180,9 +180,9 @@ class Process {
 
   const Options& options_;
   const Places places_ = places();
-  Loop front_{places_.waiting};    // the front's thread runs it
-  Loop members_{places_.waiting};  // main does
-  std::optional<Tls> tls_;         // the front's
+  Loop front_{places_.waiting, true};  // the front's thread runs it
+  Loop members_{places_.waiting};      // main does
+  std::optional<Tls> tls_;             // the front's
   Door door_{front_, members_, hub_};
   Hub hub_;
   Routes routes_;
