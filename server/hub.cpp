@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint16_t close_going_away = 1001;  // RFC 6455 section 7.4.1
 constexpr std::size_t few = 8;                    // outputs that are carried out at once
+constexpr std::size_t large_octets = 8 * 1024;    // of a frame
 
 wire::TimeMs steady_clock() {
   const auto since_start = std::chrono::steady_clock::now().time_since_epoch();
@@ -85,7 +86,7 @@ void Hub::handle(const signal::Input& input) {
   sockets_ = server_.sockets();
   realms_ = server_.realms();
   auto outputs = server_.drain();
-  const Haste haste = outputs.size() > few ? Haste::in_turn : Haste::soon;
+  const Haste haste = outputs.size() > few ? Haste::later : Haste::soon;
   for (signal::Output& output : outputs) {
     std::visit([this, haste](auto& one) { carry_out(one, haste); }, output);
   }
@@ -99,7 +100,8 @@ void Hub::carry_out(signal::Send& output, Haste haste) {
   }
   Place& place = found->second;
   if (place.link != nullptr) {
-    return place.link->send(std::move(output.frame), haste);
+    const bool is_large = haste == Haste::later && output.frame->size() > large_octets;
+    return place.link->send(std::move(output.frame), is_large ? Haste::last : haste);
   }
   if (!place.kept && server_.is_member(output.socket)) {
     place.kept = std::make_unique<std::vector<signal::Output>>();

@@ -30,19 +30,21 @@ void Lanes::run_for(std::chrono::steady_clock::duration duration) {
 /// Urgent work as far as it is ready, then a little of the other; waits if there is neither.
 void Lanes::step(std::chrono::steady_clock::time_point until) {
   if (gives_way_) std::this_thread::yield();
-  if (later_.empty()) {
+  if (later_.empty() && last_.empty()) {
     io_.run_one_until(until);
     return finish();
   }
   for (int i = 0; i < urgent_at_once && io_.poll_one() > 0; ++i) finish();
   const auto end = std::chrono::steady_clock::now() + later_at_once;
-  while (!later_.empty() && !io_.stopped()) {
-    Work work = std::move(later_.front());
-    later_.pop_front();
-    work();
-    finish();
-    if (std::chrono::steady_clock::now() >= end) return;
-  }
+  while (!later_.empty() && !io_.stopped() && std::chrono::steady_clock::now() < end) take_from(later_);
+  if (!last_.empty() && !io_.stopped()) take_from(last_);
+}
+
+void Lanes::take_from(std::deque<Work>& line) {
+  Work work = std::move(line.front());
+  line.pop_front();
+  work();
+  finish();
 }
 
 void Lanes::finish() {

@@ -1,7 +1,7 @@
 // Short pieces of work, the urgent ones first. A thread serves many, so whatever may wait is cut into short pieces, and
 // between two of them all that is urgent is done: what those do who ask for much slows down those who ask for much.
 //
-//   what the sockets report → urgent work at once; the other to the end of later()'s line
+//   what the sockets report → urgent work at once; the other to the end of later()'s or last()'s line
 //   after each piece        → what soon() collected: frames written together that were queued one by one
 #pragma once
 
@@ -26,6 +26,10 @@ class Lanes {
   /// Does this when nobody's more urgent work is ready, after what was given here before.
   void later(Work work) { later_.push_back(std::move(work)); }
 
+  /// Does this when nothing else is ready, after what was given here before; now and then in between, so that it gets
+  /// on.
+  void last(Work work) { last_.push_back(std::move(work)); }
+
   /// Does this right after the piece of work that is being done.
   void soon(Work work) { soon_.push_back(std::move(work)); }
 
@@ -40,11 +44,13 @@ class Lanes {
 
  private:
   void step(std::chrono::steady_clock::time_point until);
+  void take_from(std::deque<Work>& line);
   void finish();
 
   boost::asio::io_context& io_;
   bool gives_way_;
   std::deque<Work> later_;
+  std::deque<Work> last_;
   std::vector<Work> soon_;
 };
 

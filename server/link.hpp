@@ -10,8 +10,9 @@
 
 namespace skypod::server {
 
-/// Whether a frame is written at once, or in turn because it is one of many: a fan-out shall not keep others waiting.
-enum class Haste : std::uint8_t { soon, in_turn };
+/// When a frame is written: right away; or, because it is one of many, in turn; or, because it is large as well, last.
+/// A fan-out shall not keep others waiting.
+enum class Haste : std::uint8_t { soon, later, last };
 
 /// A connection that frames are sent to. Neither call may call back before it returns.
 class Link {

@@ -88,7 +88,13 @@ void WebSocket::in_turn() {
   if (role_ == Role::member && phase_ == Phase::open && !pace_.is_heavy(std::chrono::steady_clock::now())) {
     return read();
   }
-  loop_.lanes.later([self = shared_from_this()] { self->read(); });
+  read_in_turn();
+}
+
+/// After strangers if it is a member: they have a thread of their own, and little to say here.
+void WebSocket::read_in_turn() {
+  const auto read_on = [self = shared_from_this()] { self->read(); };
+  role_ == Role::member ? loop_.lanes.last(read_on) : loop_.lanes.later(read_on);
 }
 
 /// Looks at what is there, a little at a time, so that others get on.
@@ -119,7 +125,7 @@ void WebSocket::go_on(Stream::State state) {
   if (phase_ == Phase::open && wait.count() > 0) {
     wait_to_be_read(wait);
   } else if (!input_.empty() || (state == Stream::State::done && stream_->has_more())) {
-    loop_.lanes.later([self = shared_from_this()] { self->read(); });
+    read_in_turn();
   } else {
     wait_for_input(state == Stream::State::done ? Stream::State::wants_read : state);
   }
@@ -195,7 +201,8 @@ void WebSocket::queue(Outgoing frame, Haste haste) {
     return;
   }
   const auto pump = [self = shared_from_this()] { self->pump(); };
-  haste == Haste::soon ? loop_.lanes.soon(pump) : loop_.lanes.later(pump);
+  if (haste == Haste::soon) return loop_.lanes.soon(pump);
+  haste == Haste::later ? loop_.lanes.later(pump) : loop_.lanes.last(pump);
 }
 
 /// Whether more waits for this reader than may.
@@ -247,7 +254,7 @@ void WebSocket::pump() {
     return;
   }
   if (!queue_.empty()) {
-    return loop_.lanes.later([self = shared_from_this()] { self->pump(); });
+    return loop_.lanes.last([self = shared_from_this()] { self->pump(); });
   }
   is_pumping_ = false;
   queue_.shrink_to_fit();

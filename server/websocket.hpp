@@ -82,6 +82,7 @@ class WebSocket final : public Link, public Lobby::Guest, public std::enable_sha
   void wait_for_input(Stream::State state);
   void wait_to_be_read(std::chrono::milliseconds duration);
   void in_turn();
+  void read_in_turn();
   void read();
   void go_on(Stream::State state);
   void take(std::span<char> octets);
