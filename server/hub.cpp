@@ -41,7 +41,9 @@ void Hub::opened(const signal::Opened& socket) {
 }
 
 void Hub::frame(signal::SocketId socket, std::string_view text) {
-  handle(signal::Frame{socket, text});
+  const std::size_t octets = handle(signal::Frame{socket, text});
+  const auto place = places_.find(socket);
+  if (place != places_.end() && place->second.link != nullptr) place->second.link->charge(octets);
 }
 
 void Hub::too_large(signal::SocketId socket) {
@@ -81,16 +83,20 @@ void Hub::shut_down() {
   }
 }
 
-void Hub::handle(const signal::Input& input) {
+/// Gives how many octets are sent because of it.
+std::size_t Hub::handle(const signal::Input& input) {
   server_.handle(input, {steady_clock(), wall_clock()});
   sockets_ = server_.sockets();
   realms_ = server_.realms();
   auto outputs = server_.drain();
   const Haste haste = outputs.size() > few ? Haste::later : Haste::soon;
+  std::size_t octets = 0;
   for (signal::Output& output : outputs) {
+    if (const auto* sent = std::get_if<signal::Send>(&output)) octets += sent->frame->size();
     std::visit([this, haste](auto& one) { carry_out(one, haste); }, output);
   }
   set_timer();
+  return octets;
 }
 
 void Hub::carry_out(signal::Send& output, Haste haste) {

@@ -63,7 +63,7 @@ class Hub final : public Ear {
     std::unique_ptr<std::vector<signal::Output>> kept;
   };
 
-  void handle(const signal::Input& input);
+  std::size_t handle(const signal::Input& input);
   void carry_out(signal::Send& output, Haste haste);
   void carry_out(signal::Close& output, Haste haste);
   void carry_out(signal::Store& output, Haste haste);

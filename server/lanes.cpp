@@ -7,7 +7,8 @@
 namespace skypod::server {
 namespace {
 
-constexpr int urgent_at_once = 64;  // pieces of urgent work that may pass later()'s, so that all get on
+constexpr int urgent_at_once = 64;           // pieces of urgent work that may pass later()'s, so that all get on
+constexpr int urgent_before_giving_way = 4;  // the same, where other threads are more important
 constexpr auto later_at_once = std::chrono::microseconds(50);  // of later()'s work before looking for urgent one
 
 }  // namespace
@@ -34,7 +35,8 @@ void Lanes::step(std::chrono::steady_clock::time_point until) {
     io_.run_one_until(until);
     return finish();
   }
-  for (int i = 0; i < urgent_at_once && io_.poll_one() > 0; ++i) finish();
+  const int most = gives_way_ ? urgent_before_giving_way : urgent_at_once;
+  for (int i = 0; i < most && io_.poll_one() > 0; ++i) finish();
   const auto end = std::chrono::steady_clock::now() + later_at_once;
   while (!later_.empty() && !io_.stopped() && std::chrono::steady_clock::now() < end) take_from(later_);
   if (!last_.empty() && !io_.stopped()) take_from(last_);

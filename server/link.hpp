@@ -1,6 +1,7 @@
 // What the realm server's side and a connection know of each other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,13 +15,16 @@ namespace skypod::server {
 /// A fan-out shall not keep others waiting.
 enum class Haste : std::uint8_t { soon, later, last };
 
-/// A connection that frames are sent to. Neither call may call back before it returns.
+/// A connection that frames are sent to. No call may call back before it returns.
 class Link {
  public:
   virtual ~Link() = default;
 
   /// Queues a text frame.
   virtual void send(std::shared_ptr<const std::string> frame, Haste haste) = 0;
+
+  /// Counts octets that others are sent because of what this one said.
+  virtual void charge(std::size_t octets) = 0;
 
   /// Closes after what is queued; whoever calls this has forgotten the link.
   virtual void close(std::uint16_t code, std::string reason) = 0;

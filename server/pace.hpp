@@ -1,5 +1,6 @@
-// How fast one member is read. Whoever sends little is served at once; whoever sends much waits until the others have
-// been served; and whoever sends more than the rate is not read for a while, so that its own network holds it back and
+// How fast one member is read. What counts is what it makes the server read and write: a frame for sixty costs sixty
+// times as much. Whoever asks for little is served at once; whoever asks for much waits until the others have been
+// served; and whoever asks for more than the rate is not read for a while, so that its own network holds it back and
 // nothing of it is lost.
 #pragma once
 
@@ -9,11 +10,11 @@
 
 namespace skypod::server {
 
-/// Octets that a member may send each second, and how many at once after a silence: more than a first synchronisation
-/// over the relay takes.
-inline constexpr std::size_t pace_octets_per_second = 512U << 10U;
-inline constexpr std::size_t pace_burst_octets = 4U << 20U;
-/// From here on a member sends much: the largest frame.
+/// Octets that a member may cost each second, and how many at once after a silence: several first synchronisations over
+/// the relay.
+inline constexpr std::size_t pace_octets_per_second = 1U << 20U;
+inline constexpr std::size_t pace_burst_octets = 8U << 20U;
+/// From here on a member costs much: the largest frame.
 inline constexpr std::size_t pace_light_octets = 256U << 10U;
 
 /// A debt that is paid off steadily.
@@ -21,7 +22,7 @@ class Pace {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// Counts octets that were read.
+  /// Counts octets that were read or written for it.
   void charge(std::size_t octets, Time now) {
     debt_octets_ = debt_at(now) + octets;
     at_ = now;

@@ -110,7 +110,7 @@ void WebSocket::read() {
     const auto moved = stream_->read(loop_.scratch);
     state = moved.state;
     if (state == Stream::State::ended) return end();
-    if (role_ == Role::member) pace_.charge(moved.octets, std::chrono::steady_clock::now());
+    if (role_ == Role::member) charge(moved.octets);
     take(std::span(loop_.scratch).first(moved.octets));
   }
   go_on(state);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -72,6 +73,7 @@ class WebSocket final : public Link, public Lobby::Guest, public std::enable_sha
   std::optional<Passage> pass_on();
 
   void send(std::shared_ptr<const std::string> frame, Haste haste) override;
+  void charge(std::size_t octets) override { pace_.charge(octets, std::chrono::steady_clock::now()); }
   void close(std::uint16_t code, std::string reason) override;
   void dismiss(Lobby::Why why) override;
 
