@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "bench/attackers.hpp"
+#include "test/support/attackers.hpp"
 #include "core/wire/messages.hpp"
 #include "test/support/crowd.hpp"
 #include "test/support/directory.hpp"
@@ -155,7 +155,7 @@ void add_huge_frames(std::uint16_t port, Attackers& attackers) {
 }
 
 void add_deaf(std::uint16_t port, Attackers& attackers) {
-  attackers.deaf = std::make_unique<Deaf>(port, 1'000);
+  attackers.deaf = std::make_unique<Deaf>(port, 999, 3);
 }
 
 void add_loud(std::uint16_t port, Attackers& attackers) {

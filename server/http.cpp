@@ -28,7 +28,9 @@ constexpr auto idle_timeout = std::chrono::seconds(30);    // between requests, 
 constexpr auto header_timeout = std::chrono::seconds(10);  // from opening or a request's first octet to the empty line
 constexpr std::size_t header_octets_max = 16 * 1024;
 constexpr std::size_t body_octets_max = 64 * 1024;
-constexpr std::size_t step_octets = 64 * 1024;  // of an answer that are written under one timeout
+constexpr auto refusal_timeout = std::chrono::seconds(5);  // for a client that goes on sending what was refused
+constexpr std::size_t refused_octets_max = 2U << 20U;      // of it that are passed over
+constexpr std::size_t step_octets = 64 * 1024;             // of an answer that are written under one timeout
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
@@ -52,6 +54,7 @@ class Connection final : public Lobby::Guest {
   asio::awaitable<Result<void, Refusal>> read(Parser& parser);
   Refusal why_ended(bool begun) const;
   void refuse(const Reply& reply);
+  asio::awaitable<void> pass_over();
   asio::awaitable<Reply> answer(const Message& request, std::string_view target);
   asio::awaitable<bool> serve(const Message& request);
   asio::awaitable<bool> write(const Reply& reply, bool keep_alive, bool with_body);
@@ -162,6 +165,20 @@ void Connection::refuse(const Reply& reply) {
   stream_->write(std::array{asio::const_buffer(octets.data(), octets.size())});
 }
 
+/// Passes over what still comes, for else the client would lose the refusal (RFC 9112 section 9.6).
+asio::awaitable<void> Connection::pass_over() {
+  stream_->shut_down();
+  wait(refusal_timeout);
+  std::size_t octets = input_.size();
+  while (octets < refused_octets_max) {
+    input_.clear();
+    const bool goes_on = co_await fill();
+    if (!goes_on) break;
+    octets += input_.size();
+  }
+  leave();
+}
+
 /// Writes the answer step by step, each with its own time. False if the connection is broken.
 asio::awaitable<bool> Connection::write(const Reply& reply, bool keep_alive, bool with_body) {
   const std::string head = head_of(reply, keep_alive);
@@ -222,7 +239,9 @@ asio::awaitable<void> Connection::run() {
     Parser parser;
     const auto request = co_await read(parser);
     if (!request) {
-      if (request.error()) refuse(*request.error());
+      if (!request.error()) break;
+      refuse(*request.error());
+      if (!dismissed_) co_await pass_over();
       break;
     }
     if (upgrade(parser.get())) co_return;

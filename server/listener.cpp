@@ -1,5 +1,6 @@
 #include "server/listener.hpp"
 
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
@@ -27,6 +28,10 @@ constexpr std::size_t own_descriptors = 256;    // for the registry, 64 fetches 
 constexpr std::size_t waiting_max = 1'024;      // in the lobby: each costs some 10 KiB
 constexpr std::size_t sockets_most = 200'000;   // that one thread can still serve
 constexpr std::size_t strangers_most = 10'000;  // each costs some 2 KiB, for 3 s
+
+/// A connection that says nothing stays with the kernel for so long (tcp(7)), and costs us nothing.
+using DeferAccept = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_DEFER_ACCEPT>;
+constexpr int silence_seconds = 10;
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
@@ -66,6 +71,7 @@ Result<tcp::acceptor, std::string> listen(asio::io_context& io, const tcp::endpo
   };
   step([&] { acceptor.open(endpoint.protocol(), error); });
   step([&] { acceptor.set_option(asio::socket_base::reuse_address(true), error); });
+  step([&] { acceptor.set_option(DeferAccept(silence_seconds), error); });
   step([&] { acceptor.bind(endpoint, error); });
   step([&] { acceptor.listen(asio::socket_base::max_listen_connections, error); });
   if (error) {

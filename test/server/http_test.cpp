@@ -116,6 +116,11 @@ TEST_F(Http, RefusesWhatItDoesNotUnderstand) {
   expect_error(get(port(), "/realm", "Origin: https://evil.example\r\n"), 403, "foreign_origin");
   expect_error(exchange_http(port(), "\x16\x03\x01 this is TLS\r\n\r\n"), 400, "bad_request");
   expect_error(get(port(), "/", "X: " + std::string(17'000, 'x') + "\r\n"), 431, "headers_too_large");
+  expect_error(get(port(), "/", "X: " + std::string(1'000'000, 'x') + "\r\n"), 431, "headers_too_large");
+  std::string many;
+  for (int i = 0; i < 50'000; ++i) many += "X" + std::to_string(i) + ": y\r\n";
+  expect_error(get(port(), "/", many), 431, "headers_too_large");
+  expect_error(get(port(), "/" + std::string(1'000'000, 'x')), 431, "headers_too_large");
   expect_error(get(port(), "/", "Content-Length: 70000\r\n", "POST"), 413, "body_too_large");
 }
 

@@ -1,4 +1,4 @@
-#include "bench/attackers.hpp"
+#include "test/support/attackers.hpp"
 
 #include <sys/socket.h>
 
@@ -9,6 +9,7 @@
 
 #include "core/wire/messages.hpp"
 #include "test/support/member.hpp"
+#include "test/support/server_process.hpp"
 
 namespace skypod::test {
 namespace {
@@ -47,13 +48,39 @@ std::string client_frame(std::string_view text) {
   return frame.append(4, '\0').append(text);
 }
 
+void Progress::count(std::size_t more) {
+  {
+    const std::lock_guard lock(mutex_);
+    counted_ += more;
+  }
+  changed_.notify_all();
+}
+
+bool Progress::wait_until(std::size_t least) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, 3 * patience, [&] { return counted_ >= least; });
+}
+
+bool Progress::rest(std::chrono::milliseconds duration) {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, duration, [this] { return ending_; });
+}
+
+void Progress::end() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+}
+
 struct Deaf::Realm {
   Realm(std::uint16_t to, std::size_t count) : port(to), keys(keys_for(count)), members(settle(port, keys, realm)) {
     for (std::size_t i = 0; i < keys.size(); ++i) places[keys[i].identity()] = i;
   }
 
   /// One message to all. The server's pong tells that it was taken, a peer-left that somebody was closed.
-  void speak() {
+  void speak(Progress& closed) {
     static const std::string payload(deaf_octets, 'x');
     members[0].socket.send(wire::event(wire::msg::broadcast, {{"payload", payload}}));
     members[0].socket.send(wire::request(wire::msg::ping, 1));
@@ -62,6 +89,7 @@ struct Deaf::Realm {
       if (heard->msg != wire::msg::peer_left) continue;
       const auto left = wire::PeerLeft::read(heard->dat);
       const std::size_t place = left ? places[left->identity] : 0;
+      closed.count(1);
       if (place != 0) members[place] = enter(port, keys[place], realm, authn_request());
     }
   }
@@ -73,21 +101,21 @@ struct Deaf::Realm {
   std::map<std::string, std::size_t> places;
 };
 
-Deaf::Deaf(std::uint16_t port, std::size_t count) : port_(port), thread_([this, count] { live(count); }) {}
+Deaf::Deaf(std::uint16_t port, std::size_t count, std::size_t in_realm)
+    : port_(port), thread_([this, count, in_realm] { live(count, in_realm); }) {}
 
 Deaf::~Deaf() {
-  leaving_ = true;
+  closed_.end();
   thread_.join();
 }
 
-void Deaf::live(std::size_t count) {
+void Deaf::live(std::size_t count, std::size_t in_realm) {
   std::vector<Realm> realms;
-  for (std::size_t begun = 0; begun < count && !leaving_; begun += wire::limit::members_max - 1) {
-    realms.emplace_back(port_, wire::limit::members_max);
+  for (std::size_t begun = 0; begun < count; begun += in_realm) {
+    realms.emplace_back(port_, in_realm + 1);
   }
-  while (!leaving_) {
-    for (Realm& realm : realms) realm.speak();
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  while (closed_.rest(std::chrono::milliseconds(10))) {
+    for (Realm& realm : realms) realm.speak(closed_);
   }
 }
 
@@ -99,12 +127,15 @@ struct LoudMember {
   std::size_t written = 0;
   Clock::time_point next;
 
-  void act(const std::string& frame, Clock::time_point now) {
+  void act(const std::string& frame, Clock::time_point now, Progress& said) {
     static std::array<char, 256 * 1024> heard;
     for (ssize_t count = 1; count > 0;) count = recv(socket, heard.data(), heard.size(), MSG_DONTWAIT);
     if (written == 0 && now < next) return;
     const ssize_t count = ::send(socket, frame.data() + written, frame.size() - written, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (count > 0) written += static_cast<std::size_t>(count);
+    if (count > 0) {
+      written += static_cast<std::size_t>(count);
+      said.count(static_cast<std::size_t>(count));
+    }
     if (written < frame.size()) return;
     written = 0;
     next = now + loud_pause;
@@ -116,7 +147,7 @@ struct LoudMember {
 Loud::Loud(std::uint16_t port, std::size_t count) : port_(port), thread_([this, count] { live(count); }) {}
 
 Loud::~Loud() {
-  leaving_ = true;
+  said_.end();
   thread_.join();
 }
 
@@ -125,15 +156,14 @@ void Loud::live(std::size_t count) {
       client_frame(wire::to_text(wire::event(wire::msg::broadcast, {{"payload", std::string(loud_octets, 'x')}})));
   std::vector<Entrance> entrances;
   std::vector<LoudMember> members;
-  while (entrances.size() < count && !leaving_) {
+  while (entrances.size() < count) {
     auto keys = keys_for(loud_realm);
     for (Entrance& entrance : settle(port_, keys, random_realm())) entrances.push_back(std::move(entrance));
   }
   for (Entrance& entrance : entrances)
     members.push_back({.socket = entrance.socket.descriptor(), .next = Clock::now()});
-  while (!leaving_) {
-    for (LoudMember& member : members) member.act(frame, Clock::now());
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (said_.rest(std::chrono::milliseconds(1))) {
+    for (LoudMember& member : members) member.act(frame, Clock::now(), said_);
   }
 }
 
