@@ -98,11 +98,11 @@ Result<std::optional<Tls>, std::string> load_tls(const Options& options) {
 /// Everything that runs while the server does.
 class Process {
  public:
-  Process(Registry registry, Site site, std::optional<Tls> tls, const Options& options)
+  Process(Registry registry, Site site, std::optional<Tls> tls, std::unique_ptr<Shelf> shelf, const Options& options)
       : options_(options),
         tls_(std::move(tls)),
         hub_(members_, door_, std::move(registry), signal_options()),
-        routes_(std::move(site), fetch_options(), hub_),
+        routes_(std::move(site), cache_options(), std::move(shelf), hub_),
         signals_(members_.io, SIGINT, SIGTERM, SIGHUP) {}
 
   Result<std::string, std::string> start(const asio::ip::tcp::endpoint& endpoint) {
@@ -142,9 +142,9 @@ class Process {
     return chosen;
   }
 
-  FetchOptions fetch_options() const {
-    FetchOptions chosen;
-    chosen.allowed = options_.allow_fetch;
+  CacheOptions cache_options() const {
+    CacheOptions chosen;
+    chosen.fetching.allowed = options_.allow_fetch;
     return chosen;
   }
 
@@ -217,9 +217,11 @@ Result<void, std::string> run(const Options& options, const std::function<void(c
 
   auto tls = load_tls(options);
   if (!tls) return unexpected(tls.error());
+  auto shelf = Shelf::open(options.data / "cache");
+  if (!shelf) return unexpected(shelf.error());
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that a peer may have closed
 
-  Process process(std::move(*registry), std::move(*site), std::move(*tls), options);
+  Process process(std::move(*registry), std::move(*site), std::move(*tls), std::move(*shelf), options);
   const auto url = process.start(*endpoint);
   if (!url) return unexpected(url.error());
   listening(*url);
