@@ -5,7 +5,7 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e sim flood asan fmt tidy clean native serve-only wasm web install-run install-test
+.PHONY: run test e2e sim flood asan tsan fuzz fmt tidy clean native serve-only wasm web install-run install-test
 
 run: install-run
 	@$(MAKE) --no-print-directory web serve-only
@@ -36,6 +36,19 @@ asan: install-test
 	cmake --preset asan >/dev/null
 	cmake --build --preset asan -j $(JOBS)
 	ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS) -LE browser
+
+# The one part with a thread that others talk to.
+tsan: install-test
+	cmake --preset tsan >/dev/null
+	cmake --build --preset tsan --target rtc_tests -j $(JOBS)
+	ctest --test-dir build/tsan/rtc --output-on-failure --no-tests=error -j $(JOBS)
+
+# Looks for inputs that break a parser, half a minute each; `make test` does a second each.
+FUZZ_SECONDS ?= 30
+fuzz: install-test
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target fuzz -j $(JOBS)
+	fuzz/run build/native/fuzz $(FUZZ_SECONDS)
 
 fmt:
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i

@@ -8,16 +8,12 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "cli/failure.hpp"
 #include "native/address.hpp"
 
 namespace skypod::cli {
 
-/// Exit codes: it is done, it failed, it was called wrongly.
-inline constexpr int done = 0;
-inline constexpr int failed = 1;
-inline constexpr int misused = 2;
-
-/// What the chosen subcommand does; gives the exit code.
+/// What the chosen subcommand does; gives the exit code, or throws a Failure.
 using Action = std::function<int()>;
 
 /// `skypod serve`.
@@ -25,6 +21,18 @@ void add_serve(CLI::App& app, Action& action);
 
 /// `skypod feed parse`.
 void add_feed(CLI::App& app, Action& action);
+
+/// `skypod peer`.
+void add_peer(CLI::App& app, Action& action);
+
+/// `skypod realm …`.
+void add_realm(CLI::App& app, Action& action);
+
+/// `skypod send` and `skypod watch`.
+void add_messages(CLI::App& app, Action& action);
+
+/// `skypod add`, `list`, `episodes`, `refresh` and `played`.
+void add_library(CLI::App& app, Action& action);
 
 /// Prints "skypod: …" as one line to stderr; gives the code.
 int fail(int code, const std::string& what_why_and_mend);

@@ -1,23 +1,18 @@
 #include "server/run.hpp"
 
-#include <fcntl.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <thread>
 #include <utility>
 
+#include "native/directory_lock.hpp"
 #include "server/door.hpp"
 #include "server/hub.hpp"
 #include "server/listener.hpp"
@@ -34,42 +29,10 @@ namespace fs = std::filesystem;
 
 constexpr auto grace = std::chrono::seconds(2);  // for connections to close when the server stops
 
-/// The data directory, locked: two servers on one directory would each believe what only the other has changed. The
-/// kernel releases the lock however the process ends.
-class DataDirectory {
- public:
-  static Result<DataDirectory, std::string> open(const fs::path& path) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-      return unexpected(cannot_use(path, "cannot be made", std::strerror(errno)));
-    }
-    const std::string file = path / "lock";
-    DataDirectory directory(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (directory.lock_ < 0) {
-      return unexpected(cannot_use(path, "cannot be written to", std::strerror(errno)));
-    }
-    if (flock(directory.lock_, LOCK_EX | LOCK_NB) != 0) {
-      return unexpected(cannot_use(path, "is in use", "another skypod serves it"));
-    }
-    return directory;
-  }
-
-  DataDirectory(DataDirectory&& other) noexcept : lock_(std::exchange(other.lock_, -1)) {}
-  DataDirectory& operator=(DataDirectory&&) = delete;
-  ~DataDirectory() {
-    if (lock_ >= 0) ::close(lock_);
-  }
-
-  static std::string cannot_use(const fs::path& path, const std::string& what, const std::string& why) {
-    return "the data directory " + path.string() + " " + what + ": " + why + "; choose a writable one with --data";
-  }
-
- private:
-  explicit DataDirectory(int lock) : lock_(lock) {}
-
-  int lock_;
-};
+std::string no_registry(const fs::path& data, const std::string& why) {
+  return "the data directory " + data.string() + " has no usable registry: " + why +
+         "; choose a writable one with --data";
+}
 
 /// The clients' RTCConfiguration.iceServers.
 wire::Json ice_servers_of(const std::vector<std::string>& urls) {
@@ -206,12 +169,10 @@ Result<void, std::string> run(const Options& options, const std::function<void(c
   start_log();
   const auto endpoint = parse_endpoint(options.listen);
   if (!endpoint) return unexpected(endpoint.error());
-  const auto directory = DataDirectory::open(options.data);
-  if (!directory) return unexpected(directory.error());
+  const auto lock = DirectoryLock::take(options.data, "lock");
+  if (!lock) return unexpected(lock.error().message);
   auto registry = Registry::open(options.data / "registry.sqlite");
-  if (!registry) {
-    return unexpected(DataDirectory::cannot_use(options.data, "has no usable registry", registry.error().message));
-  }
+  if (!registry) return unexpected(no_registry(options.data, registry.error().message));
   auto site = options.web ? Site::load(*options.web, {}) : Site();
   if (!site) return unexpected(site.error());
 

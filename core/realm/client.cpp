@@ -10,7 +10,8 @@ namespace {
 
 constexpr TimeMs backoff_first_ms = 500;
 constexpr TimeMs backoff_max_ms = 30'000;
-constexpr TimeMs silence_max_ms = 45'000;  // a ping every 30 s is answered by then
+constexpr TimeMs silence_max_ms = 45'000;   // a ping every 30 s is answered by then
+constexpr TimeMs late_max_ms = 5 * 60'000;  // no link lives that long without passing anything on
 
 /// Whether trying again soon can help: the server's trouble or the network's, not a judgement on this device.
 bool is_passing(ErrorCode code) {
@@ -30,7 +31,14 @@ void Client::enter(Membership membership) {
   if (membership_->entry != Entry::none) {
     entry_ = std::make_shared<OneShot<Result<void, Error>>>();
   }
-  inbound_.post([this]() -> Task<void> { co_await learn(membership_->statements); });
+  bring_back_ = false;
+  introduced_ = false;
+  known_members_.clear();
+  inbound_.post([this]() -> Task<void> {
+    co_await learn(membership_->statements);
+    introduced_ = membership_ && membership_->entry == Entry::none;
+    tell_members();
+  });
   connect();
 }
 
@@ -45,11 +53,35 @@ Task<Result<void, Error>> Client::entered() {
 void Client::forget() {
   membership_.reset();
   lose_link(std::nullopt, false);
-  entry_.reset();
+  for (const std::string& peer : mesh_.peers()) mesh_.drop(peer);
+  const auto entry = std::exchange(entry_, nullptr);
   ledger_.reset();
+  held_.clear();
+  lodged_.clear();
+  confirmed_keys_.clear();
+  rotate_ms_.reset();
+  confirm_ms_.reset();
   events_.emplace_back(event::PeersChanged{});
   host_.tell(core::out::LinkClose{});
   set_link(LinkState::idle);
+  if (entry) entry->set(unexpected(Error{ErrorCode::not_a_member, ""}));
+}
+
+std::map<std::string, ledger::Removal> Client::removed() const {
+  return ledger_ ? ledger_->removed() : std::map<std::string, ledger::Removal>{};
+}
+
+const RealmKey* Client::key() const {
+  return membership_ ? membership_->keys.clean(ledger_->removed()) : nullptr;
+}
+
+std::optional<bool> Client::current(const std::string& id) const {
+  const auto said = confirmed_keys_.find(id);
+  const RealmKey* ours = key();
+  if (said == confirmed_keys_.end() || ours == nullptr) {
+    return std::nullopt;
+  }
+  return said->second == ours->id;
 }
 
 std::vector<ledger::Member> Client::members() const {
@@ -93,6 +125,7 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
   ++generation_;
   inbound_.clear();
   outbound_.clear();
+  lodging_.clear();
   authentication_deadline_ms_.reset();
   retry_ms_.reset();
   mesh_.link_lost();
@@ -101,9 +134,14 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
   if (!membership_) {
     return;
   }
-  // An invitee may arrive before its inviter has registered the realm: that passes.
-  const bool early = why && why->code == ErrorCode::unknown_realm && membership_->entry == Entry::invitation;
-  const bool judged = why && !is_passing(why->code) && !early;
+  // A server that has lost the realm, or knows only a part of it, gets our chain. An invitee, who cannot prove itself
+  // yet, waits for a member that can.
+  const bool lost = why && why->code == ErrorCode::unknown_realm;
+  const bool misjudged =
+      why && why->code == ErrorCode::not_a_member && membership_->entry == Entry::none && !bring_back_;
+  bring_back_ = (lost || misjudged) && !ledger_->chain_of(self_.id).empty();
+  const bool passes = bring_back_ || (lost && membership_->entry == Entry::invitation);
+  const bool judged = why && !is_passing(why->code) && !passes;
   const auto entry = judged ? entry_ : nullptr;  // otherwise it is tried again: it may have succeeded unheard
   refusal_ = std::move(why);
   if (retry) {
@@ -152,6 +190,8 @@ Task<void> Client::handle(std::uint64_t generation, std::string text) {
   } else if (message->msg == wire::msg::signal && message->typ == wire::Typ::evt) {
     const auto signal = wire::Signal::read(dat);
     if (signal) co_await signalled(generation, *signal);
+  } else if (message->msg == wire::msg::statement && message->typ == wire::Typ::evt) {
+    co_await on_statements("", dat);
   } else if (message->msg == wire::msg::broadcast && message->typ == wire::Typ::evt) {
     const auto received = wire::Delivered::read(dat);
     if (received) co_await delivered(generation, *received);
@@ -162,6 +202,13 @@ Task<void> Client::handle(std::uint64_t generation, std::string text) {
 
 wire::Envelope Client::entry_request() const {
   const std::int64_t seq = 1;
+  if (bring_back_) {
+    std::vector<std::string> chain = ledger_->chain_of(self_.id);
+    const std::string genesis = std::move(chain.front());
+    chain.erase(chain.begin());
+    const wire::Register message{self_.pubkey, genesis, std::move(chain)};
+    return wire::request(wire::msg::register_realm, seq, message.write());
+  }
   switch (membership_->entry) {
     case Entry::genesis:
       return wire::request(wire::msg::register_realm, seq, wire::Register{self_.pubkey, membership_->token}.write());
@@ -190,27 +237,14 @@ Task<void> Client::authenticate(std::uint64_t generation, wire::Challenge challe
   }
 }
 
-Task<void> Client::learn(std::vector<std::string> statements) {
-  const auto ledger = ledger_;
-  const std::size_t learned = co_await learn_statements(host_, *ledger, std::move(statements));
-  if (ledger != ledger_ || !membership_ || learned == 0) {
-    co_return;
-  }
-  for (const std::string& peer : mesh_.peers()) {
-    if (ledger->find(peer) == nullptr) mesh_.drop(peer);
-  }
-  membership_->statements = ledger->statements();
-  events_.emplace_back(event::PeersChanged{});
-  events_.emplace_back(event::MembershipChanged{});
-}
-
 Task<void> Client::welcome(std::uint64_t generation, wire::Welcome message) {
-  std::vector<std::string> statements = membership_->statements;
-  statements.insert(statements.end(), message.ledger.begin(), message.ledger.end());
-  co_await learn(std::move(statements));
+  const Learned learned = co_await learn(message.ledger);
   if (generation != generation_ || !membership_) {
     co_return;
   }
+  if (learned.refused > 0) suspect(Lie::foreign_statement);
+  check_welcome(message);
+  if (std::exchange(bring_back_, false)) lodged_.clear();
   failures_ = 0;
   refusal_.reset();
   authentication_deadline_ms_.reset();
@@ -221,6 +255,10 @@ Task<void> Client::welcome(std::uint64_t generation, wire::Welcome message) {
     events_.emplace_back(event::MembershipChanged{});
   }
   set_link(LinkState::online);
+  introduced_ = true;
+  tell_members();
+  publish_missing(message.ledger);
+  seek_clean_key();
   awaiting_status_ = std::move(message.peers);
   if (entry_) {
     entry_->set({});
@@ -231,7 +269,9 @@ Task<void> Client::welcome(std::uint64_t generation, wire::Welcome message) {
 void Client::on_status(const wire::Status& status) {
   mesh_.set_ice_servers(status.ice_servers);
   for (const std::string& peer : std::exchange(awaiting_status_, {})) {
-    if (peer != self_.id && ledger_->find(peer) != nullptr) mesh_.peer_online(peer, true);
+    if (peer == self_.id || ledger_->find(peer) == nullptr) continue;
+    mesh_.peer_online(peer, true);
+    tell_by_server(peer, have());
   }
 }
 
@@ -239,23 +279,72 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
   if (ledger_->find(message.identity) == nullptr) {
     co_await learn({message.statement});
   }
-  const bool proven = generation == generation_ && ledger_->find(message.identity) != nullptr;
-  if (proven && message.identity != self_.id) {
-    mesh_.peer_online(message.identity, false);
+  if (generation != generation_ || !membership_) {
+    co_return;
   }
+  const ledger::Member* member = ledger_->find(message.identity);
+  if (member == nullptr) {
+    if (!ever_admitted(message.identity)) suspect(Lie::unproven_member);
+    co_return;
+  }
+  if (member->pubkey != message.pubkey) suspect(Lie::swapped_key);
+  if (message.identity != self_.id) mesh_.peer_online(message.identity, false);
+}
+
+/// What a token says that a member sent by way of the server; nothing, and the server is suspected, if it is not the
+/// member's, not for us, or not the first of its kind.
+Task<std::optional<wire::Claims>> Client::open_token(std::string sender, std::string token) {
+  const ledger::Member* member = ledger_->find(sender);
+  if (member == nullptr) {
+    if (!ever_admitted(sender)) suspect(Lie::unproven_member);
+    co_return std::nullopt;
+  }
+  const auto claims = wire::peek_token(token);
+  const bool fits = claims && claims->iss == sender && (claims->sub.empty() || claims->sub == self_.id) &&
+                    claims->aud == membership_->realm;
+  if (!fits) {
+    suspect(Lie::forged_message);
+    co_return std::nullopt;
+  }
+  const core::Answer genuine = co_await host_.ask(core::ask::Verify{std::move(token), member->pubkey, sender});
+  if (!genuine || !membership_) {
+    co_return std::nullopt;
+  }
+  if (*genuine != true) {
+    suspect(Lie::forged_message);
+    co_return std::nullopt;
+  }
+  const bool late = !wire::is_current(*claims, network_now());
+  if (late || !remember(*claims)) {
+    const bool long_over = claims->expires_ms + late_max_ms < network_now();
+    if (!late || long_over) suspect(Lie::repeated_message);
+    co_return std::nullopt;
+  }
+  co_return *claims;
 }
 
 Task<void> Client::signalled(std::uint64_t generation, wire::Signal signal) {
-  const ledger::Member* sender = ledger_->find(signal.localid);
-  const auto claims = wire::peek_token(signal.token);
-  if (sender == nullptr || !claims || claims->iss != signal.localid || claims->sub != self_.id ||
-      claims->aud != membership_->realm || !wire::is_current(*claims, network_now())) {
-    co_return;
+  const auto claims = co_await open_token(signal.localid, signal.token);
+  if (claims && generation == generation_) {
+    co_await dispatch(signal.localid, claims->message, true);
   }
-  const core::Answer genuine = co_await host_.ask(core::ask::Verify{signal.token, sender->pubkey, signal.localid});
-  if (generation == generation_ && genuine && *genuine == true && remember(*claims)) {
-    mesh_.signal(signal.localid, claims->message);
+}
+
+/// What a member said, by the server or directly, about the realm or the connection.
+Task<void> Client::dispatch(std::string peer, wire::Envelope message, bool by_server) {
+  if (message.msg == wire::msg::epoch) {
+    co_await on_epoch(peer, message.dat);
+  } else if (message.msg == wire::msg::epoch_have) {
+    co_await on_have(peer, message.dat);
+  } else if (message.msg == wire::msg::statement) {
+    co_await on_statements(peer, message.dat);
+  } else if (by_server) {
+    mesh_.signal(peer, message);
   }
+}
+
+void Client::suspect(Lie lie) {
+  if (lies_.insert(lie).second) events_.emplace_back(event::Lied{lie});
 }
 
 bool Client::remember(const wire::Claims& claims) {
@@ -336,22 +425,23 @@ void Client::fail_calls(TimeMs due_by_ms) {
 }
 
 Task<Result<std::size_t, Error>> Client::broadcast(wire::Envelope message, std::vector<std::string> recipients) {
-  if (!membership_) {
-    co_return unexpected(Error{ErrorCode::not_a_member, ""});
-  }
   const auto reply = std::make_shared<OneShot<Reply>>();
   {
     const auto turn = co_await relay_mutex_.lock();
-    if (!membership_) co_return unexpected(Error{ErrorCode::not_a_member, ""});  // forgotten while it waited
-    const Json content = {{"realm", membership_->realm}, {"sender", self_.id},
-                          {"session", relay_session_},   {"n", ++relay_number_},
-                          {"at", network_now()},         {"message", wire::envelope_to_object(message)}};
-    const core::Answer jwe =
-        co_await host_.ask(core::ask::Encrypt{membership_->key, membership_->key_id, wire::to_json(content)});
-    if (!jwe || !jwe->is_string()) {
-      co_return unexpected(jwe ? Error{ErrorCode::internal, ""} : jwe.error());
-    }
-    const wire::Broadcast request{jwe->get<std::string>(), std::move(recipients), true};
+    if (!membership_) co_return unexpected(Error{ErrorCode::not_a_member, ""});
+    if (key() == nullptr) co_return unexpected(Error{ErrorCode::no_realm_key, ""});
+    const RealmKey encrypt_with = *key();
+    const Result<std::string, Error> payload = co_await wrap(host_, encrypt_with,
+                                                             {.realm = membership_->realm,
+                                                              .sender = self_.id,
+                                                              .session = relay_session_,
+                                                              .number = ++relay_number_,
+                                                              .sent_ms = network_now(),
+                                                              .message = std::move(message)});
+    if (!payload) co_return unexpected(payload.error());
+    const bool still_clean = membership_ && encrypt_with.excludes_all(ledger_->removed());
+    if (!still_clean) co_return unexpected(Error{ErrorCode::no_realm_key, ""});
+    const wire::Broadcast request{*payload, std::move(recipients), true};
     call(wire::msg::broadcast, request.write(), reply);
   }
   const Reply answer = co_await *reply;
@@ -363,43 +453,34 @@ Task<Result<std::size_t, Error>> Client::broadcast(wire::Envelope message, std::
 }
 
 Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) {
-  if (ledger_->find(message.sender) == nullptr) {
+  if (wire::looks_like_token(message.payload)) {
+    const auto claims = co_await open_token(message.sender, message.payload);
+    if (claims && generation == generation_) co_await dispatch(message.sender, claims->message, false);
     co_return;
   }
-  const core::Answer opened = co_await host_.ask(core::ask::Decrypt{membership_->key, message.payload});
-  const auto content = opened ? wire::parse_json(wire::binary_bytes(*opened)) : std::nullopt;
-  if (generation != generation_ || !content || !accept_relayed(message.sender, *content)) {
+  const ledger::Member* sender = ledger_->find(message.sender);
+  if (sender == nullptr) {
+    if (!ever_admitted(message.sender)) suspect(Lie::unproven_member);
     co_return;
   }
-  auto inner = wire::read_envelope((*content)["message"]);
-  if (inner) {
-    events_.emplace_back(event::Received{message.sender, std::move(*inner), true});
+  Result<Relayed, RelayFault> what =
+      co_await unwrap(host_, membership_->keys, *sender, membership_->realm, network_now(), message.payload);
+  if (generation != generation_ || !membership_) {
+    co_return;
   }
-}
-
-bool Client::accept_relayed(const std::string& sender, const Json& content) {
-  wire::Fields fields(content);
-  const std::string realm = fields.text("realm", 64);
-  const std::string claimed_sender = fields.text("sender", 43);
-  const std::string session = fields.text("session", 64);
-  const std::int64_t number = fields.integer("n", 1, INT64_MAX);
-  const TimeMs at = fields.integer("at", 0, INT64_MAX);
-  fields.object("message");
-  const TimeMs age = network_now() - at;
-  if (!fields.ok() || realm != membership_->realm || claimed_sender != sender || age > relay_age_max_ms ||
-      age < -relay_age_max_ms) {
-    return false;
+  if (!what && what.error() == RelayFault::unknown_key) {
+    if (held_.size() >= held_max) held_.pop_front();
+    held_.push_back(std::move(message));
+    tell_by_server(held_.back().sender, have());
+    co_return;
   }
-  std::deque<RelaySession>& sessions = relay_heard_[sender];
-  const auto known = std::ranges::find(sessions, session, &RelaySession::session);
-  if (known == sessions.end()) {
-    sessions.push_back({session, number});
-    if (sessions.size() > relay_sessions_max) sessions.pop_front();
-    return true;
+  const bool fresh = what && membership_->heard.note(what->sender, what->session, what->number, what->sent_ms);
+  if (!fresh) {
+    suspect(!what && what.error() == RelayFault::forged ? Lie::forged_message : Lie::repeated_message);
+    co_return;
   }
-  const bool newer = number > known->last;
-  known->last = std::max(known->last, number);
-  return newer;
+  events_.emplace_back(event::MembershipChanged{});
+  events_.emplace_back(event::Received{what->sender, std::move(what->message), true});
 }
 
 void Client::tick() {
@@ -420,6 +501,13 @@ void Client::tick() {
     }
   }
   fail_calls(host_.now());
+  if (rotate_ms_ && host_.now() >= *rotate_ms_) {
+    rotate_ms_.reset();
+    rotation_.post([this]() -> Task<void> {
+      if (membership_ && key() == nullptr) co_await rotate();
+    });
+  }
+  if (confirm_ms_ && host_.now() >= *confirm_ms_) check_confirmations();
   mesh_.tick();
 }
 
@@ -430,12 +518,27 @@ std::optional<TimeMs> Client::next_deadline() const {
   };
   consider(authentication_deadline_ms_);
   consider(retry_ms_);
+  consider(rotate_ms_);
+  consider(confirm_ms_);
   for (const auto& [seq, call] : calls_) consider(call.deadline_ms);
   if (link_ == LinkState::online) {
     consider(next_ping_ms_);
     consider(heard_ms_ + silence_max_ms);
   }
   return next;
+}
+
+/// What is about the realm itself is ours; the rest is the owner's.
+void Client::received_directly(const std::string& peer, wire::Envelope message) {
+  const bool ours =
+      message.msg == wire::msg::epoch || message.msg == wire::msg::epoch_have || message.msg == wire::msg::statement;
+  if (!ours) {
+    events_.emplace_back(event::Received{peer, std::move(message), false});
+    return;
+  }
+  mesh_talk_.post([this, peer, message = std::move(message)]() -> Task<void> {
+    if (membership_ && ledger_->find(peer) != nullptr) co_await dispatch(peer, message, false);
+  });
 }
 
 void Client::settle() {
@@ -445,8 +548,9 @@ void Client::settle() {
   }
   for (MeshEvent& happened : mesh_.drain_events()) {
     if (auto* received = std::get_if<mesh::Received>(&happened)) {
-      events_.emplace_back(event::Received{received->peer, std::move(received->message), false});
+      received_directly(received->peer, std::move(received->message));
     } else if (const auto* connected = std::get_if<mesh::Connected>(&happened)) {
+      introduce(connected->peer);
       events_.emplace_back(event::PeerConnected{connected->peer});
     } else if (const auto* disconnected = std::get_if<mesh::Disconnected>(&happened)) {
       events_.emplace_back(event::PeerDisconnected{disconnected->peer});

@@ -22,6 +22,17 @@ export function ScreenTitle({ children }: { children: string }) {
   );
 }
 
+/** The heading of the next step on the same screen; takes the focus as ScreenTitle does. */
+export function SubTitle({ children, id }: { children: string; id?: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [children]);
+  return (
+    <h2 ref={heading} id={id} tabIndex={-1}>
+      {children}
+    </h2>
+  );
+}
+
 export function BackLink({ href, children }: { href: string; children: string }) {
   return (
     <a class="back" href={href}>
@@ -92,20 +103,21 @@ interface ConfirmProps {
   title: string;
   children: ComponentChildren;
   confirm: string;
+  cancel?: string;
   onConfirm: () => void;
   onCancel: () => void;
 }
 
-/** Asks before something that is not easily undone. Escape cancels. */
-export function Confirm({ title, children, confirm, onConfirm, onCancel }: ConfirmProps) {
+/** Asks before something that is not easily undone. Escape cancels; `cancel` is that button's text. */
+export function Confirm({ title, children, confirm, cancel, onConfirm, onCancel }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} onClose={onCancel} aria-labelledby="confirm-title">
       <h2 id="confirm-title">{title}</h2>
       <p>{children}</p>
-      <div class="row end">
-        <button onClick={onCancel}>{strings.app.cancel}</button>
+      <div class="row wrap end">
+        <button onClick={onCancel}>{cancel ?? strings.app.cancel}</button>
         <button class="danger" data-testid="confirm" onClick={onConfirm}>
           {confirm}
         </button>
