@@ -117,7 +117,7 @@ class Hop {
   }
 
   /// Sends the request.
-  Result<HttpAnswer, FetchError> perform(const HttpRequest& request, std::chrono::milliseconds time_left) {
+  Result<OriginAnswer, FetchError> perform(const OriginRequest& request, std::chrono::milliseconds time_left) {
     if (easy_ == nullptr) return unexpected(FetchError{FetchFailure::connect_failed});
     std::unique_ptr<curl_slist, FreeList> headers;
     for (const auto& [name, value] : request.fields) {
@@ -258,7 +258,7 @@ class Hop {
 
   const FetchOptions& options_;
   std::unique_ptr<CURL, FreeEasy> easy_;
-  HttpAnswer answer_;
+  OriginAnswer answer_;
   std::size_t header_octets_ = 0;
   std::optional<FetchFailure> failure_;  // what a callback refused
 };
@@ -304,7 +304,7 @@ Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions
   return unexpected(FetchError{FetchFailure::too_many_redirects});
 }
 
-Result<HttpAnswer, FetchError> send_request(const HttpRequest& request, const FetchOptions& options) {
+Result<OriginAnswer, FetchError> send_request(const OriginRequest& request, const FetchOptions& options) {
   prepare_library();
   if (const auto refused = refusal_of(request.url)) return unexpected(FetchError{*refused});
   return Hop(options).perform(request, options.total_timeout);

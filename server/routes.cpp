@@ -63,6 +63,17 @@ Result<wire::Json, ServiceError> read_feed(const Document& document) {
   return json;
 }
 
+/// The token that a request has, in its header or else in its address.
+Pass pass_of(const Request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const std::string header = field(request.fields, "Authorization").value_or("");
+  const bool is_bearer = header.starts_with(scheme) && wire::looks_like_token(header.substr(scheme.size()));
+  if (is_bearer) return {.token = header.substr(scheme.size()), .url = "", .is_in_url = false};
+  return {.token = parameter_of(request.target, "token").value_or(""),
+          .url = parameter_of(request.target, "url").value_or(""),
+          .is_in_url = true};
+}
+
 /// What another's answer may not do with our address: set its cookies, wipe its storage, change how it is reached.
 bool is_dangerous(const std::pair<std::string, std::string>& one) {
   constexpr std::array<std::string_view, 12> names{"set-cookie",
@@ -105,17 +116,38 @@ asio::awaitable<Reply> Routes::answer(Request request) {
   if (path == "/healthz") {
     co_return health();
   }
-  if (path == "/api/feed") {
-    Reply reply = co_await feed(request.target);
-    co_return unless_known(std::move(reply), request.if_none_match);
-  }
-  if (path == "/api/raw") {
-    co_return co_await raw(std::move(request));
+  if (path == "/api/feed" || path == "/api/raw") {
+    co_return co_await proxy(std::move(request));
   }
   if (path == realm_path) {
     co_return error_reply(426, "websocket_expected", "This is a WebSocket address: connect with ws:// or wss://.");
   }
   co_return unless_known(file(path), request.if_none_match);
+}
+
+/// The feed proxy's paths, for those who may.
+asio::awaitable<Reply> Routes::proxy(Request request) {
+  if (const auto refused = co_await admit(request)) {
+    Reply reply = refusal(*refused);
+    if (refused->status == 401) reply.fields.emplace_back("WWW-Authenticate", "Bearer");
+    co_return reply;
+  }
+  if (path_of(request.target) == "/api/raw") {
+    co_return co_await raw(std::move(request));
+  }
+  Reply reply = co_await feed(request.target);
+  co_return unless_known(std::move(reply), request.if_none_match);
+}
+
+/// Why the request may not use the proxy; nothing if it may. Its token goes no further.
+asio::awaitable<std::optional<ServiceError>> Routes::admit(Request& request) {
+  const Pass pass = pass_of(request);
+  if (!pass.token.empty()) remove_field(request.fields, "Authorization");
+  if (!access_ || access_->knows(pass, wall_clock())) co_return std::nullopt;
+  const auto work = [this, &pass]() -> asio::awaitable<std::optional<ServiceError>> {
+    co_return access_->check(pass, wall_clock());
+  };
+  co_return co_await asio::co_spawn(pool_, work, asio::use_awaitable);
 }
 
 Reply Routes::health() const {

@@ -58,14 +58,28 @@ Result<std::optional<Tls>, std::string> load_tls(const Options& options) {
   return std::move(*tls);
 }
 
+/// The feed proxy's cache, and who may use it.
+Result<Proxy, std::string> open_proxy(const Options& options) {
+  Proxy proxy;
+  proxy.options.fetching.allowed = options.allow_fetch;
+  auto shelf = Shelf::open(options.data / "cache");
+  if (!shelf) return unexpected(shelf.error());
+  proxy.shelf = std::move(*shelf);
+  if (options.open_proxy) return proxy;
+  auto access = Access::open(options.data / "registry.sqlite");
+  if (!access) return unexpected(no_registry(options.data, access.error()));
+  proxy.access = std::move(*access);
+  return proxy;
+}
+
 /// Everything that runs while the server does.
 class Process {
  public:
-  Process(Registry registry, Site site, std::optional<Tls> tls, std::unique_ptr<Shelf> shelf, const Options& options)
+  Process(Registry registry, Site site, std::optional<Tls> tls, Proxy proxy, const Options& options)
       : options_(options),
         tls_(std::move(tls)),
         hub_(members_, door_, std::move(registry), signal_options()),
-        routes_(std::move(site), cache_options(), std::move(shelf), hub_),
+        routes_(std::move(site), std::move(proxy), hub_),
         signals_(members_.io, SIGINT, SIGTERM, SIGHUP) {}
 
   Result<std::string, std::string> start(const asio::ip::tcp::endpoint& endpoint) {
@@ -102,12 +116,6 @@ class Process {
     chosen.ice_servers = ice_servers_of(options_.stun);
     chosen.sockets_max = places_.sockets;
     chosen.strangers_max = places_.strangers;
-    return chosen;
-  }
-
-  CacheOptions cache_options() const {
-    CacheOptions chosen;
-    chosen.fetching.allowed = options_.allow_fetch;
     return chosen;
   }
 
@@ -178,11 +186,11 @@ Result<void, std::string> run(const Options& options, const std::function<void(c
 
   auto tls = load_tls(options);
   if (!tls) return unexpected(tls.error());
-  auto shelf = Shelf::open(options.data / "cache");
-  if (!shelf) return unexpected(shelf.error());
+  auto proxy = open_proxy(options);
+  if (!proxy) return unexpected(proxy.error());
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that a peer may have closed
 
-  Process process(std::move(*registry), std::move(*site), std::move(*tls), std::move(*shelf), options);
+  Process process(std::move(*registry), std::move(*site), std::move(*tls), std::move(*proxy), options);
   const auto url = process.start(*endpoint);
   if (!url) return unexpected(url.error());
   listening(*url);

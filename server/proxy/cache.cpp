@@ -138,10 +138,10 @@ asio::awaitable<Cache::Answer> Cache::ask(CacheRequest request, std::shared_ptr<
     co_return unexpected(
         ServiceError{503, "busy", "Too many documents are being fetched. Try again in a few seconds."});
   }
-  HttpRequest upstream{.url = request.url,
-                       .is_head = request.is_head,
-                       .is_unpacked = !field(request.fields, "Accept-Encoding"),
-                       .fields = forwarded(request.fields)};
+  OriginRequest upstream{.url = request.url,
+                         .is_head = request.is_head,
+                         .is_unpacked = !field(request.fields, "Accept-Encoding"),
+                         .fields = forwarded(request.fields)};
   const Entry* entry = find(request.url, request.fields);
   const bool is_conditional = entry != nullptr && has_validator(entry->stored) && !field(request.fields, "Range");
   if (is_conditional) add_condition(upstream.fields, entry->stored);
@@ -181,7 +181,7 @@ void Cache::give_turn(const std::string& host) {
 }
 
 /// On the pool: the request, and the body's way to the disk.
-asio::awaitable<Cache::Fetched> Cache::fetch(HttpRequest request, HttpFields asked_with) {
+asio::awaitable<Cache::Fetched> Cache::fetch(OriginRequest request, HttpFields asked_with) {
   const auto work = [this, &request, &asked_with]() -> asio::awaitable<Fetched> {
     Fetched fetched{.answer = unexpected(FetchError{}), .hash = "", .requested_s = now_s()};
     fetched.answer = send_request(request, options_.fetching);
@@ -204,7 +204,7 @@ asio::awaitable<Cache::Answer> Cache::settle(const CacheRequest& request, Fetche
     co_return co_await serve(request, entry->stored, true);
   }
   if (!fetched.answer) co_return unexpected(error_of(fetched.answer.error()));
-  HttpAnswer& answer = *fetched.answer;
+  OriginAnswer& answer = *fetched.answer;
   if (status == 304 && is_conditional && entry != nullptr && is_confirmed(entry->stored, answer.fields)) {
     ++counts_.validated;
     freshen(entry->stored, answer.fields, fetched.requested_s, fetched.received_s);

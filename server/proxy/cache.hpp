@@ -33,7 +33,7 @@ struct CacheOptions {
   std::size_t disk_octets_max = 2U << 30U;     // of all bodies
   std::size_t memory_octets_max = 64U << 20U;  // of bodies that are at hand
   std::size_t answers_max = 50'000;
-  std::size_t answers_per_url_max = 8;  // that differ by Vary
+  std::size_t answers_per_url_max = 8;   // that differ by Vary
   std::size_t fetches_max = 32;          // at once
   std::size_t fetches_per_host_max = 6;  // a host is not asked for more at once
   std::size_t waiting_max = 1'000;       // requests that wait for their turn
@@ -92,7 +92,7 @@ class Cache {
     boost::asio::steady_timer done;  // cancelled when it is
   };
   struct Fetched {
-    Result<HttpAnswer, FetchError> answer;
+    Result<OriginAnswer, FetchError> answer;
     std::string hash;  // "" if it is not stored
     std::int64_t requested_s = 0;
     std::int64_t received_s = 0;
@@ -105,7 +105,7 @@ class Cache {
   boost::asio::awaitable<Answer> settle(const CacheRequest& request, Fetched fetched, bool is_conditional);
   boost::asio::awaitable<bool> take_turn(const std::string& host);
   void give_turn(const std::string& host);
-  boost::asio::awaitable<Fetched> fetch(HttpRequest request, HttpFields asked_with);
+  boost::asio::awaitable<Fetched> fetch(OriginRequest request, HttpFields asked_with);
   boost::asio::awaitable<Answer> serve(const CacheRequest& request, Stored stored, bool is_stale);
   boost::asio::awaitable<Body> body_of(const Stored& stored);
   boost::asio::awaitable<void> renew(CacheRequest request, std::shared_ptr<Flight> flight);

@@ -41,6 +41,20 @@ std::int64_t number_of(std::string_view text) {
   return error != std::errc() ? seconds_max : std::min(value, seconds_max);
 }
 
+/// A dictionary's key (RFC 8941 section 3.2).
+bool is_key(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '*';
+  });
+}
+
+/// A number, a string or a token (section 3.3), as far as it matters here.
+bool is_item(std::string_view text) {
+  if (text.empty()) return false;
+  if (text.front() == '"') return text.size() > 1 && text.back() == '"';
+  return text.find_first_of(" \t\"(),;<=>?@[]{}\\") == std::string_view::npos;
+}
+
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::array<std::string_view, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -123,6 +137,23 @@ Directives directives_of(const HttpFields& fields) {
     if (!is_new && number_of(value) < number_of(place->second)) place->second = value;
   }
   return directives;
+}
+
+std::optional<Directives> targeted_directives_of(const HttpFields& fields) {
+  const auto value = field(fields, "CDN-Cache-Control");
+  if (!value) return std::nullopt;
+  Directives directives;
+  for (const std::string& element : list_of(*value)) {
+    const std::size_t equals = element.find('=');
+    const std::string name = element.substr(0, equals);
+    const std::string text =
+        equals == std::string::npos ? "" : element.substr(equals + 1, element.find(';') - equals - 1);
+    if (!is_key(name) || (equals != std::string::npos && !is_item(text))) return std::nullopt;
+    const bool is_number = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    if (name.ends_with("max-age") && (text.empty() || !is_number)) return std::nullopt;
+    directives[name] = unquoted(text);
+  }
+  return directives.empty() ? std::nullopt : std::optional(directives);
 }
 
 std::optional<std::int64_t> seconds_of(const Directives& directives, std::string_view name) {

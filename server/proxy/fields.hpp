@@ -26,6 +26,10 @@ std::vector<std::string> list_of(std::string_view value);
 using Directives = std::map<std::string, std::string, std::less<>>;
 Directives directives_of(const HttpFields& fields);
 
+/// The directives of CDN-Cache-Control, which count instead of Cache-Control's and Expires for a cache that many share
+/// (RFC 9213); nothing if there are none, or if what is there is no dictionary of structured fields (RFC 8941).
+std::optional<Directives> targeted_directives_of(const HttpFields& fields);
+
 /// A directive's seconds: nothing if it is absent, 0 if it is not a number, at most 2^31.
 std::optional<std::int64_t> seconds_of(const Directives& directives, std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace skypod::server {
 namespace {
@@ -35,6 +36,12 @@ std::int64_t date_of(const Stored& stored) {
   return date_field(stored.fields, "Date").value_or(stored.received_s);
 }
 
+/// An answer's directives that count for us.
+Directives orders_of(const HttpFields& answer) {
+  auto targeted = targeted_directives_of(answer);
+  return targeted ? std::move(*targeted) : directives_of(answer);
+}
+
 /// A request's directives, where Pragma stands in for an absent Cache-Control (section 5.4).
 Directives wishes_of(const HttpFields& request) {
   Directives wishes = directives_of(request);
@@ -60,7 +67,7 @@ std::string normalised(std::string_view value) {
 }  // namespace
 
 bool may_store(const HttpFields& request, int status, const HttpFields& answer) {
-  const Directives directives = directives_of(answer);
+  const Directives directives = orders_of(answer);
   const bool is_final = status >= 200 && status <= 599 && status != 206 && status != 304;
   const bool must_understand = has(directives, "must-understand");
   const bool is_understood = is_heuristic(status) || status == 302 || status == 307;
@@ -102,10 +109,10 @@ std::int64_t age_of(const Stored& stored, std::int64_t now_s) {
 }
 
 std::int64_t lifetime_of(const Stored& stored) {
-  const Directives directives = directives_of(stored.fields);
+  const Directives directives = orders_of(stored.fields);
   if (const auto seconds = seconds_of(directives, "s-maxage")) return *seconds;
   if (const auto seconds = seconds_of(directives, "max-age")) return *seconds;
-  if (field(stored.fields, "Expires")) {
+  if (field(stored.fields, "Expires") && !targeted_directives_of(stored.fields)) {
     const auto expires = date_field(stored.fields, "Expires");
     return expires ? std::max<std::int64_t>(0, *expires - date_of(stored)) : 0;
   }
@@ -115,7 +122,7 @@ std::int64_t lifetime_of(const Stored& stored) {
 }
 
 Use use_of(const Stored& stored, const HttpFields& request, std::int64_t now_s) {
-  const Directives directives = directives_of(stored.fields);
+  const Directives directives = orders_of(stored.fields);
   const Directives wishes = wishes_of(request);
   if (has(directives, "no-cache") || has(wishes, "no-cache")) return Use::validate;
   const std::int64_t age = age_of(stored, now_s);
@@ -133,7 +140,7 @@ Use use_of(const Stored& stored, const HttpFields& request, std::int64_t now_s) 
 }
 
 bool may_serve_after_failure(const Stored& stored, const HttpFields& request, int status, std::int64_t now_s) {
-  const Directives directives = directives_of(stored.fields);
+  const Directives directives = orders_of(stored.fields);
   if (is_strict(directives) || has(wishes_of(request), "no-cache")) return false;
   if (status == 0) return true;  // section 4.2.4: disconnected
   const auto allowed = seconds_of(directives, "stale-if-error");

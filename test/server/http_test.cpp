@@ -129,7 +129,7 @@ TEST_F(Http, AnswersFeeds) {
     send("HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: " + std::to_string(feed.size()) +
          "\r\n\r\n" + std::string(feed));
   });
-  start_with_web({"--allow-fetch", "127.0.0.0/8"});
+  start_with_web({"--allow-fetch", "127.0.0.0/8", "--open-proxy"});
   const std::string target = "/api/feed?url=" + source.url("/feed.xml");
   HttpAnswer answer = get(port(), target);
   EXPECT_EQ(answer.status, 200);
@@ -144,7 +144,7 @@ TEST_F(Http, AnswersFeeds) {
 }
 
 TEST_F(Http, FeedErrorsHaveTheShapeOfAllErrors) {
-  start_with_web();
+  start_with_web({"--open-proxy"});
   expect_error(get(port(), "/api/feed"), 400, "bad_request");
   expect_error(get(port(), "/api/feed?url="), 400, "bad_request");
   expect_error(get(port(), "/api/feed?url=%zz"), 400, "bad_request");
