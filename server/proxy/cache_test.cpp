@@ -5,10 +5,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <optional>
 
 #include "native/test_server.hpp"
-#include "test/support/directory.hpp"
 
 namespace skypod::server {
 namespace {
@@ -19,13 +20,20 @@ using Answers = std::vector<Result<CacheAnswer, ServiceError>>;
 
 class CacheTest : public ::testing::Test {
  protected:
-  CacheTest() { EXPECT_TRUE(options.fetching.allowed.add("127.0.0.0/8")); }
+  CacheTest() {
+    std::string pattern = std::filesystem::temp_directory_path() / "skypod-cache-XXXXXX";
+    directory = mkdtemp(pattern.data());
+    EXPECT_TRUE(options.fetching.allowed.add("127.0.0.0/8"));
+  }
 
-  ~CacheTest() override { pool.join(); }
+  ~CacheTest() override {
+    pool.join();
+    std::filesystem::remove_all(directory);
+  }
 
   void open() {
     cache.reset();
-    cache.emplace(std::move(*Shelf::open(directory.path() / "cache")), options, pool);
+    cache.emplace(std::move(*Shelf::open(directory / "cache")), options, pool);
   }
 
   /// All of these at once.
@@ -35,8 +43,8 @@ class CacheTest : public ::testing::Test {
     const auto work = asio::make_work_guard(io);
     std::size_t left = requests.size();
     for (std::size_t i = 0; i < requests.size(); ++i) {
-      asio::co_spawn(io, cache->get(std::move(requests[i])), [&, i](const std::exception_ptr&, auto answer) {
-        answers[i] = std::move(answer);
+      asio::co_spawn(io, cache->get(std::move(requests[i])), [&, i](const std::exception_ptr&, auto got) {
+        answers[i] = std::move(got);
         if (--left == 0) io.stop();
       });
     }
@@ -57,7 +65,7 @@ class CacheTest : public ::testing::Test {
     asked = head;
     send(answer);
   }};
-  test::Directory directory;
+  std::filesystem::path directory;
   CacheOptions options;
   asio::thread_pool pool{4};
   asio::io_context io{1};
