@@ -119,9 +119,11 @@ struct Database {
   std::vector<Statement> statements;
 };
 
-/// GET a path of the server, e.g. "/api/feed?url=…". Answer: {status, body}, the body parsed as JSON or null.
+/// GET a path of the server, e.g. "/api/feed?url=…", with "Authorization: Bearer <token>" unless the token is "".
+/// Answer: {status, body}, the body parsed as JSON or null.
 struct Fetch {
   std::string path;
+  std::string token{};
 };
 
 }  // namespace ask

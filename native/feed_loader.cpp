@@ -41,16 +41,6 @@ ServiceError error_of(const FetchError& error) {
   return {error.status(), std::string(error.code()), std::string(error.sentence())};
 }
 
-ServiceError upstream_error(int status) {
-  const std::string number = std::to_string(status);
-  if (status == 404 || status == 410) {
-    return {404, "upstream_not_found",
-            "The host says that there is no such document (" + number + "). Look for the feed's present address."};
-  }
-  return {502, "upstream_status",
-          "The host answered with status " + number + " instead of the feed. Try again later, or check the address."};
-}
-
 bool is_web_page(std::string_view document) {
   const std::string head = feed::to_lower(feed::trim(document.substr(0, sniff_octets)));
   return head.starts_with("<!doctype html") || head.starts_with("<html");
@@ -91,6 +81,16 @@ Result<feed::Feed, ServiceError> read_feed(std::string_view document, std::strin
 }
 
 }  // namespace
+
+ServiceError upstream_error(int status) {
+  const std::string number = std::to_string(status);
+  if (status == 404 || status == 410) {
+    return {404, "upstream_not_found",
+            "The host says that there is no such document (" + number + "). Look for the feed's present address."};
+  }
+  return {502, "upstream_status",
+          "The host answered with status " + number + " instead of the feed. Try again later, or check the address."};
+}
 
 wire::Json ServiceError::to_json() const {
   return {{"status", status}, {"code", code}, {"message", message}};

@@ -34,6 +34,9 @@ Result<FetchResult, ServiceError> fetch_document(const std::string& url, const F
 Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::string_view content_type,
                                             std::string_view url);
 
+/// What to say of an answer that is not 200: 404 upstream_not_found for 404 and 410, else 502 upstream_status.
+ServiceError upstream_error(int status);
+
 /// Fetches and reads a feed; adds `_skypod.fetched_at` (`now_ms` since 1970, as RFC 3339) and, if the answer had them,
 /// `_skypod.etag` and `_skypod.last_modified`. Blocks. Fails as fetch_document() and parse_feed()
 /// do.

@@ -23,15 +23,16 @@ Outcome failure(const Dialer& dialer, const boost::system::error_code& error) {
 }
 
 template <class Stream>
-asio::awaitable<Outcome> get_over(Stream stream, const Dialer& dialer, const std::string& target) {
+asio::awaitable<Outcome> get_over(Stream stream, const Dialer& dialer, const HttpTarget& target) {
   std::string problem = co_await dialer.connect(stream);
   if (!problem.empty()) {
     co_return unexpected(std::move(problem));
   }
   beast::get_lowest_layer(stream).expires_after(http_wait_max);
-  http::request<http::empty_body> request(http::verb::get, target, 11);
+  http::request<http::empty_body> request(http::verb::get, target.path, 11);
   request.set(http::field::host, dialer.server().authority());
   request.set(http::field::connection, "close");
+  if (!target.token.empty()) request.set(http::field::authorization, "Bearer " + target.token);
   const auto [not_sent, sent] = co_await http::async_write(stream, request, token);
   if (not_sent) {
     co_return failure(dialer, not_sent);
@@ -48,7 +49,7 @@ asio::awaitable<Outcome> get_over(Stream stream, const Dialer& dialer, const std
 
 }  // namespace
 
-asio::awaitable<Outcome> http_get(Dialer dialer, std::string target) {
+asio::awaitable<Outcome> http_get(Dialer dialer, HttpTarget target) {
   const auto executor = co_await asio::this_coro::executor;
   if (dialer.server().is_secure) {
     co_return co_await get_over(dialer.new_tls_stream(executor), dialer, target);

@@ -21,7 +21,13 @@ struct HttpAnswer {
   std::string body;
 };
 
-/// Fetches `target` ("/path?query") over a connection of its own. The error is a sentence: what, why and the mend.
-boost::asio::awaitable<Result<HttpAnswer, std::string>> http_get(Dialer dialer, std::string target);
+/// What is asked for: "/path?query", and a token for "Authorization: Bearer", or "".
+struct HttpTarget {
+  std::string path;
+  std::string token{};
+};
+
+/// Fetches over a connection of its own. The error is a sentence: what, why and the mend.
+boost::asio::awaitable<Result<HttpAnswer, std::string>> http_get(Dialer dialer, HttpTarget target);
 
 }  // namespace skypod

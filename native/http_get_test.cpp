@@ -19,7 +19,7 @@ Outcome get(const std::string& url, const std::string& target) {
   Outcome outcome = unexpected("nothing came");
   const Dialer dialer = Dialer::make(ServerAddress::parse(url).value(), std::nullopt).value();
   boost::asio::co_spawn(
-      io, [&]() -> boost::asio::awaitable<void> { outcome = co_await http_get(dialer, target); },
+      io, [&]() -> boost::asio::awaitable<void> { outcome = co_await http_get(dialer, {target}); },
       boost::asio::detached);
   io.run();
   return outcome;

@@ -147,27 +147,27 @@ void Host::answer(std::uint64_t id, const core::Ask& ask) {
   if (const auto* statements = std::get_if<core::ask::Database>(&ask)) {
     handle(in::Answered{id, run_database(database_, *statements)});
   } else if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) {
-    fetch(id, wanted->path);
+    fetch(id, {wanted->path, wanted->token});
   } else if (auto done = answer_jose(ask, key_)) {
     handle(in::Answered{id, std::move(*done)});
   }
 }
 
-void Host::fetch(std::uint64_t id, std::string path) {
-  get(std::move(path), [this, id](const auto& answer) { handle(in::Answered{id, fetched(answer)}); });
+void Host::fetch(std::uint64_t id, HttpTarget target) {
+  get(std::move(target), [this, id](const auto& answer) { handle(in::Answered{id, fetched(answer)}); });
 }
 
 void Host::check_server(Replied replied) {
-  get(health_path, [this, to = std::move(replied)](const auto& answer) { to(judge(server_.server(), answer)); });
+  get({health_path}, [this, to = std::move(replied)](const auto& answer) { to(judge(server_.server(), answer)); });
 }
 
 /// Gets a path of the server. `got` is called later, unless this is gone by then.
-void Host::get(std::string path, std::function<void(const Result<HttpAnswer, std::string>&)> got) {
-  const auto work = [](auto alive, Dialer server, std::string target, auto then) -> asio::awaitable<void> {
-    const auto answer = co_await http_get(std::move(server), std::move(target));
+void Host::get(HttpTarget target, std::function<void(const Result<HttpAnswer, std::string>&)> got) {
+  const auto work = [](auto alive, Dialer server, HttpTarget wanted, auto then) -> asio::awaitable<void> {
+    const auto answer = co_await http_get(std::move(server), std::move(wanted));
     if (*alive != nullptr) then(answer);
   };
-  asio::co_spawn(io_, work(alive_, server_, std::move(path), std::move(got)), asio::detached);
+  asio::co_spawn(io_, work(alive_, server_, std::move(target), std::move(got)), asio::detached);
 }
 
 void Host::on_socket(WebSocketEvent event) {

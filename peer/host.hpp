@@ -70,8 +70,8 @@ class Host {
   void wake_at(std::optional<TimeMs> deadline);
   void carry_out(core::Output& output);
   void answer(std::uint64_t id, const core::Ask& ask);
-  void fetch(std::uint64_t id, std::string path);
-  void get(std::string path, std::function<void(const Result<HttpAnswer, std::string>&)> got);
+  void fetch(std::uint64_t id, HttpTarget target);
+  void get(HttpTarget target, std::function<void(const Result<HttpAnswer, std::string>&)> got);
   void on_socket(WebSocketEvent event);
   void tell_problem(std::string problem);
   void carry_out_rtc(const core::Output& output);

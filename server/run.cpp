@@ -6,17 +6,18 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "native/directory_lock.hpp"
+#include "server/door.hpp"
 #include "server/hub.hpp"
-#include "server/lanes.hpp"
 #include "server/listener.hpp"
-#include "server/lobby.hpp"
+#include "server/loop.hpp"
+#include "server/priority.hpp"
 #include "server/routes.hpp"
 #include "server/tls.hpp"
 
@@ -26,7 +27,6 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-constexpr auto lobby_interval = std::chrono::milliseconds(50);
 constexpr auto grace = std::chrono::seconds(2);  // for connections to close when the server stops
 
 std::string no_registry(const fs::path& data, const std::string& why) {
@@ -58,45 +58,64 @@ Result<std::optional<Tls>, std::string> load_tls(const Options& options) {
   return std::move(*tls);
 }
 
+/// The feed proxy's cache, and who may use it.
+Result<Proxy, std::string> open_proxy(const Options& options) {
+  Proxy proxy;
+  proxy.options.fetching.allowed = options.allow_fetch;
+  auto shelf = Shelf::open(options.data / "cache");
+  if (!shelf) return unexpected(shelf.error());
+  proxy.shelf = std::move(*shelf);
+  if (options.open_proxy) return proxy;
+  auto access = Access::open(options.data / "registry.sqlite");
+  if (!access) return unexpected(no_registry(options.data, access.error()));
+  proxy.access = std::move(*access);
+  return proxy;
+}
+
 /// Everything that runs while the server does.
 class Process {
  public:
-  Process(Registry registry, Site site, std::optional<Tls> tls, const Options& options)
+  Process(Registry registry, Site site, std::optional<Tls> tls, Proxy proxy, const Options& options)
       : options_(options),
         tls_(std::move(tls)),
-        hub_(io_, lanes_, std::move(registry), signal_options()),
-        routes_(std::move(site), fetch_options(), hub_),
-        signals_(io_, SIGINT, SIGTERM, SIGHUP),
-        lobby_timer_(io_) {}
+        hub_(members_, door_, std::move(registry), signal_options()),
+        routes_(std::move(site), std::move(proxy), hub_),
+        signals_(members_.io, SIGINT, SIGTERM, SIGHUP) {}
 
   Result<std::string, std::string> start(const asio::ip::tcp::endpoint& endpoint) {
-    auto acceptor = listen(io_, endpoint);
+    auto acceptor = listen(front_.io, endpoint);
     if (!acceptor) return unexpected(acceptor.error());
     acceptor_.emplace(std::move(*acceptor));
-    asio::co_spawn(io_, accept_all(*acceptor_, tls_, shared_), asio::detached);
+    asio::co_spawn(front_.io, accept_all(*acceptor_, tls_, shared_), asio::detached);
     expect_signal();
-    watch_lobby();
+    front_.watch_lobby();
+    members_.watch_lobby();
     return url_of(acceptor_->local_endpoint(), tls_.has_value());
   }
 
   /// Serves until stop(), then gives connections a moment to close.
   void run() {
-    lanes_.run();
-    io_.restart();
-    lanes_.run_for(grace);
+    std::thread front([this] {
+      give_way_to_members();
+      serve(front_);
+    });
+    serve_promptly();
+    serve(members_);
+    front.join();
   }
 
  private:
+  static void serve(Loop& loop) {
+    loop.lanes.run();
+    loop.io.restart();
+    loop.lanes.run_for(grace);
+  }
+
   signal::Options signal_options() const {
     signal::Options chosen;
     chosen.ice_servers = ice_servers_of(options_.stun);
     chosen.sockets_max = places_.sockets;
-    return chosen;
-  }
-
-  FetchOptions fetch_options() const {
-    FetchOptions chosen;
-    chosen.allowed = options_.allow_fetch;
+    chosen.strangers_max = places_.strangers;
     return chosen;
   }
 
@@ -104,7 +123,7 @@ class Process {
     signals_.async_wait([this](const boost::system::error_code& error, int number) {
       if (error) return;
       if (number != SIGHUP) return stop();
-      reload();
+      front_.post([this] { reload(); });
       expect_signal();
     });
   }
@@ -119,38 +138,28 @@ class Process {
     spdlog::info("SIGHUP: {}", tls_ ? "the certificate was read again" : "there is no certificate to read again");
   }
 
-  /// Looks again and again who has waited too long.
-  void watch_lobby() {
-    lobby_timer_.expires_after(lobby_interval);
-    lobby_timer_.async_wait([this](const boost::system::error_code& error) {
-      if (error) return;
-      lobby_.expire(std::chrono::steady_clock::now());
-      watch_lobby();
-    });
-  }
-
   void stop() {
     spdlog::info("stopping: {} sockets are told", hub_.sockets());
     signals_.clear();  // a second signal ends the process at once
-    acceptor_->close();
     hub_.shut_down();
-    io_.stop();
+    front_.post([this] {
+      acceptor_->close();
+      front_.io.stop();
+    });
+    members_.io.stop();
   }
 
   const Options& options_;
   const Places places_ = places();
-  Lobby lobby_{places_.waiting};  // before the io_context, which keeps the connections
-  Backlog backlog_;               // too
-  asio::io_context io_{1};
-  Scratch scratch_;
-  std::optional<Tls> tls_;
-  Lanes lanes_{io_};
+  Loop front_{places_.waiting, true};  // the front's thread runs it
+  Loop members_{places_.waiting};      // main does
+  std::optional<Tls> tls_;             // the front's
+  Door door_{front_, members_, hub_};
   Hub hub_;
   Routes routes_;
-  const Shared shared_{routes_, hub_, lobby_, lanes_, scratch_, backlog_};
-  std::optional<asio::ip::tcp::acceptor> acceptor_;
+  const Shared shared_{routes_, door_, front_};
+  std::optional<asio::ip::tcp::acceptor> acceptor_;  // the front's
   asio::signal_set signals_;
-  asio::steady_timer lobby_timer_;
 };
 
 }  // namespace
@@ -177,9 +186,11 @@ Result<void, std::string> run(const Options& options, const std::function<void(c
 
   auto tls = load_tls(options);
   if (!tls) return unexpected(tls.error());
+  auto proxy = open_proxy(options);
+  if (!proxy) return unexpected(proxy.error());
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that a peer may have closed
 
-  Process process(std::move(*registry), std::move(*site), std::move(*tls), options);
+  Process process(std::move(*registry), std::move(*site), std::move(*tls), std::move(*proxy), options);
   const auto url = process.start(*endpoint);
   if (!url) return unexpected(url.error());
   listening(*url);

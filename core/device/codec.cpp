@@ -102,7 +102,9 @@ Json write_ask(const core::Ask& ask) {
       }
       return {{"ask", "database"}, {"statements", std::move(statements)}};
     }
-    Json operator()(const core::ask::Fetch& it) const { return {{"ask", "fetch"}, {"path", it.path}}; }
+    Json operator()(const core::ask::Fetch& it) const {
+      return {{"ask", "fetch"}, {"path", it.path}, {"token", it.token}};
+    }
   };
   return std::visit(Writer{}, ask);
 }

@@ -154,6 +154,9 @@ class Client {
   void lodge(std::string statement);
   /// What the members have signed; nothing without a realm.
   const ledger::Ledger* ledger() const { return ledger_.get(); }
+  /// A fresh token for the server's feed proxy, which serves members only; "" outside a realm.
+  Task<std::string> proxy_token();
+
   /// Removes this device itself, then forgets the realm. Answers whether anybody could be told.
   Task<Result<bool, Error>> leave();
   /// Begins a new epoch; answers its number.

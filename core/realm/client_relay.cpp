@@ -81,6 +81,23 @@ bool Client::remember(const wire::Claims& claims) {
   return true;
 }
 
+/// What a request to the feed proxy carries.
+Task<std::string> Client::proxy_token() {
+  if (!membership_) {
+    co_return "";
+  }
+  const core::Answer token =
+      co_await host_.ask(core::ask::Sign{wire::claims_to_payload({.iss = self_.id,
+                                                                  .aud = membership_->realm,
+                                                                  .sub = "",
+                                                                  .nonce = "",
+                                                                  .jti = host_.fresh_id(),
+                                                                  .issued_ms = network_now(),
+                                                                  .expires_ms = network_now() + token_lifetime_ms,
+                                                                  .message = wire::event(wire::msg::proxy_use)})});
+  co_return token && token->is_string() ? token->get<std::string>() : "";
+}
+
 Task<void> Client::send_signal(std::uint64_t generation, OutgoingSignal signal) {
   if (generation != generation_ || !membership_) {
     co_return;

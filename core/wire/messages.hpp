@@ -38,6 +38,7 @@ inline constexpr std::string_view answer = "rtc.answer";
 inline constexpr std::string_view candidate = "rtc.ice-candidate";
 inline constexpr std::string_view peer_state = "rtc.peer-state";
 inline constexpr std::string_view request_connection = "rtc.request-connection";
+inline constexpr std::string_view proxy_use = "proxy.use";
 inline constexpr std::string_view error = "error";
 }  // namespace msg
 
@@ -53,7 +54,9 @@ inline constexpr std::size_t removal_max = 16 * 1024;        // one that says wh
 inline constexpr std::size_t name_max = 160;                 // a device name: 40 characters of any script
 inline constexpr std::size_t sdp_max = 32 * 1024;
 inline constexpr std::size_t connection_id_max = 32;
-inline constexpr TimeMs preauth_deadline_ms = 3'000;  // from the socket's opening to the end of authentication
+inline constexpr TimeMs preauth_deadline_ms = 3'000;         // from the socket's opening to the end of authentication
+inline constexpr TimeMs proxy_token_life_ms = 15 * 60'000;   // a token for the feed proxy, in a header
+inline constexpr TimeMs proxy_url_life_ms = 24 * 3'600'000;  // the same for one document, in its address
 inline constexpr TimeMs ping_interval_ms = 30'000;
 }  // namespace limit
 

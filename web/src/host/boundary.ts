@@ -43,7 +43,7 @@ export type Ask =
   | { ask: "signAs"; jwk: PublicKey & { d: string }; payload: string }
   | { ask: "entropy"; count: number }
   | { ask: "database"; statements: Statement[] }
-  | { ask: "fetch"; path: string };
+  | { ask: "fetch"; path: string; token: string };
 
 export type RtcOutput =
   | { out: "rtc.open"; rtc: number; iceServers: RTCIceServer[] }

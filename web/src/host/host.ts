@@ -136,7 +136,7 @@ export class Host {
       case "entropy":
         return value(crypto.getRandomValues(new Uint8Array(ask.count)));
       case "fetch":
-        fetchJson(ask.path).then(value, () => failure("offline", ""));
+        fetchJson(ask.path, ask.token).then(value, () => failure("offline", ""));
         return;
       default:
         answerJose(ask, this.#self).then(value, () => failure("bad_token", ""));
@@ -144,8 +144,9 @@ export class Host {
   }
 }
 
-async function fetchJson(path: string): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(path, { signal: AbortSignal.timeout(FETCH_MAX_MS) });
+async function fetchJson(path: string, token: string): Promise<{ status: number; body: unknown }> {
+  const headers: HeadersInit = token === "" ? {} : { Authorization: `Bearer ${token}` };
+  const response = await fetch(path, { headers, signal: AbortSignal.timeout(FETCH_MAX_MS) });
   const body = await response.json().catch(() => null);
   return { status: response.status, body };
 }
