@@ -55,6 +55,7 @@ asan: install-test
 tsan: install-test
 	cmake --preset tsan >/dev/null
 	cmake --build --preset tsan --target rtc_tests -j $(JOBS)
+	TSAN_OPTIONS=suppressions=$(CURDIR)/rtc/tsan.supp \
 	ctest --test-dir build/tsan/rtc --output-on-failure --no-tests=error -j $(JOBS)
 
 # Looks for inputs that break a parser, half a minute each; `make test` does a second each.

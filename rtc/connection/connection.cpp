@@ -120,7 +120,6 @@ void Connection::describe(ice::Agent& agent, bool is_offer) {
                                      .bundled = is_offer || bundled_,
                                      .ufrag = agent.local().ufrag,
                                      .password = agent.local().password,
-                                     .ice_lite = false,
                                      .setup = is_offer ? Setup::actpass : chosen,
                                      .fingerprints = {certificate_.fingerprint()},
                                      .sctp_port = 5000,
@@ -237,7 +236,6 @@ void Connection::channels_packet(BytesView packet) {
 }
 
 void Connection::channels_opened() {
-  opened_ = true;
   heard_ms_ = monotonic_ms();
   silence_.start(silence_max_ms);
   report_(event::Opened{id_});

@@ -72,7 +72,6 @@ class Connection final : public PathsOwner, public dtls::SessionOwner, public ch
   bool bundled_ = true;
   bool offered_ = false;  // have-local-offer
   bool ended_ = false;
-  bool opened_ = false;
   std::optional<dtls::Role> role_;
   std::optional<sdp::Description> remote_;
   std::deque<Bytes> early_;  // datagrams that came before the session could begin

@@ -28,8 +28,8 @@ std::unique_ptr<ice::Agent> Paths::make(bool controlling) {
 ice::Agent& Paths::for_offer(bool restart) {
   if (!current_) {
     current_ = make(true);
-  } else if (restart && !next_ && is_remote(current_.get())) {
-    next_ = make(true);
+  } else if (restart && is_remote(&newest())) {
+    next_ = make(true);  // in place of a restart that has got no further than descriptions
   }
   return newest();
 }

@@ -78,6 +78,7 @@ TlsTunnel::~TlsTunnel() {
 void TlsTunnel::accept(GSocketConnection* local) {
   GSocketClient* client = g_socket_client_new();
   g_socket_client_set_tls(client, TRUE);
+  g_socket_client_set_enable_proxy(client, FALSE);
   g_socket_client_set_timeout(client, 10);  // seconds
   const auto happened = [](GSocketClient*, GSocketClientEvent event, GSocketConnectable*, GIOStream* connection,
                            gpointer authorities) {

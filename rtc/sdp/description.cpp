@@ -100,8 +100,6 @@ class Parser {
       read_fingerprint(value);
     } else if (name == "candidate") {
       keep_candidate(attribute);
-    } else if (name == "ice-lite") {
-      out_.ice_lite = true;
     } else if (name == "end-of-candidates") {
       out_.complete = true;
     } else if (name == "group") {

@@ -48,7 +48,6 @@ struct Description {
   bool bundled = true;  // a=group:BUNDLE
   std::string ufrag;
   std::string password;
-  bool ice_lite = false;
   Setup setup = Setup::actpass;
   std::vector<Fingerprint> fingerprints;  // never empty once parsed
   std::uint16_t sctp_port = 5000;
