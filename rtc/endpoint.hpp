@@ -35,7 +35,7 @@ struct Options {
   /// Use TURN servers only, whatever else is possible.
   bool relay_only = false;
   /// PEM file of the authorities that turns: servers' certificates must come from; empty: the machine's.
-  std::string authorities;
+  std::string authorities = {};
   /// Drained is reported when the octets that wait fall to this.
   std::size_t low_water = 256 * 1024;
   /// More octets than this waiting end the connection (Fault::buffer_full).
