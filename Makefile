@@ -5,7 +5,8 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e sim flood asan fmt tidy clean native serve-only wasm web install-run install-test
+.PHONY: run test e2e sim flood bench-rtc bench-reading asan tsan fuzz fmt tidy clean native
+.PHONY: serve-only wasm web install-run install-test
 
 run: install-run
 	@$(MAKE) --no-print-directory web serve-only
@@ -15,10 +16,10 @@ test: install-test
 	@$(MAKE) --no-print-directory web native
 	ctest --test-dir build/native --output-on-failure --no-tests=error -j $(JOBS)
 
-# The walk through the whole app in real browsers, with screenshots in build/e2e/screenshots.
+# The walks through the app in real browsers, with screenshots in build/e2e/*/screenshots.
 e2e: install-test
 	@$(MAKE) --no-print-directory web native
-	node test/e2e/skeleton.mjs $(SKYPOD) build/e2e
+	ctest --test-dir build/native --output-on-failure --no-tests=error -R '^e2e'
 
 # Realms and libraries that sync. make sim SEED=7 shows one run of each event by event; make sim SEEDS=100000 runs many
 # fresh ones.
@@ -34,10 +35,37 @@ flood: install-test
 	@$(MAKE) --no-print-directory native
 	build/native/bench/bench_flood $(SKYPOD) 10
 
+# Data channels beside libdatachannel, with and without Chromium.
+bench-rtc: install-test
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target interop_peer -j $(JOBS)
+	node bench/data_channel.mjs build/native/test/interop/interop_peer
+
+# Feeds and articles, beside their floors and what others make of the same documents.
+CORPORA ?= ../shared/corpora
+bench-reading: install-test
+	@$(MAKE) --no-print-directory native
+	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
+	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
+
 asan: install-test
 	cmake --preset asan >/dev/null
 	cmake --build --preset asan -j $(JOBS)
 	ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS) -LE browser
+
+# The one part with a thread that others talk to.
+tsan: install-test
+	cmake --preset tsan >/dev/null
+	cmake --build --preset tsan --target rtc_tests -j $(JOBS)
+	TSAN_OPTIONS=suppressions=$(CURDIR)/rtc/tsan.supp \
+	ctest --test-dir build/tsan/rtc --output-on-failure --no-tests=error -j $(JOBS)
+
+# Looks for inputs that break a parser, half a minute each; `make test` does a second each.
+FUZZ_SECONDS ?= 30
+fuzz: install-test
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target fuzz -j $(JOBS)
+	fuzz/run build/native/fuzz $(FUZZ_SECONDS)
 
 fmt:
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i

@@ -1,6 +1,7 @@
 #include "base/utf8.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 namespace skypod {
 namespace {
@@ -23,11 +24,21 @@ bool is_continuation(char octet) {
   return (static_cast<unsigned char>(octet) & 0xc0) == 0x80;
 }
 
+/// Where the text that begins at `at` may stop being ASCII: looks at eight octets at a time.
+std::size_t pass_ascii(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & high_bits) != 0) break;
+  }
+  return at;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
   std::size_t at = 0;
-  while (at < text.size()) {
+  while ((at = pass_ascii(text, at)) < text.size()) {
     const Lead lead = read_lead(static_cast<unsigned char>(text[at]));
     if (lead.length == 0 || at + lead.length > text.size()) {
       return false;

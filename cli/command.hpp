@@ -8,23 +8,38 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "cli/failure.hpp"
 #include "native/address.hpp"
 
 namespace skypod::cli {
 
-/// Exit codes: it is done, it failed, it was called wrongly.
-inline constexpr int done = 0;
-inline constexpr int failed = 1;
-inline constexpr int misused = 2;
-
-/// What the chosen subcommand does; gives the exit code.
+/// What the chosen subcommand does; gives the exit code, or throws a Failure.
 using Action = std::function<int()>;
 
 /// `skypod serve`.
 void add_serve(CLI::App& app, Action& action);
 
-/// `skypod feed parse`.
+/// `skypod article`.
+void add_article(CLI::App& app, Action& action);
+
+/// `skypod feed parse` and `skypod feed discover`.
 void add_feed(CLI::App& app, Action& action);
+
+/// `skypod peer`.
+void add_peer(CLI::App& app, Action& action);
+
+/// `skypod realm …`.
+void add_realm(CLI::App& app, Action& action);
+
+/// `skypod send` and `skypod watch`.
+void add_messages(CLI::App& app, Action& action);
+
+/// `skypod add`, `list`, `episodes`, `refresh` and `played`.
+void add_library(CLI::App& app, Action& action);
+
+/// The command line with a blank before every id, or beginning of one, that starts as an option does: an identity is
+/// base64url, so one in 64 begins with "-". There are no options of one letter but -h, and none of 43.
+std::vector<std::string> protect_ids(std::vector<std::string> arguments);
 
 /// Prints "skypod: …" as one line to stderr; gives the code.
 int fail(int code, const std::string& what_why_and_mend);

@@ -1,58 +1,97 @@
-// `skypod feed parse`.
+// `skypod feed parse` and `skypod feed discover`.
 #include <chrono>
 #include <cstdio>
-#include <fstream>
+#include <filesystem>
 #include <memory>
-#include <sstream>
 
 #include "cli/command.hpp"
-#include "native/feed_loader.hpp"
+#include "cli/source.hpp"
+#include "native/charset.hpp"
+#include "reader/discovery.hpp"
+#include "reader/feed_content.hpp"
 
 namespace skypod::cli {
 namespace {
 
-struct Choices {
-  std::string source;
-  std::vector<std::string> cidrs;
-};
-
-Result<wire::Json, ServiceError> load_url(const Choices& choices) {
-  FetchOptions options;
-  options.allowed = networks_of(choices.cidrs);
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return fetch_feed(choices.source, options, std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+Result<wire::Json, ServiceError> read_feed(const Source& source) {
+  if (is_address(source.name)) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return fetch_feed(source.name, fetch_options(source),
+                      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  }
+  const auto file = load(source);
+  if (!file) return unexpected(file.error());
+  return parse_feed(file->document, file->content_type, file->url);
 }
 
-Result<wire::Json, ServiceError> load_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream document;
-  document << file.rdbuf();
-  if (!file || document.bad()) {
-    return unexpected(ServiceError{400, "unreadable", path + " cannot be read: check its name and permissions"});
-  }
-  return parse_feed(document.view(), "", "");
-}
-
-int parse(const Choices& choices) {
-  const bool is_url = choices.source.starts_with("http://") || choices.source.starts_with("https://");
-  const auto feed = is_url ? load_url(choices) : load_file(choices.source);
-  if (!feed) {
-    return fail(failed, feed.error().message);
-  }
+int parse(const Source& source) {
+  auto feed = read_feed(source);
+  if (!feed) return fail(failed, feed.error().message);
+  reader::finish_feed(*feed);
   std::puts(wire::to_json(*feed).c_str());
   return done;
+}
+
+using reader::FeedLink;
+
+/// The document itself, if it is a feed.
+std::vector<FeedLink> itself(const Loaded& loaded) {
+  const auto feed = parse_feed(loaded.document, loaded.content_type, loaded.url);
+  if (!feed || loaded.url.empty()) return {};
+  return {{loaded.url, (*feed)["title"].get<std::string>(), ""}};
+}
+
+/// The first of the usual places that has a feed.
+std::vector<FeedLink> at_usual_places(const Source& source, const std::string& page) {
+  for (const std::string& url : reader::usual_feed_urls(page)) {
+    Source place = source;
+    place.name = url;
+    const auto loaded = load(place);
+    std::vector<FeedLink> found = loaded ? itself(*loaded) : std::vector<FeedLink>();
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+int discover(Source source) {
+  std::error_code ignored;
+  const bool is_file = std::filesystem::exists(source.name, ignored);
+  if (!is_file) source.name = reader::address_of(source.name);
+  if (source.name.empty()) {
+    return fail(failed, "this is neither a file nor an address; give one such as example.org or page.html");
+  }
+  const auto loaded = load(source);
+  if (!loaded) return fail(failed, loaded.error().message);
+  std::vector<FeedLink> feeds = itself(*loaded);
+  if (feeds.empty()) {
+    feeds = reader::feeds_in_page(to_utf8(loaded->document, charset_of(loaded->content_type)), loaded->url);
+  }
+  if (feeds.empty() && !is_file) feeds = at_usual_places(source, loaded->url);
+  std::puts(wire::to_json(wire::Json{{"feeds", reader::to_json(feeds)}}).c_str());
+  return feeds.empty() ? fail(failed, "no feed was found there; look on the site for one, or ask its publisher") : done;
+}
+
+template <class Run>
+void add(CLI::App& parent, Action& action, const char* name, const char* about, const char* examples, Run run) {
+  CLI::App* command = parent.add_subcommand(name, about);
+  const auto source = std::make_shared<Source>();
+  add_source(*command, *source);
+  command->footer(examples);
+  command->callback([&action, source, run] { action = [source, run] { return run(*source); }; });
 }
 
 }  // namespace
 
 void add_feed(CLI::App& app, Action& action) {
-  CLI::App* feed = app.add_subcommand("feed", "Read feeds");
+  CLI::App* feed = app.add_subcommand("feed", "Read and find feeds");
   feed->require_subcommand(1);
-  CLI::App* command = feed->add_subcommand("parse", "Print a feed as JSON Feed 1.1");
-  const auto choices = std::make_shared<Choices>();
-  command->add_option("source", choices->source, "A file, or an http or https address")->required();
-  add_allow_fetch(*command, choices->cidrs);
-  command->callback([&action, choices] { action = [choices] { return parse(*choices); }; });
+  add(*feed, action, "parse", "Print a feed as JSON Feed 1.1",
+      "Examples:\n  skypod feed parse https://example.org/feed.xml\n  skypod feed parse saved.xml --base "
+      "https://example.org/feed.xml",
+      parse);
+  add(*feed, action, "discover", "Print the feeds of a web page",
+      "Examples:\n  skypod feed discover example.org\n  skypod feed discover saved.html --base https://example.org/",
+      discover);
 }
 
 }  // namespace skypod::cli

@@ -55,6 +55,8 @@ void add_serve(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--web", choices->web, "Directory of the built web app (default: found beside the program)");
   add_allow_fetch(*command, choices->cidrs);
+  command->add_flag("--open-proxy", choices->options.open_proxy,
+                    "Let anybody fetch through this server, not only members of its realms");
   command->add_option("--tls-cert", choices->options.tls_certificate,
                       "Certificate chain, PEM: serve https and wss only");
   command->add_option("--tls-key", choices->options.tls_key, "Its private key, PEM; SIGHUP reads both again");

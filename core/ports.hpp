@@ -57,7 +57,18 @@ struct Seal {
   Redacted<Bytes> plaintext;
 };
 
-/// The reverse, with this device's key. Answer: the plaintext, a byte string.
+/// The same for several holders at once (at most 64): one JWE in the general JSON serialization (RFC 7516 section
+/// 7.2.1), each recipient's `kid` being its identity. Answer: the JWE, a text.
+struct SealAll {
+  struct Recipient {
+    std::string identity;
+    Json jwk;
+  };
+  std::vector<Recipient> recipients;
+  Redacted<Bytes> plaintext;
+};
+
+/// The reverse of both, with this device's key. Answer: the plaintext, a byte string.
 struct Unseal {
   std::string jwe;
 };
@@ -73,6 +84,22 @@ struct Encrypt {
 struct Decrypt {
   SecretKey key;
   std::string jwe;
+};
+
+/// PBKDF2 with HMAC-SHA-256 (RFC 8018 section 5.2), so that guessing `secret` is slow. Answer: 32 octets.
+struct Stretch {
+  Redacted<Bytes> secret;
+  Bytes salt;
+  std::uint32_t rounds = 0;
+};
+
+/// A new P-256 key pair that is not this device's own. Answer: the private JWK, an object with d.
+struct MakeKey {};
+
+/// As Sign, with the private JWK of a MakeKey.
+struct SignAs {
+  Redacted<Json> jwk;
+  Json payload;
 };
 
 /// `count` octets from a cryptographic source. Answer: a byte string.
@@ -94,16 +121,19 @@ struct Database {
   std::vector<Statement> statements;
 };
 
-/// GET a path of the server, e.g. "/api/feed?url=…". Answer: {status, body}, the body parsed as JSON or null.
+/// GET a path of the server, e.g. "/api/feed?url=…", with "Authorization: Bearer <token>" unless the token is "".
+/// Answer: {status, body}, the body parsed as JSON or null.
 struct Fetch {
   std::string path;
+  std::string token{};
 };
 
 }  // namespace ask
 
 /// Everything that the core can ask.
-using Ask = std::variant<ask::Sign, ask::Verify, ask::Thumbprint, ask::Seal, ask::Unseal, ask::Encrypt, ask::Decrypt,
-                         ask::Entropy, ask::Database, ask::Fetch>;
+using Ask =
+    std::variant<ask::Sign, ask::Verify, ask::Thumbprint, ask::Seal, ask::SealAll, ask::Unseal, ask::Encrypt,
+                 ask::Decrypt, ask::Stretch, ask::MakeKey, ask::SignAs, ask::Entropy, ask::Database, ask::Fetch>;
 
 /// What a host brings back for an Ask.
 using Answer = Result<Json, Error>;

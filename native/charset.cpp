@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
 constexpr std::size_t declaration_max = 1024;             // octets that may hold the XML declaration
+constexpr std::size_t meta_max = 8192;                    // octets that may hold HTML's
 
 struct Label {
   std::string_view name;  // as declared, lower case
@@ -122,13 +123,25 @@ const char* converter_for(std::string_view label) {
   return found == labels.end() ? nullptr : found->converter;
 }
 
-/// The encoding in the XML declaration, if the document is in something like ASCII.
+/// The encoding that a page's <meta> names, in either of its two forms.
+std::string_view meta_encoding(std::string_view document) {
+  const std::string_view head = document.substr(0, meta_max);
+  for (std::size_t at = head.find("<meta"); at != std::string_view::npos; at = head.find("<meta", at + 1)) {
+    const std::string_view tag = head.substr(at, head.find('>', at) - at);
+    const std::size_t name = tag.find("charset");
+    const std::size_t value = name == std::string_view::npos ? name : tag.find_first_not_of(" =\"'", name + 7);
+    if (value != std::string_view::npos) return tag.substr(value, tag.find_first_of(" \"';/", value) - value);
+  }
+  return {};
+}
+
+/// The encoding in the XML declaration, or else in HTML's <meta>, if the document is in something like ASCII.
 std::string_view declared_encoding(std::string_view document) {
   const std::string_view head = document.substr(0, declaration_max);
   const std::size_t start = head.find("<?xml");
   const std::string_view declaration = head.substr(0, head.find("?>"));
   const std::size_t name = start == std::string_view::npos ? start : declaration.find("encoding", start);
-  if (name == std::string_view::npos) return {};
+  if (name == std::string_view::npos) return start == std::string_view::npos ? meta_encoding(document) : "";
   const std::size_t open = declaration.find_first_of("\"'", name);
   if (open == std::string_view::npos) return {};
   const std::size_t close = declaration.find(declaration[open], open + 1);
@@ -181,29 +194,71 @@ std::string mend_utf8(std::string_view text) {
   return out;
 }
 
+/// U+0080 to U+009F are no characters that anyone writes: they are windows-1252 that somebody took for Latin-1 before
+/// encoding it.
+std::string mend_controls(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find('\xc2'), text.size());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const auto second = text.size() > 1 ? static_cast<unsigned char>(text[1]) : 0xffU;
+    out += second < 0xa0 ? feed::decode_references("&#" + std::to_string(second) + ";") : text.substr(0, 2);
+    text.remove_prefix(std::min<std::size_t>(2, text.size()));
+  }
+  return out;
+}
+
 std::string convert(std::string_view document, const char* encoding) {
   const Converter converter(encoding);
   return converter.usable() ? converter.convert(document) : mend_utf8(document);
 }
 
-}  // namespace
+/// True if U+0080 to U+009F are in UTF-8 text.
+bool has_controls(std::string_view text) {
+  for (std::size_t at = text.find('\xc2'); at != text.npos && at + 1 < text.size(); at = text.find('\xc2', at + 2)) {
+    if ((text[at + 1] & 0x60) == 0) return true;
+  }
+  return false;
+}
 
-std::string to_utf8(std::string_view document, std::string_view http_charset) {
+/// What is not UTF-8 without further ado.
+std::string decode(std::string_view document, std::string_view label, std::string_view declared) {
+  if (label == "utf-8" || label == "utf8") return mend_utf8(document);
+  const char* encoding = converter_for(label);
+  if (encoding == nullptr) encoding = converter_for(declared);
+  return convert(document, encoding == nullptr ? "CP1252" : encoding);
+}
+
+/// The text before controls are mended: a part of `document`, or else of `storage`.
+std::string_view as_any_utf8(std::string_view document, std::string_view http_charset, std::string& storage) {
   if (document.starts_with(utf8_mark)) {
     document.remove_prefix(utf8_mark.size());
-    return is_utf8(document) ? std::string(document) : mend_utf8(document);
+    return is_utf8(document) ? document : storage = mend_utf8(document);
   }
   std::size_t mark = 0;
-  if (const char* wide = wide_encoding(document, mark)) return convert(document.substr(mark), wide);
+  if (const char* wide = wide_encoding(document, mark)) return storage = convert(document.substr(mark), wide);
   const std::string_view declared = declared_encoding(document);
   const std::string http = feed::to_lower(feed::trim(http_charset));
   const std::string label = http.empty() || http == "us-ascii" ? feed::to_lower(feed::trim(declared)) : http;
   const bool escapes = label == "iso-2022-jp";  // ASCII octets that are not ASCII text
-  if (!escapes && is_utf8(document)) return std::string(document);
-  const char* encoding = converter_for(label);
-  if (encoding == nullptr) encoding = converter_for(declared);
-  if (label == "utf-8" || label == "utf8") return mend_utf8(document);
-  return convert(document, encoding == nullptr ? "CP1252" : encoding);
+  if (!escapes && is_utf8(document)) return document;
+  return storage = decode(document, label, declared);
+}
+
+}  // namespace
+
+std::string_view as_utf8(std::string_view document, std::string_view http_charset, std::string& storage) {
+  const std::string_view text = as_any_utf8(document, http_charset, storage);
+  return has_controls(text) ? storage = mend_controls(text) : text;
+}
+
+std::string to_utf8(std::string_view document, std::string_view http_charset) {
+  std::string storage;
+  const std::string_view text = as_utf8(document, http_charset, storage);
+  return text.data() == storage.data() ? std::move(storage) : std::string(text);
 }
 
 std::string_view charset_of(std::string_view content_type) {

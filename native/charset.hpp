@@ -12,6 +12,9 @@ namespace skypod {
 /// is assumed. Octets that mean nothing in the encoding become U+FFFD, or in UTF-8 what they mean in windows-1252.
 std::string to_utf8(std::string_view document, std::string_view http_charset);
 
+/// The same without a copy where the document is such UTF-8 already: a part of `document`, or else of `storage`.
+std::string_view as_utf8(std::string_view document, std::string_view http_charset, std::string& storage);
+
 /// The charset parameter of a Content-Type value, or empty.
 std::string_view charset_of(std::string_view content_type);
 

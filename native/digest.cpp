@@ -18,6 +18,15 @@ Bytes sha256(BytesView octets) {
   return digest;
 }
 
+Bytes pbkdf2_sha256(BytesView secret, BytesView salt, std::uint32_t rounds) {
+  require(rounds > 0 && rounds <= stretch_rounds_max);
+  Bytes key(32, '\0');
+  require(PKCS5_PBKDF2_HMAC(secret.data(), static_cast<int>(secret.size()), octets_of(salt),
+                            static_cast<int>(salt.size()), static_cast<int>(rounds), EVP_sha256(),
+                            static_cast<int>(key.size()), octets_of(key)) == 1);
+  return key;
+}
+
 Bytes random_octets(std::size_t count) {
   require(count <= std::numeric_limits<int>::max());
   Bytes octets(count, '\0');

@@ -41,16 +41,6 @@ ServiceError error_of(const FetchError& error) {
   return {error.status(), std::string(error.code()), std::string(error.sentence())};
 }
 
-ServiceError upstream_error(int status) {
-  const std::string number = std::to_string(status);
-  if (status == 404 || status == 410) {
-    return {404, "upstream_not_found",
-            "The host says that there is no such document (" + number + "). Look for the feed's present address."};
-  }
-  return {502, "upstream_status",
-          "The host answered with status " + number + " instead of the feed. Try again later, or check the address."};
-}
-
 bool is_web_page(std::string_view document) {
   const std::string head = feed::to_lower(feed::trim(document.substr(0, sniff_octets)));
   return head.starts_with("<!doctype html") || head.starts_with("<html");
@@ -92,6 +82,16 @@ Result<feed::Feed, ServiceError> read_feed(std::string_view document, std::strin
 
 }  // namespace
 
+ServiceError upstream_error(int status) {
+  const std::string number = std::to_string(status);
+  if (status == 404 || status == 410) {
+    return {404, "upstream_not_found",
+            "The host says that there is no such document (" + number + "). Look for the feed's present address."};
+  }
+  return {502, "upstream_status",
+          "The host answered with status " + number + " instead of the feed. Try again later, or check the address."};
+}
+
 wire::Json ServiceError::to_json() const {
   return {{"status", status}, {"code", code}, {"message", message}};
 }
@@ -105,10 +105,16 @@ Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::stri
   return json;
 }
 
-Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms) {
-  const auto answer = fetch(url, options);
+Result<FetchResult, ServiceError> fetch_document(const std::string& url, const FetchOptions& options) {
+  auto answer = fetch(url, options);
   if (!answer) return unexpected(error_of(answer.error()));
   if (answer->status != 200) return unexpected(upstream_error(answer->status));
+  return std::move(*answer);
+}
+
+Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms) {
+  const auto answer = fetch_document(url, options);
+  if (!answer) return unexpected(answer.error());
   auto json = parse_feed(answer->body, answer->content_type, answer->final_url);
   if (!json) return json;
   wire::Json& ours = (*json)["_skypod"];

@@ -24,15 +24,22 @@ struct ServiceError {
   friend bool operator==(const ServiceError&, const ServiceError&) = default;
 };
 
+/// Fetches a document of whatever kind; as fetch(), but any status other than 200 is an error: 404 upstream_not_found
+/// for 404 and 410, else 502 upstream_status.
+Result<FetchResult, ServiceError> fetch_document(const std::string& url, const FetchOptions& options);
+
 /// Reads a document in any format we know (see core/feed/json_feed.hpp for the answer); `_skypod.hash` is the SHA-256
 /// of its octets in hexadecimal. `content_type` is its Content-Type or empty, `url` where it came from or empty. Fails
 /// with 422: not_a_feed, web_page, bad_json, too_deep, too_many_items, too_much_text.
 Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::string_view content_type,
                                             std::string_view url);
 
+/// What to say of an answer that is not 200: 404 upstream_not_found for 404 and 410, else 502 upstream_status.
+ServiceError upstream_error(int status);
+
 /// Fetches and reads a feed; adds `_skypod.fetched_at` (`now_ms` since 1970, as RFC 3339) and, if the answer had them,
-/// `_skypod.etag` and `_skypod.last_modified`. Blocks. Fails as fetch() and parse_feed() do, and with 502
-/// upstream_status for any HTTP status but 200, 404 upstream_not_found for 404 and 410.
+/// `_skypod.etag` and `_skypod.last_modified`. Blocks. Fails as fetch_document() and parse_feed()
+/// do.
 Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms);
 
 }  // namespace skypod

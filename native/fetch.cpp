@@ -104,22 +104,38 @@ class Hop {
  public:
   explicit Hop(const FetchOptions& options) : options_(options), easy_(curl_easy_init()) {}
 
-  /// Performs the request. A redirect is an answer like any other.
-  Result<FetchResult, FetchError> perform(const std::string& url, std::chrono::milliseconds time_left) {
+  /// Sends a GET, and unpacks the answer. A redirect is an answer like any other.
+  Result<FetchResult, FetchError> get(const std::string& url, std::chrono::milliseconds time_left) {
+    const auto answer = perform({.url = url, .is_unpacked = true, .fields = {{"Accept", options_.accept}}}, time_left);
+    if (!answer) return unexpected(answer.error());
+    FetchResult result;
+    result.status = answer->status;
+    result.final_url = url;
+    result.body = answer->body;
+    for (const auto& [name, value] : answer->fields) note(result, feed::to_lower(name), value);
+    return result;
+  }
+
+  /// Sends the request.
+  Result<OriginAnswer, FetchError> perform(const OriginRequest& request, std::chrono::milliseconds time_left) {
     if (easy_ == nullptr) return unexpected(FetchError{FetchFailure::connect_failed});
-    const std::unique_ptr<curl_slist, FreeList> headers(
-        curl_slist_append(nullptr, ("Accept: " + options_.accept).c_str()));
-    set(CURLOPT_URL, url.c_str());
+    std::unique_ptr<curl_slist, FreeList> headers;
+    for (const auto& [name, value] : request.fields) {
+      headers.reset(curl_slist_append(headers.release(), (name + (value.empty() ? ";" : ": " + value)).c_str()));
+    }
+    set(CURLOPT_URL, request.url.c_str());
     set(CURLOPT_HTTPHEADER, headers.get());
+    if (request.is_unpacked) set(CURLOPT_ACCEPT_ENCODING, "gzip, br");
+    set(CURLOPT_NOBODY, request.is_head ? 1L : 0L);
     set_bounds(time_left);
     set_callbacks();
     const CURLcode code = curl_easy_perform(easy_.get());
     if (code != CURLE_OK) return unexpected(FetchError{failure_of(code)});
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-    result_.status = static_cast<int>(status);
-    result_.final_url = url;
-    return std::move(result_);
+    answer_.status = static_cast<int>(status);
+    if (request.is_unpacked) forget_packing();
+    return std::move(answer_);
   }
 
   /// The absolute address the answer redirects to, or empty. Valid after perform().
@@ -145,7 +161,6 @@ class Hop {
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(time_left.count()));
     set(CURLOPT_LOW_SPEED_LIMIT, low_speed_octets);
     set(CURLOPT_LOW_SPEED_TIME, low_speed_seconds);
-    set(CURLOPT_ACCEPT_ENCODING, "gzip, br");
     set(CURLOPT_USERAGENT, user_agent);
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
@@ -174,11 +189,11 @@ class Hop {
 
   static std::size_t write(char* data, std::size_t, std::size_t size, void* user) {
     Hop& hop = *static_cast<Hop*>(user);
-    if (hop.result_.body.size() + size > hop.options_.body_octets_max) {
+    if (hop.answer_.body.size() + size > hop.options_.body_octets_max) {
       hop.failure_ = FetchFailure::body_too_large;
       return 0;
     }
-    hop.result_.body.append(data, size);
+    hop.answer_.body.append(data, size);
     return size;
   }
 
@@ -194,13 +209,23 @@ class Hop {
   }
 
   void note_header(std::string_view line) {
+    if (line.starts_with("HTTP/")) answer_.fields.clear();  // of an interim answer (RFC 9110 section 15.2)
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return;
-    const std::string name = feed::to_lower(line.substr(0, colon));
-    const std::string_view value = feed::trim(line.substr(colon + 1));
-    if (name == "content-type") result_.content_type = value;
-    if (name == "etag") result_.etag = value;
-    if (name == "last-modified") result_.last_modified = value;
+    answer_.fields.emplace_back(line.substr(0, colon), feed::trim(line.substr(colon + 1)));
+  }
+
+  void forget_packing() {
+    std::erase_if(answer_.fields, [](const auto& one) {
+      const std::string name = feed::to_lower(one.first);
+      return name == "content-encoding" || name == "content-length";
+    });
+  }
+
+  static void note(FetchResult& result, const std::string& name, const std::string& value) {
+    if (name == "content-type") result.content_type = value;
+    if (name == "etag") result.etag = value;
+    if (name == "last-modified") result.last_modified = value;
   }
 
   FetchFailure failure_of(CURLcode code) const {
@@ -233,7 +258,7 @@ class Hop {
 
   const FetchOptions& options_;
   std::unique_ptr<CURL, FreeEasy> easy_;
-  FetchResult result_;
+  OriginAnswer answer_;
   std::size_t header_octets_ = 0;
   std::optional<FetchFailure> failure_;  // what a callback refused
 };
@@ -270,13 +295,19 @@ Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return unexpected(FetchError{FetchFailure::timed_out});
     Hop hop(options);
-    auto result = hop.perform(next, left);
+    auto result = hop.get(next, left);
     if (!result) return result;
     const std::string target = hop.redirect();
     if (!is_redirect(result->status) || target.empty()) return result;
     next = target;
   }
   return unexpected(FetchError{FetchFailure::too_many_redirects});
+}
+
+Result<OriginAnswer, FetchError> send_request(const OriginRequest& request, const FetchOptions& options) {
+  prepare_library();
+  if (const auto refused = refusal_of(request.url)) return unexpected(FetchError{*refused});
+  return Hop(options).perform(request, options.total_timeout);
 }
 
 bool is_port_allowed(unsigned port) {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -69,6 +71,27 @@ struct FetchError {
   /// What, why and the mend.
   std::string_view sentence() const;
 };
+
+/// Header fields in their order.
+using HttpFields = std::vector<std::pair<std::string, std::string>>;
+
+/// One request as it is sent; libcurl adds Host and what belongs to the connection.
+struct OriginRequest {
+  std::string url;
+  bool is_head = false;
+  bool is_unpacked = false;  // ask for compression, and undo it: the answer is as if there had been none
+  HttpFields fields;
+};
+
+/// An answer as it came: no redirect is followed.
+struct OriginAnswer {
+  int status = 0;
+  HttpFields fields;
+  Bytes body;
+};
+
+/// Sends one request, under the same bounds as fetch(). For those who keep answers for others.
+Result<OriginAnswer, FetchError> send_request(const OriginRequest& request, const FetchOptions& options);
 
 /// Fetches with GET over HTTP or HTTPS; blocks up to the total timeout. May be called from any number of threads. Sends
 /// no cookies and no credentials, uses no proxy, and verifies certificates.

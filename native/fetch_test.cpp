@@ -67,6 +67,12 @@ std::string gzip_bomb(std::size_t octets) {
   return std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10) + bits.take();
 }
 
+/// A file of native/fixtures.
+std::string fixture(const std::string& name) {
+  std::ifstream file(std::string(SKYPOD_SOURCE_DIR "/native/fixtures/") + name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
 TEST(Fetch, RefusesLoopbackUnlessAllowed) {
   Server server(always(Server::answer("200 OK", "Content-Type: text/xml\r\nETag: \"e\"\r\n", "hello")));
   for (const std::string& url :
@@ -160,15 +166,29 @@ TEST(Fetch, BoundsWhatDecompresses) {
   const auto result = fetch(honest.url("/"), allowing("127.0.0.0/8"));
   ASSERT_TRUE(result);
   EXPECT_EQ(result->body, "hello hello hello");
-  const std::string bomb = gzip_bomb(512U << 20U);
-  EXPECT_LT(bomb.size(), 4U << 20U);
-  Server server(always(Server::answer("200 OK", "Content-Encoding: gzip\r\n", bomb)));
-  rusage before{};
-  getrusage(RUSAGE_SELF, &before);
-  EXPECT_EQ(failure_of(fetch(server.url("/"), allowing("127.0.0.0/8"))), FetchFailure::body_too_large);
-  rusage after{};
-  getrusage(RUSAGE_SELF, &after);
-  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 64 * 1024);  // KiB; the cap is 20 MiB
+}
+
+TEST(Fetch, BoundsWhatIsMadeToExplode) {
+  const std::string zip = gzip_bomb(512U << 20U);
+  EXPECT_LT(zip.size(), 4U << 20U);
+  const std::pair<const char*, std::string> bombs[] = {{"gzip", zip},
+                                                       {"br", fixture("gigabyte-of-zeros.br")},
+                                                       {"zstd, zstd", fixture("zeros-zstd-twice.zst")}};
+  for (const auto& [encoding, bomb] : bombs) {
+    Server server(always(Server::answer("200 OK", "Content-Encoding: " + std::string(encoding) + "\r\n", bomb)));
+    rusage before{};
+    getrusage(RUSAGE_SELF, &before);
+    EXPECT_EQ(failure_of(fetch(server.url("/"), allowing("127.0.0.0/8"))), FetchFailure::body_too_large) << encoding;
+    rusage after{};
+    getrusage(RUSAGE_SELF, &after);
+    EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 64 * 1024) << encoding;  // KiB; the cap is 20 MiB
+  }
+}
+
+TEST(Fetch, BoundsChainsOfEncodings) {
+  const std::string chain = "gzip, gzip, gzip, gzip, gzip, gzip, gzip, gzip";
+  Server server(always(Server::answer("200 OK", "Content-Encoding: " + chain + "\r\n", "x")));
+  EXPECT_EQ(failure_of(fetch(server.url("/"), allowing("127.0.0.0/8"))), FetchFailure::bad_answer);
 }
 
 TEST(Fetch, BoundsHeaders) {

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "native/digest.hpp"
+#include "native/group_jwe.hpp"
 #include "native/jwe.hpp"
 #include "native/jws.hpp"
 
@@ -37,11 +38,28 @@ struct Answerer {
     return id;
   }
   Maybe operator()(const ask::Seal& it) const { return answer_of(jwe_seal(it.jwk, it.plaintext.reveal())); }
-  Maybe operator()(const ask::Unseal& it) const { return octets_of(jwe_unseal(it.jwe, self)); }
+  Maybe operator()(const ask::SealAll& it) const {
+    return answer_of(jwe_seal_all(it.recipients, it.plaintext.reveal()));
+  }
+  Maybe operator()(const ask::Unseal& it) const {
+    return octets_of(it.jwe.starts_with('{') ? jwe_unseal_ours(it.jwe, self) : jwe_unseal(it.jwe, self));
+  }
   Maybe operator()(const ask::Encrypt& it) const {
     return answer_of(jwe_encrypt(it.key.reveal(), it.kid, it.plaintext));
   }
   Maybe operator()(const ask::Decrypt& it) const { return octets_of(jwe_decrypt(it.key.reveal(), it.jwe)); }
+  Maybe operator()(const ask::Stretch& it) const {
+    if (it.rounds == 0 || it.rounds > stretch_rounds_max) {
+      return unexpected(Error{ErrorCode::bad_input, "A secret is stretched by 1 to 4194304 rounds."});
+    }
+    return wire::binary(pbkdf2_sha256(it.secret.reveal(), it.salt, it.rounds));
+  }
+  Maybe operator()(const ask::MakeKey&) const { return P256Key::generate().private_jwk(); }
+  Maybe operator()(const ask::SignAs& it) const {
+    const auto key = P256Key::from_private_jwk(it.jwk.reveal());
+    if (!key) return unexpected(Error{ErrorCode::bad_input, "The key to sign with is not a P-256 private key."});
+    return sign_es256(*key, it.payload);
+  }
   Maybe operator()(const ask::Entropy& it) const {
     if (it.count > entropy_max) {
       return unexpected(Error{ErrorCode::bad_input, "At most 65536 random octets are given at once; ask in parts."});

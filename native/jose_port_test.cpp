@@ -44,6 +44,31 @@ TEST_F(JosePort, WhatIsSealedForOneIsForNobodyElse) {
   EXPECT_EQ(answer(alice, ask::Seal{Json("key"), Redacted(plaintext)}).error().code, ErrorCode::bad_input);
 }
 
+TEST_F(JosePort, WhatIsSealedForSeveralIsForEachOfThem) {
+  const ask::SealAll both{{{alice.identity(), alice.public_jwk()}, {bob.identity(), bob.public_jwk()}},
+                          Redacted<Bytes>("text")};
+  const auto jwe = answer(alice, both).value().get<std::string>();
+  EXPECT_EQ(wire::binary_bytes(answer(alice, ask::Unseal{jwe}).value()), "text");
+  EXPECT_EQ(wire::binary_bytes(answer(bob, ask::Unseal{jwe}).value()), "text");
+  EXPECT_EQ(answer(P256Key::generate(), ask::Unseal{jwe}).error().code, ErrorCode::bad_token);
+}
+
+TEST_F(JosePort, StretchesAsThePublishedVectorSays) {
+  // RFC 7914 section 11 (PBKDF2-HMAC-SHA-256, the first half of its 64 octets).
+  const Json stretched = answer(alice, ask::Stretch{Redacted<Bytes>("passwd"), "salt", 1}).value();
+  EXPECT_EQ(wire::binary_bytes(stretched).substr(0, 4), Bytes("\x55\xac\x04\x6e", 4));
+  EXPECT_EQ(answer(alice, ask::Stretch{Redacted<Bytes>("x"), "salt", 0}).error().code, ErrorCode::bad_input);
+  EXPECT_EQ(answer(alice, ask::Stretch{Redacted<Bytes>("x"), "salt", UINT32_MAX}).error().code, ErrorCode::bad_input);
+}
+
+TEST_F(JosePort, SignsWithAKeyThatItMade) {
+  Json jwk = answer(alice, ask::MakeKey{}).value();
+  const Json token = answer(alice, ask::SignAs{Redacted<Json>(jwk), {{"n", 1}}}).value();
+  jwk.erase("d");
+  EXPECT_EQ(answer(bob, ask::Verify{token.get<std::string>(), jwk, thumbprint(jwk)}), Json(true));
+  EXPECT_EQ(answer(alice, ask::SignAs{Redacted<Json>(jwk), {}}).error().code, ErrorCode::bad_input);
+}
+
 TEST_F(JosePort, WhatIsEncryptedTakesTheSameKey) {
   const auto jwe = answer(alice, ask::Encrypt{shared_key, "1", "text"}).value().get<std::string>();
   EXPECT_EQ(wire::binary_bytes(answer(bob, ask::Decrypt{shared_key, jwe}).value()), "text");

@@ -9,6 +9,7 @@
 #include "native/aes.hpp"
 #include "native/compact.hpp"
 #include "native/digest.hpp"
+#include "native/ecdh_es.hpp"
 
 namespace skypod {
 namespace {
@@ -17,7 +18,6 @@ using wire::Error;
 using wire::ErrorCode;
 using wire::Json;
 
-constexpr std::string_view ecdh_es_a256kw = "ECDH-ES+A256KW";
 constexpr std::string_view dir = "dir";
 constexpr std::string_view a256gcm = "A256GCM";
 
@@ -53,20 +53,6 @@ bool is_kid(const Json& value) {
 bool has_algorithms(const Json& header, std::string_view alg, const char* third) {
   return header.size() == 3 && header.value("alg", Json()) == alg && header.value("enc", Json()) == a256gcm &&
          header.contains(third);
-}
-
-/// A big-endian 32-bit number.
-Bytes word(std::size_t value) {
-  Bytes octets;
-  for (const int shift : {24, 16, 8, 0}) octets += static_cast<char>((value >> shift) & 255);
-  return octets;
-}
-
-/// The key-encryption key of a shared secret: the Concat KDF of NIST SP 800-56A section 5.8.1 with SHA-256, whose one
-/// round gives the 256 bits, and the OtherInfo of RFC 7518 section 4.6.2 with apu and apv absent.
-Bytes concat_kdf(BytesView shared_secret) {
-  return sha256(word(1) + Bytes(shared_secret) + word(ecdh_es_a256kw.size()) + Bytes(ecdh_es_a256kw) + word(0) +
-                word(0) + word(aes::key_octets * 8));
 }
 
 std::optional<Parts> take_apart(std::string_view jwe, std::size_t encrypted_key_octets) {
@@ -120,27 +106,25 @@ JweResult<std::string> jwe_seal(const Json& jwk, BytesView plaintext) {
   if (auto refusal = refusal_of(plaintext)) {
     return unexpected(std::move(*refusal));
   }
-  const P256Key ephemeral = P256Key::generate();
-  const auto shared_secret = ephemeral.agree(jwk);
-  if (!shared_secret) {
+  const Bytes content_key = random_octets(aes::key_octets);
+  const auto wrapped = ecdh_es::wrap(jwk, content_key);
+  if (!wrapped) {
     return bad_input("The recipient's key is not a P-256 public key; have the device show its code again.");
   }
-  const Bytes content_key = random_octets(aes::key_octets);
-  const auto encrypted_key = aes::wrap_key(concat_kdf(*shared_secret), content_key);
-  const Json header = {{"alg", ecdh_es_a256kw}, {"enc", a256gcm}, {"epk", ephemeral.public_jwk()}};
-  return put_together(header, encrypted_key.value(), content_key, plaintext);
+  const Json header = {{"alg", ecdh_es::name}, {"enc", a256gcm}, {"epk", wrapped->epk}};
+  return put_together(header, wrapped->encrypted_key, content_key, plaintext);
 }
 
 JweResult<Bytes> jwe_unseal(std::string_view jwe, const P256Key& self) {
   const auto parts = take_apart(jwe, aes::key_octets + 8);  // RFC 3394: a wrapped key is 8 octets longer
-  if (!parts || !has_algorithms(parts->header, ecdh_es_a256kw, "epk")) {
+  if (!parts || !has_algorithms(parts->header, ecdh_es::name, "epk")) {
     return not_ours();
   }
-  const auto shared_secret = self.agree(parts->header["epk"]);
-  if (!shared_secret) {
+  const auto wrapping_key = ecdh_es::wrapping_key(self, parts->header["epk"]);
+  if (!wrapping_key) {
     return not_ours();
   }
-  const auto content_key = aes::unwrap_key(concat_kdf(*shared_secret), parts->encrypted_key);
+  const auto content_key = aes::unwrap_key(*wrapping_key, parts->encrypted_key);
   if (!content_key) {
     return not_for_us();
   }

@@ -48,4 +48,8 @@ bool Es256Verifier::verify(std::string_view token, const Json& jwk, std::string_
   return verify_identity(token, jwk, identity);
 }
 
+std::string Es256Verifier::thumbprint(const Json& jwk) const {
+  return skypod::thumbprint(jwk);
+}
+
 }  // namespace skypod

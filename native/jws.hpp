@@ -25,6 +25,7 @@ bool verify_identity(std::string_view token, const wire::Json& jwk, std::string_
 class Es256Verifier final : public signal::Verifier {
  public:
   bool verify(std::string_view token, const wire::Json& jwk, std::string_view identity) const override;
+  std::string thumbprint(const wire::Json& jwk) const override;
 };
 
 }  // namespace skypod

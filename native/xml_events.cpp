@@ -4,6 +4,7 @@
 #include <libxml/parserInternals.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,7 +34,7 @@ std::string_view space_of(const xmlChar* prefix, const xmlChar* uri) {
 /// One pass over one document. libxml2 calls back with `this`.
 class Pass {
  public:
-  explicit Pass(feed::Parser& parser) : parser_(parser) {
+  explicit Pass(feed::XmlSink& parser) : parser_(parser) {
     xmlSAXHandler handler{};
     handler.initialized = XML_SAX2_MAGIC;
     handler.startElementNs = start_element;
@@ -43,6 +44,7 @@ class Pass {
     handler.cdataBlock = characters;
     handler.internalSubset = doctype;
     handler.serror = ignore_error;  // else libxml2 prints to stderr
+    // The push parser takes CDATA sections as a whole; the other one goes through them character by character.
     context_.reset(xmlCreatePushParserCtxt(&handler, this, nullptr, 0, nullptr));
     if (context_ == nullptr) return;
     // NOENT makes attribute values come with their references resolved; only the five predefined ones are left by then.
@@ -84,13 +86,11 @@ class Pass {
 
   static void end_element(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
     self(user).parser_.end_element();
-    self(user).stop_if_done();
   }
 
   static void characters(void* user, const xmlChar* text, int length) {
     self(user).forget_errors();
     self(user).parser_.text(view(text, text + length));
-    self(user).stop_if_done();
   }
 
   static void doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
@@ -109,22 +109,27 @@ class Pass {
     if (parser_.stopped()) xmlStopParser(context_.get());
   }
 
-  feed::Parser& parser_;
+  feed::XmlSink& parser_;
   std::unique_ptr<xmlParserCtxt, Free> context_;
   std::vector<feed::Attribute> attributes_;
   bool has_doctype_ = false;
 };
 
+/// True where a document begins. A DOCTYPE is no junk: it decides how the document must be read.
+bool begins_document(std::string_view text) {
+  constexpr auto beginnings = std::to_array<std::string_view>(
+      {"<?xml", "<rss", "<feed", "<rdf:RDF", "<channel", "<entry", "<opml", "<!DOCTYPE"});
+  return std::ranges::any_of(beginnings, [&](std::string_view each) { return text.starts_with(each); });
+}
+
 /// What follows the blank lines, warnings and other junk that some servers send before the document.
 std::string_view without_junk(std::string_view text) {
   constexpr std::size_t junk_octets_max = 64 * 1024;
-  std::size_t start = std::string_view::npos;
-  for (const std::string_view root : {"<?xml", "<rss", "<feed", "<rdf:RDF", "<channel"}) {
-    start = std::min(start, text.substr(0, junk_octets_max).find(root));
+  const std::size_t first = std::min(text.find('<'), text.size());
+  for (std::size_t at = first; at < std::min(text.size(), junk_octets_max); at = text.find('<', at + 1)) {
+    if (begins_document(text.substr(at))) return text.substr(at);
   }
-  if (start == std::string_view::npos) start = text.find('<');
-  // A DOCTYPE is no junk: it decides how the document must be read.
-  return text.substr(std::min({start, text.find("<!DOCTYPE"), text.size()}));
+  return text.substr(first);
 }
 
 void prepare_library() {
@@ -135,19 +140,30 @@ void prepare_library() {
   static_cast<void>(done);
 }
 
+/// One pass if the document is well-formed, else a second one with a new reader over what repair_xml makes of it.
+template <class MakeReader>
+auto read_with(MakeReader make_reader, std::string_view document, std::string_view http_charset) {
+  prepare_library();
+  std::string storage;
+  const std::string_view body = without_junk(as_utf8(document, http_charset, storage));
+  auto reader = make_reader();
+  const bool well_formed = Pass(reader).read(body, false);
+  if (well_formed || reader.stopped()) return reader.finish();
+  auto second = make_reader();
+  const std::string mended = repair_xml(body);
+  Pass(second).read(mended, true);
+  return second.finish();
+}
+
 }  // namespace
 
 Result<feed::Feed, feed::FeedError> read_xml_feed(std::string_view document, std::string_view http_charset,
                                                   std::string_view url) {
-  prepare_library();
-  const std::string text = to_utf8(document, http_charset);
-  const std::string_view body = without_junk(text);
-  feed::Parser parser{std::string(url)};
-  const bool well_formed = Pass(parser).read(body, false);
-  if (well_formed || parser.stopped()) return parser.finish();
-  feed::Parser second{std::string(url)};
-  Pass(second).read(repair_xml(body), true);
-  return second.finish();
+  return read_with([&] { return feed::Parser(std::string(url)); }, document, http_charset);
+}
+
+std::optional<feed::SubscriptionList> read_opml(std::string_view document, std::string_view http_charset) {
+  return read_with([] { return feed::OpmlParser(); }, document, http_charset);
 }
 
 }  // namespace skypod

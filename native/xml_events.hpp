@@ -4,8 +4,10 @@
 // Most feeds are well-formed and are read in one pass. Any other is read again after xml_repair has mended it.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
+#include "core/feed/opml.hpp"
 #include "core/feed/parser.hpp"
 
 namespace skypod {
@@ -14,5 +16,8 @@ namespace skypod {
 /// feed::Parser.
 Result<feed::Feed, feed::FeedError> read_xml_feed(std::string_view document, std::string_view http_charset,
                                                   std::string_view url);
+
+/// Reads a list of subscriptions, well-formed or not; nothing if the document is none.
+std::optional<feed::SubscriptionList> read_opml(std::string_view document, std::string_view http_charset);
 
 }  // namespace skypod

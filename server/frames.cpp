@@ -109,6 +109,7 @@ FrameReader::Step FrameReader::begin_frame(std::size_t message_max) {
   in_payload_ = true;
   overhead_ += std::exchange(header_size_, 0) + (is_control(opcode_) ? remaining_ : 0);
   if ((first & 0x70) != 0 || !is_known(opcode_)) return fail(close_code::protocol_error, "unknown frame");
+  if (remaining_ >> 63 != 0) return fail(close_code::protocol_error, "bad length");  // section 5.2
   if ((second & 128) == 0) return fail(close_code::protocol_error, "not masked");
   if (is_control(opcode_)) {
     if (!final_ || remaining_ > control_max) return fail(close_code::protocol_error, "bad control frame");

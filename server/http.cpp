@@ -13,7 +13,6 @@
 #include "server/frames.hpp"
 #include "server/household.hpp"
 #include "server/target.hpp"
-#include "server/websocket.hpp"
 
 namespace skypod::server {
 namespace {
@@ -29,7 +28,9 @@ constexpr auto idle_timeout = std::chrono::seconds(30);    // between requests, 
 constexpr auto header_timeout = std::chrono::seconds(10);  // from opening or a request's first octet to the empty line
 constexpr std::size_t header_octets_max = 16 * 1024;
 constexpr std::size_t body_octets_max = 64 * 1024;
-constexpr std::size_t step_octets = 64 * 1024;  // of an answer that are written under one timeout
+constexpr auto refusal_timeout = std::chrono::seconds(5);  // for a client that goes on sending what was refused
+constexpr std::size_t refused_octets_max = 2U << 20U;      // of it that are passed over
+constexpr std::size_t step_octets = 64 * 1024;             // of an answer that are written under one timeout
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
@@ -53,11 +54,12 @@ class Connection final : public Lobby::Guest {
   asio::awaitable<Result<void, Refusal>> read(Parser& parser);
   Refusal why_ended(bool begun) const;
   void refuse(const Reply& reply);
+  asio::awaitable<void> pass_over();
   asio::awaitable<Reply> answer(const Message& request, std::string_view target);
   asio::awaitable<bool> serve(const Message& request);
   asio::awaitable<bool> write(const Reply& reply, bool keep_alive, bool with_body);
   bool upgrade(const Message& request);
-  void wait(std::chrono::seconds duration) { wait_in(shared_.lobby, std::chrono::steady_clock::now() + duration); }
+  void wait(std::chrono::seconds duration) { wait_in(shared_.loop.lobby, std::chrono::steady_clock::now() + duration); }
 
   std::unique_ptr<Stream> stream_;
   const Shared& shared_;
@@ -107,15 +109,15 @@ void Connection::dismiss(Lobby::Why why) {
 
 /// Reads what is there, in this connection's turn.
 Stream::State Connection::take_in() {
-  const auto moved = stream_->read(std::span(shared_.scratch).first(4096));
-  input_.append(shared_.scratch.data(), moved.octets);
+  const auto moved = stream_->read(std::span(shared_.loop.scratch).first(4096));
+  input_.append(shared_.loop.scratch.data(), moved.octets);
   return moved.state;
 }
 
 /// Waits for more octets; false if there will be none.
 asio::awaitable<bool> Connection::fill() {
   for (bool goes_on = true;;) {
-    co_await shared_.lanes.turn();
+    co_await shared_.loop.lanes.turn();
     if (!goes_on || dismissed_) co_return false;
     const Stream::State state = take_in();
     if (state == Stream::State::done) co_return true;
@@ -163,6 +165,20 @@ void Connection::refuse(const Reply& reply) {
   stream_->write(std::array{asio::const_buffer(octets.data(), octets.size())});
 }
 
+/// Passes over what still comes, for else the client would lose the refusal (RFC 9112 section 9.6).
+asio::awaitable<void> Connection::pass_over() {
+  stream_->shut_down();
+  wait(refusal_timeout);
+  std::size_t octets = input_.size();
+  while (octets < refused_octets_max) {
+    input_.clear();
+    const bool goes_on = co_await fill();
+    if (!goes_on) break;
+    octets += input_.size();
+  }
+  leave();
+}
+
 /// Writes the answer step by step, each with its own time. False if the connection is broken.
 asio::awaitable<bool> Connection::write(const Reply& reply, bool keep_alive, bool with_body) {
   const std::string head = head_of(reply, keep_alive);
@@ -190,8 +206,11 @@ asio::awaitable<Reply> Connection::answer(const Message& request, std::string_vi
     co_return error_reply(403, "foreign_origin",
                           "Another site's page may not connect. Behind a proxy, let it pass on the Host header.");
   }
-  co_return co_await shared_.routes.answer(
-      {view(request.method_string()), target, view(request[http::field::if_none_match])});
+  Request asked{view(request.method_string()), target, view(request[http::field::if_none_match]), {}};
+  if (path_of(target).starts_with("/api/")) {
+    for (const auto& one : request) asked.fields.emplace_back(view(one.name_string()), view(one.value()));
+  }
+  co_return co_await shared_.routes.answer(std::move(asked));
 }
 
 /// Answers a request; false if the connection is to be closed.
@@ -209,10 +228,10 @@ bool Connection::upgrade(const Message& request) {
   }
   boost::system::error_code ignored;
   const std::string remote = stream_->socket().remote_endpoint(ignored).address().to_string();
-  start_websocket(std::move(stream_), shared_,
-                  {.handshake = std::move(*handshake),
-                   .household = household_of(remote, view(request["X-Forwarded-For"])),
-                   .input = std::move(input_)});
+  shared_.door.open({.stream = std::move(stream_),
+                     .handshake = std::move(*handshake),
+                     .household = household_of(remote, view(request["X-Forwarded-For"])),
+                     .input = std::move(input_)});
   return true;
 }
 
@@ -223,7 +242,9 @@ asio::awaitable<void> Connection::run() {
     Parser parser;
     const auto request = co_await read(parser);
     if (!request) {
-      if (request.error()) refuse(*request.error());
+      if (!request.error()) break;
+      refuse(*request.error());
+      if (!dismissed_) co_await pass_over();
       break;
     }
     if (upgrade(parser.get())) co_return;

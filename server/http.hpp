@@ -3,30 +3,20 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <cstddef>
 #include <memory>
 
-#include "server/hub.hpp"
-#include "server/lanes.hpp"
-#include "server/lobby.hpp"
+#include "server/door.hpp"
+#include "server/loop.hpp"
 #include "server/routes.hpp"
 #include "server/stream.hpp"
 
 namespace skypod::server {
 
-/// Octets that wait for receivers, of all connections together.
-struct Backlog {
-  std::size_t octets = 0;
-};
-
 /// What all connections share; outlives them.
 struct Shared {
   Routes& routes;
-  Hub& hub;
-  Lobby& lobby;
-  Lanes& lanes;
-  Scratch& scratch;
-  Backlog& backlog;
+  Door& door;
+  Loop& loop;
 };
 
 /// Serves the connection until it is closed by either side. A request's head must be there 10 s after the connection

@@ -1,11 +1,10 @@
-// Members first. One thread serves everyone, so whatever strangers make it do is cut into short pieces of work, and
-// between two pieces all that members wait for is done. A flood of strangers then slows down strangers.
+// Short pieces of work, the urgent ones first. A thread serves many, so whatever may wait is cut into short pieces, and
+// between two of them all that is urgent is done: what those do who ask for much slows down those who ask for much.
 //
-//   what the sockets report → members' work at once; strangers' work to the end of later()'s line
+//   what the sockets report → urgent work at once; the other to the end of later()'s or last()'s line
 //   after each piece        → what soon() collected: frames written together that were queued one by one
 #pragma once
 
-#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -20,10 +19,16 @@ class Lanes {
  public:
   using Work = std::move_only_function<void()>;
 
-  explicit Lanes(boost::asio::io_context& io) : io_(io) {}
+  /// `gives_way`: between two pieces, offers the processor to whichever thread waits for it. A kernel may not interrupt
+  /// a thread for a more important one that has just had its share (EEVDF), but it takes such offers.
+  explicit Lanes(boost::asio::io_context& io, bool gives_way = false) : io_(io), gives_way_(gives_way) {}
 
   /// Does this when nobody's more urgent work is ready, after what was given here before.
   void later(Work work) { later_.push_back(std::move(work)); }
+
+  /// Does this when nothing else is ready, after what was given here before; now and then in between, so that it gets
+  /// on.
+  void last(Work work) { last_.push_back(std::move(work)); }
 
   /// Does this right after the piece of work that is being done.
   void soon(Work work) { soon_.push_back(std::move(work)); }
@@ -39,15 +44,14 @@ class Lanes {
 
  private:
   void step(std::chrono::steady_clock::time_point until);
+  void take_from(std::deque<Work>& line);
   void finish();
 
   boost::asio::io_context& io_;
+  bool gives_way_;
   std::deque<Work> later_;
+  std::deque<Work> last_;
   std::vector<Work> soon_;
 };
-
-/// Where sockets are read into before it is known whose octets they are: one for all, since there is one thread. What
-/// is in it is lost at the next read of any connection.
-using Scratch = std::array<char, 64 * 1024>;
 
 }  // namespace skypod::server

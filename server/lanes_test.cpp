@@ -48,6 +48,21 @@ TEST_F(LanesTest, ButNotForEver) {
   EXPECT_GT(done.find('1'), 10U);
 }
 
+TEST_F(LanesTest, TheLastGetOnToo) {
+  for (int i = 0; i < 1'000; ++i) {
+    lanes.later([this] {
+      const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(10);
+      while (std::chrono::steady_clock::now() < end) {
+      }
+      done += 'l';
+    });
+  }
+  lanes.last([this] { done += 'z'; });
+  last();
+  EXPECT_GT(done.find('z'), 0U);
+  EXPECT_LT(done.find('z'), 100U);
+}
+
 TEST_F(LanesTest, WhatIsDueSoonFollowsThePieceThatAskedForIt) {
   lanes.later([this] {
     lanes.soon([this] {

@@ -1,5 +1,6 @@
 #include "server/listener.hpp"
 
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
@@ -23,9 +24,14 @@ using asio::ip::tcp;
 
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);  // no file descriptors left: let some be closed
 constexpr auto quiet_after_warning = std::chrono::seconds(60);
-constexpr std::size_t own_descriptors = 256;   // for the registry, 64 fetches and their names' look-up
-constexpr std::size_t waiting_max = 1'024;     // in the lobby: each costs some 10 KiB
-constexpr std::size_t sockets_most = 200'000;  // that one thread can still serve
+constexpr std::size_t own_descriptors = 256;    // for the registry, 64 fetches and their names' look-up
+constexpr std::size_t waiting_max = 1'024;      // in the lobby: each costs some 10 KiB
+constexpr std::size_t sockets_most = 200'000;   // that one thread can still serve
+constexpr std::size_t strangers_most = 10'000;  // each costs some 2 KiB, for 3 s
+
+/// A connection that says nothing stays with the kernel for so long (tcp(7)), and costs us nothing.
+using DeferAccept = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_DEFER_ACCEPT>;
+constexpr int silence_seconds = 10;
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
@@ -65,6 +71,7 @@ Result<tcp::acceptor, std::string> listen(asio::io_context& io, const tcp::endpo
   };
   step([&] { acceptor.open(endpoint.protocol(), error); });
   step([&] { acceptor.set_option(asio::socket_base::reuse_address(true), error); });
+  step([&] { acceptor.set_option(DeferAccept(silence_seconds), error); });
   step([&] { acceptor.bind(endpoint, error); });
   step([&] { acceptor.listen(asio::socket_base::max_listen_connections, error); });
   if (error) {
@@ -77,7 +84,8 @@ Result<tcp::acceptor, std::string> listen(asio::io_context& io, const tcp::endpo
 Places places_within(std::size_t descriptors) {
   const std::size_t free = descriptors - std::min(own_descriptors, descriptors / 2);
   const std::size_t waiting = std::clamp<std::size_t>(free / 4, 1, waiting_max);
-  return {.waiting = waiting, .sockets = std::clamp<std::size_t>(free - std::min(waiting, free), 1, sockets_most)};
+  const std::size_t sockets = std::clamp<std::size_t>(free - std::min(waiting, free), 1, sockets_most);
+  return {.waiting = waiting, .sockets = sockets, .strangers = std::clamp<std::size_t>(sockets / 2, 1, strangers_most)};
 }
 
 Places places() {
@@ -98,9 +106,9 @@ asio::awaitable<void> accept_all(tcp::acceptor& acceptor, const std::optional<Tl
       TlsSession session = tls ? tls->session(socket.native_handle()) : TlsSession(nullptr, nullptr);
       auto stream = std::make_unique<Stream>(std::move(socket), std::move(session));
       asio::co_spawn(executor, serve_http(std::move(stream), shared), asio::detached);
-      co_await shared.lanes.turn();
+      co_await shared.loop.lanes.turn();
     } else if (acceptor.is_open()) {
-      shared.lobby.dismiss_oldest();
+      shared.loop.lobby.dismiss_oldest();
       const auto now = std::chrono::steady_clock::now();
       if (now >= quiet_until) {
         spdlog::warn("connections cannot be accepted: {}", error.message());

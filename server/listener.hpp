@@ -26,8 +26,9 @@ Result<boost::asio::ip::tcp::acceptor, std::string> listen(boost::asio::io_conte
 /// How the process's file descriptors are shared out: some for the registry, feeds and files, a few for those that wait
 /// in the lobby, and the others for WebSockets.
 struct Places {
-  std::size_t waiting = 0;  // connections that speak HTTP or close
-  std::size_t sockets = 0;  // WebSockets
+  std::size_t waiting = 0;    // connections that speak HTTP or close
+  std::size_t sockets = 0;    // WebSockets
+  std::size_t strangers = 0;  // of these, for those that have not authenticated
 };
 
 /// Raises the soft limit on descriptors to the hard one, and shares them out.

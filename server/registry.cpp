@@ -24,6 +24,9 @@ constexpr std::array migrations{
          realm TEXT NOT NULL REFERENCES realm, jti TEXT NOT NULL, inviter TEXT NOT NULL, expires_ms INTEGER NOT NULL,
          PRIMARY KEY (realm, jti)) WITHOUT ROWID;)",
     "CREATE INDEX used_invitation_expiry ON used_invitation (expires_ms);",
+    // Who is a member follows from the statements.
+    R"(DROP TABLE member;
+       ALTER TABLE used_invitation DROP COLUMN inviter;)",
 };
 
 StoreResult done() {
@@ -57,22 +60,16 @@ Result<void, Error> Registry::migrate() {
 }
 
 Result<void, Error> Registry::prepare() {
-  const std::array<std::pair<sqlite::Statement*, const char*>, 8> statements{{
+  const std::array<std::pair<sqlite::Statement*, const char*>, 6> statements{{
       {&insert_realm_, "INSERT INTO realm VALUES (?) ON CONFLICT DO NOTHING"},
       {&insert_statement_,
-       "INSERT INTO statement SELECT ?1, coalesce(max(position) + 1, 0), ?2 FROM statement WHERE realm = ?1"},
-      {&insert_member_, "INSERT INTO member SELECT ?1, ?2, ?3, max(position) FROM statement WHERE realm = ?1"},
-      {&members_,
-       "SELECT identity, jwk, token FROM member JOIN statement ON statement.realm = member.realm AND position = "
-       "member.statement WHERE member.realm = ?"},
-      {&ledger_, "SELECT token FROM statement WHERE realm = ? ORDER BY position"},
+       "INSERT INTO statement SELECT ?1, coalesce(max(position) + 1, 0), ?2 FROM statement WHERE realm = ?1 "
+       "HAVING NOT EXISTS (SELECT 1 FROM statement WHERE realm = ?1 AND token = ?2)"},
+      {&statements_, "SELECT token FROM statement WHERE realm = ? ORDER BY position"},
       {&judge_,
-       "SELECT EXISTS (SELECT 1 FROM realm WHERE id = ?1), EXISTS (SELECT 1 FROM member WHERE realm = ?1 AND identity "
-       "= "
-       "?2) OR EXISTS (SELECT 1 FROM used_invitation WHERE realm = ?1 AND jti = ?3), (SELECT count(*) FROM member "
-       "WHERE "
-       "realm = ?1)"},
-      {&insert_invitation_, "INSERT INTO used_invitation VALUES (?, ?, ?, ?)"},
+       "SELECT EXISTS (SELECT 1 FROM realm WHERE id = ?1), "
+       "EXISTS (SELECT 1 FROM used_invitation WHERE realm = ?1 AND jti = ?2)"},
+      {&insert_invitation_, "INSERT INTO used_invitation VALUES (?, ?, ?)"},
       {&forget_invitations_, "DELETE FROM used_invitation WHERE expires_ms < ?"},
   }};
   for (const auto& [statement, sql] : statements) {
@@ -106,52 +103,46 @@ Registry::Answer Registry::run(const signal::CreateRealm& op) {
   if (database_.changes() == 0) {
     return StoreResult(unexpected(ErrorCode::realm_exists));
   }
-  if (auto added = add_member(op.realm, op.identity, op.jwk, op.genesis); !added) return unexpected(added.error());
+  if (auto added = add(op.realm, op.statements); !added) return unexpected(added.error());
   return done();
 }
 
-/// Adds the statement at the ledger's end, and the member whom it makes one.
-Result<void, Error> Registry::add_member(const std::string& realm, const std::string& identity, const wire::Json& jwk,
-                                         const std::string& statement) {
-  if (auto added = insert_statement_.bind(1, realm).bind(2, statement).run(); !added) return added;
-  return insert_member_.bind(1, realm).bind(2, identity).bind(3, wire::to_json(jwk)).run();
+/// Adds the statements that are not there yet, at the ledger's end.
+Result<void, Error> Registry::add(const std::string& realm, const std::vector<std::string>& statements) {
+  for (const std::string& statement : statements) {
+    if (auto added = insert_statement_.bind(1, realm).bind(2, statement).run(); !added) return added;
+  }
+  return {};
 }
 
 Registry::Answer Registry::run(const signal::LoadRealm& op) {
   signal::RealmRecord record;
-  ledger_.bind(1, op.realm);
-  auto row = ledger_.step();
-  for (; row && *row; row = ledger_.step()) record.ledger.emplace_back(ledger_.text(0));
+  statements_.bind(1, op.realm);
+  auto row = statements_.step();
+  for (; row && *row; row = statements_.step()) record.statements.emplace_back(statements_.text(0));
   if (!row) return unexpected(row.error());
-  if (record.ledger.empty()) {
+  if (record.statements.empty()) {
     return StoreResult(unexpected(ErrorCode::unknown_realm));
   }
-  members_.bind(1, op.realm);
-  for (row = members_.step(); row && *row; row = members_.step()) {
-    auto jwk = wire::parse_json(members_.text(1));
-    if (!jwk) return unexpected(Error{SQLITE_CORRUPT, "a member's key cannot be read"});
-    record.members.emplace(members_.text(0), signal::Member{std::move(*jwk), std::string(members_.text(2))});
-  }
-  if (!row) return unexpected(row.error());
   return StoreResult(std::move(record));
 }
 
-Registry::Answer Registry::run(const signal::Admit& op) {
+Registry::Answer Registry::run(const signal::Append& op) {
   if (auto forgot = forget_invitations_.bind(1, op.forget_before_ms).run(); !forgot) return unexpected(forgot.error());
-  const auto row = judge_.bind(1, op.realm).bind(2, op.identity).bind(3, op.jti).step();
+  const std::string jti = op.invitation ? op.invitation->jti : "";
+  const auto row = judge_.bind(1, op.realm).bind(2, jti).step();
   if (!row) return unexpected(row.error());
   const bool known = judge_.integer(0) != 0;
-  const bool used = judge_.integer(1) != 0;
-  const bool full = static_cast<std::size_t>(judge_.integer(2)) >= op.members_max;
+  const bool used = op.invitation && judge_.integer(1) != 0;
   judge_.reset();
-  if (!known || used || full) {
-    return StoreResult(unexpected(!known ? ErrorCode::unknown_realm
-                                  : used ? ErrorCode::invitation_used
-                                         : ErrorCode::realm_full));
+  if (!known || used) {
+    return StoreResult(unexpected(known ? ErrorCode::invitation_used : ErrorCode::unknown_realm));
   }
-  insert_invitation_.bind(1, op.realm).bind(2, op.jti).bind(3, op.inviter).bind(4, op.expires_ms);
-  if (auto inserted = insert_invitation_.run(); !inserted) return unexpected(inserted.error());
-  if (auto added = add_member(op.realm, op.identity, op.jwk, op.statement); !added) return unexpected(added.error());
+  if (op.invitation) {
+    insert_invitation_.bind(1, op.realm).bind(2, jti).bind(3, op.invitation->expires_ms);
+    if (auto inserted = insert_invitation_.run(); !inserted) return unexpected(inserted.error());
+  }
+  if (auto added = add(op.realm, op.statements); !added) return unexpected(added.error());
   return done();
 }
 

@@ -1,5 +1,5 @@
-// What a restart must not forget: realms, members and used invitations, in SQLite. Operations are committed in groups:
-// one flush to the disk pays for everyone who waits.
+// What a restart must not forget: realms, their ledgers and used invitations, in SQLite. Operations are committed in
+// groups: one flush to the disk pays for everyone who waits.
 #pragma once
 
 #include <span>
@@ -34,17 +34,14 @@ class Registry {
 
   Answer run(const signal::CreateRealm& op);
   Answer run(const signal::LoadRealm& op);
-  Answer run(const signal::Admit& op);
-  Result<void, sqlite::Error> add_member(const std::string& realm, const std::string& identity, const wire::Json& jwk,
-                                         const std::string& statement);
+  Answer run(const signal::Append& op);
+  Result<void, sqlite::Error> add(const std::string& realm, const std::vector<std::string>& statements);
 
   sqlite::Database database_;
   sqlite::Statement insert_realm_;
-  sqlite::Statement insert_member_;
-  sqlite::Statement members_;
   sqlite::Statement insert_statement_;
-  sqlite::Statement ledger_;
-  sqlite::Statement judge_;  // of an Admit: is the realm known, the invitation or place taken, how many members
+  sqlite::Statement statements_;
+  sqlite::Statement judge_;  // of an Append: is the realm known, the invitation used
   sqlite::Statement insert_invitation_;
   sqlite::Statement forget_invitations_;
   std::string problem_;

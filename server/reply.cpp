@@ -17,6 +17,13 @@ constexpr std::string_view security_headers =
     "Referrer-Policy: no-referrer\r\n"
     "Permissions-Policy: camera=(self)\r\n";
 
+/// For what others have made. It shows and runs nothing, whatever it says of itself.
+constexpr std::string_view foreign_headers =
+    "Content-Security-Policy: default-src 'none'; sandbox\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n";
+
 std::string_view reason_of(int status) {
   constexpr std::array<std::pair<int, std::string_view>, 17> reasons{{{200, "OK"},
                                                                       {304, "Not Modified"},
@@ -64,6 +71,9 @@ Reply json_reply(int status, const wire::Json& body) {
           .cache_control = "no-store",
           .etag = "",
           .allow = "",
+          .fields = {},
+          .is_foreign = false,
+          .content_length = {},
           .body = std::make_shared<const std::string>(wire::to_json(body))};
 }
 
@@ -94,9 +104,12 @@ std::string head_of(const Reply& reply, bool keep_alive) {
   add(head, "Cache-Control", reply.cache_control);
   add(head, "ETag", reply.etag);
   add(head, "Allow", reply.allow);
-  if (reply.status != 304) add(head, "Content-Length", std::to_string(reply.body ? reply.body->size() : 0));
+  for (const auto& [name, value] : reply.fields) add(head, name, value);
+  if (reply.status != 304 && reply.status != 204) {
+    add(head, "Content-Length", std::to_string(reply.content_length.value_or(reply.body ? reply.body->size() : 0)));
+  }
   add(head, "Connection", keep_alive ? "keep-alive" : "close");
-  head.append(security_headers).append("\r\n");
+  head.append(reply.is_foreign ? foreign_headers : security_headers).append("\r\n");
   return head;
 }
 

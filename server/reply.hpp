@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/wire/json.hpp"
+#include "native/fetch.hpp"
 
 namespace skypod::server {
 
@@ -14,6 +16,7 @@ struct Request {
   std::string_view method;
   std::string_view target;
   std::string_view if_none_match;
+  HttpFields fields;  // all of them, where the path is the proxy's
 };
 
 /// An answer. Bodies are shared, so that a file is in memory once however many read it.
@@ -21,8 +24,11 @@ struct Reply {
   int status = 200;
   std::string content_type;
   std::string cache_control = "no-store";
-  std::string etag;   // with its quotes; "" for none
-  std::string allow;  // with status 405
+  std::string etag;                             // with its quotes; "" for none
+  std::string allow;                            // with status 405
+  HttpFields fields;                            // more, e.g. those of another's answer
+  bool is_foreign = false;                      // another's document: it may do nothing in our name
+  std::optional<std::size_t> content_length{};  // if the body is not given
   std::shared_ptr<const std::string> body;
 };
 

@@ -1,27 +1,23 @@
 #include "server/run.hpp"
 
-#include <fcntl.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
+#include <thread>
 #include <utility>
 
+#include "native/directory_lock.hpp"
+#include "server/door.hpp"
 #include "server/hub.hpp"
-#include "server/lanes.hpp"
 #include "server/listener.hpp"
-#include "server/lobby.hpp"
+#include "server/loop.hpp"
+#include "server/priority.hpp"
 #include "server/routes.hpp"
 #include "server/tls.hpp"
 
@@ -31,45 +27,12 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-constexpr auto lobby_interval = std::chrono::milliseconds(50);
 constexpr auto grace = std::chrono::seconds(2);  // for connections to close when the server stops
 
-/// The data directory, locked: two servers on one directory would each believe what only the other has changed. The
-/// kernel releases the lock however the process ends.
-class DataDirectory {
- public:
-  static Result<DataDirectory, std::string> open(const fs::path& path) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-      return unexpected(cannot_use(path, "cannot be made", std::strerror(errno)));
-    }
-    const std::string file = path / "lock";
-    DataDirectory directory(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (directory.lock_ < 0) {
-      return unexpected(cannot_use(path, "cannot be written to", std::strerror(errno)));
-    }
-    if (flock(directory.lock_, LOCK_EX | LOCK_NB) != 0) {
-      return unexpected(cannot_use(path, "is in use", "another skypod serves it"));
-    }
-    return directory;
-  }
-
-  DataDirectory(DataDirectory&& other) noexcept : lock_(std::exchange(other.lock_, -1)) {}
-  DataDirectory& operator=(DataDirectory&&) = delete;
-  ~DataDirectory() {
-    if (lock_ >= 0) ::close(lock_);
-  }
-
-  static std::string cannot_use(const fs::path& path, const std::string& what, const std::string& why) {
-    return "the data directory " + path.string() + " " + what + ": " + why + "; choose a writable one with --data";
-  }
-
- private:
-  explicit DataDirectory(int lock) : lock_(lock) {}
-
-  int lock_;
-};
+std::string no_registry(const fs::path& data, const std::string& why) {
+  return "the data directory " + data.string() + " has no usable registry: " + why +
+         "; choose a writable one with --data";
+}
 
 /// The clients' RTCConfiguration.iceServers.
 wire::Json ice_servers_of(const std::vector<std::string>& urls) {
@@ -95,45 +58,64 @@ Result<std::optional<Tls>, std::string> load_tls(const Options& options) {
   return std::move(*tls);
 }
 
+/// The feed proxy's cache, and who may use it.
+Result<Proxy, std::string> open_proxy(const Options& options) {
+  Proxy proxy;
+  proxy.options.fetching.allowed = options.allow_fetch;
+  auto shelf = Shelf::open(options.data / "cache");
+  if (!shelf) return unexpected(shelf.error());
+  proxy.shelf = std::move(*shelf);
+  if (options.open_proxy) return proxy;
+  auto access = Access::open(options.data / "registry.sqlite");
+  if (!access) return unexpected(no_registry(options.data, access.error()));
+  proxy.access = std::move(*access);
+  return proxy;
+}
+
 /// Everything that runs while the server does.
 class Process {
  public:
-  Process(Registry registry, Site site, std::optional<Tls> tls, const Options& options)
+  Process(Registry registry, Site site, std::optional<Tls> tls, Proxy proxy, const Options& options)
       : options_(options),
         tls_(std::move(tls)),
-        hub_(io_, lanes_, std::move(registry), signal_options()),
-        routes_(std::move(site), fetch_options(), hub_),
-        signals_(io_, SIGINT, SIGTERM, SIGHUP),
-        lobby_timer_(io_) {}
+        hub_(members_, door_, std::move(registry), signal_options()),
+        routes_(std::move(site), std::move(proxy), hub_),
+        signals_(members_.io, SIGINT, SIGTERM, SIGHUP) {}
 
   Result<std::string, std::string> start(const asio::ip::tcp::endpoint& endpoint) {
-    auto acceptor = listen(io_, endpoint);
+    auto acceptor = listen(front_.io, endpoint);
     if (!acceptor) return unexpected(acceptor.error());
     acceptor_.emplace(std::move(*acceptor));
-    asio::co_spawn(io_, accept_all(*acceptor_, tls_, shared_), asio::detached);
+    asio::co_spawn(front_.io, accept_all(*acceptor_, tls_, shared_), asio::detached);
     expect_signal();
-    watch_lobby();
+    front_.watch_lobby();
+    members_.watch_lobby();
     return url_of(acceptor_->local_endpoint(), tls_.has_value());
   }
 
   /// Serves until stop(), then gives connections a moment to close.
   void run() {
-    lanes_.run();
-    io_.restart();
-    lanes_.run_for(grace);
+    std::thread front([this] {
+      give_way_to_members();
+      serve(front_);
+    });
+    serve_promptly();
+    serve(members_);
+    front.join();
   }
 
  private:
+  static void serve(Loop& loop) {
+    loop.lanes.run();
+    loop.io.restart();
+    loop.lanes.run_for(grace);
+  }
+
   signal::Options signal_options() const {
     signal::Options chosen;
     chosen.ice_servers = ice_servers_of(options_.stun);
     chosen.sockets_max = places_.sockets;
-    return chosen;
-  }
-
-  FetchOptions fetch_options() const {
-    FetchOptions chosen;
-    chosen.allowed = options_.allow_fetch;
+    chosen.strangers_max = places_.strangers;
     return chosen;
   }
 
@@ -141,7 +123,7 @@ class Process {
     signals_.async_wait([this](const boost::system::error_code& error, int number) {
       if (error) return;
       if (number != SIGHUP) return stop();
-      reload();
+      front_.post([this] { reload(); });
       expect_signal();
     });
   }
@@ -156,38 +138,28 @@ class Process {
     spdlog::info("SIGHUP: {}", tls_ ? "the certificate was read again" : "there is no certificate to read again");
   }
 
-  /// Looks again and again who has waited too long.
-  void watch_lobby() {
-    lobby_timer_.expires_after(lobby_interval);
-    lobby_timer_.async_wait([this](const boost::system::error_code& error) {
-      if (error) return;
-      lobby_.expire(std::chrono::steady_clock::now());
-      watch_lobby();
-    });
-  }
-
   void stop() {
     spdlog::info("stopping: {} sockets are told", hub_.sockets());
     signals_.clear();  // a second signal ends the process at once
-    acceptor_->close();
     hub_.shut_down();
-    io_.stop();
+    front_.post([this] {
+      acceptor_->close();
+      front_.io.stop();
+    });
+    members_.io.stop();
   }
 
   const Options& options_;
   const Places places_ = places();
-  Lobby lobby_{places_.waiting};  // before the io_context, which keeps the connections
-  Backlog backlog_;               // too
-  asio::io_context io_{1};
-  Scratch scratch_;
-  std::optional<Tls> tls_;
-  Lanes lanes_{io_};
+  Loop front_{places_.waiting, true};  // the front's thread runs it
+  Loop members_{places_.waiting};      // main does
+  std::optional<Tls> tls_;             // the front's
+  Door door_{front_, members_, hub_};
   Hub hub_;
   Routes routes_;
-  const Shared shared_{routes_, hub_, lobby_, lanes_, scratch_, backlog_};
-  std::optional<asio::ip::tcp::acceptor> acceptor_;
+  const Shared shared_{routes_, door_, front_};
+  std::optional<asio::ip::tcp::acceptor> acceptor_;  // the front's
   asio::signal_set signals_;
-  asio::steady_timer lobby_timer_;
 };
 
 }  // namespace
@@ -205,20 +177,20 @@ Result<void, std::string> run(const Options& options, const std::function<void(c
   start_log();
   const auto endpoint = parse_endpoint(options.listen);
   if (!endpoint) return unexpected(endpoint.error());
-  const auto directory = DataDirectory::open(options.data);
-  if (!directory) return unexpected(directory.error());
+  const auto lock = DirectoryLock::take(options.data, "lock");
+  if (!lock) return unexpected(lock.error().message);
   auto registry = Registry::open(options.data / "registry.sqlite");
-  if (!registry) {
-    return unexpected(DataDirectory::cannot_use(options.data, "has no usable registry", registry.error().message));
-  }
+  if (!registry) return unexpected(no_registry(options.data, registry.error().message));
   auto site = options.web ? Site::load(*options.web, {}) : Site();
   if (!site) return unexpected(site.error());
 
   auto tls = load_tls(options);
   if (!tls) return unexpected(tls.error());
+  auto proxy = open_proxy(options);
+  if (!proxy) return unexpected(proxy.error());
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that a peer may have closed
 
-  Process process(std::move(*registry), std::move(*site), std::move(*tls), options);
+  Process process(std::move(*registry), std::move(*site), std::move(*tls), std::move(*proxy), options);
   const auto url = process.start(*endpoint);
   if (!url) return unexpected(url.error());
   listening(*url);

@@ -60,12 +60,12 @@ Result<std::string, std::string> read(const fs::path& file) {
 }
 
 Reply reply_of(const std::string& path, std::string content) {
-  return {.status = 200,
-          .content_type = std::string(type_of(path)),
-          .cache_control = std::string(caching_of(path)),
-          .etag = "\"" + to_hex(sha256(content)).substr(0, 32) + "\"",
-          .allow = "",
-          .body = std::make_shared<const std::string>(std::move(content))};
+  Reply reply;
+  reply.content_type = type_of(path);
+  reply.cache_control = caching_of(path);
+  reply.etag = "\"" + to_hex(sha256(content)).substr(0, 32) + "\"";
+  reply.body = std::make_shared<const std::string>(std::move(content));
+  return reply;
 }
 
 /// The regular files below a directory; an error if it cannot be listed or holds too many.

@@ -95,4 +95,10 @@ void Stream::close() {
   socket_.close(ignored);
 }
 
+Stream::Parts Stream::release() {
+  boost::system::error_code error;
+  const int descriptor = socket_.release(error);
+  return {error ? -1 : descriptor, std::move(tls_)};
+}
+
 }  // namespace skypod::server

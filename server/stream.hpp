@@ -58,6 +58,15 @@ class Stream {
 
   void close();
 
+  /// What a connection is without a thread: its descriptor and its TLS session. Whoever has them closes the descriptor.
+  struct Parts {
+    int descriptor = -1;
+    TlsSession tls{nullptr, nullptr};
+  };
+
+  /// Gives the connection up, for a Stream of another thread; all waits end.
+  Parts release();
+
   boost::asio::ip::tcp::socket& socket() { return socket_; }
 
  private:

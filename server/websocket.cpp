@@ -1,14 +1,13 @@
 #include "server/websocket.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
 #include <utility>
-#include <vector>
 
 #include "core/wire/messages.hpp"
-#include "server/frames.hpp"
 
 namespace skypod::server {
 namespace {
@@ -19,70 +18,55 @@ constexpr auto close_timeout = std::chrono::seconds(5);  // for a peer that neit
 constexpr std::size_t drained_max = 16U << 20U;          // octets that are passed over while it closes
 constexpr int kernel_octets = 256 * 1024;                // for what is on its way; the rest waits in the queue, counted
 constexpr std::size_t buffers_at_once = 64;              // in one write
+constexpr std::size_t written_at_once = 128 * 1024;      // octets, before others get on
+constexpr int messages_at_once = 8;                      // of one sender, before others get on
 
-/// A frame on its way out. Several receivers share one payload.
-struct Outgoing {
-  std::optional<FrameHeader> header;  // nothing: the octets are whole frames already
-  std::shared_ptr<const std::string> octets;
+}  // namespace
 
-  std::size_t size() const { return (header ? header->octets().size() : 0) + octets->size(); }
-};
+Passage::Passage(Passage&& other) noexcept
+    : parts{std::exchange(other.parts.descriptor, -1), std::move(other.parts.tls)},
+      reader(std::move(other.reader)),
+      input(std::move(other.input)),
+      queue(std::move(other.queue)),
+      head_written(other.head_written) {}
 
-/// The connection. It owns its stream; waits that are under way keep it alive.
-class WebSocket final : public Link, public Lobby::Guest, public std::enable_shared_from_this<WebSocket> {
- public:
-  WebSocket(std::unique_ptr<Stream> stream, const Shared& shared) : stream_(std::move(stream)), shared_(shared) {}
-  ~WebSocket() override { count_queued(0); }
+Passage::~Passage() {
+  if (parts.descriptor >= 0) ::close(parts.descriptor);
+}
 
-  void start(Beginning beginning);
-  void send(std::shared_ptr<const std::string> frame) override;
-  void close(std::uint16_t code, std::string reason) override;
-  void dismiss(Lobby::Why why) override;
-
- private:
-  enum class Phase : std::uint8_t { open, closing, draining, ended };  // draining: all is written, the peer may hang up
-
-  void wait_for_input(Stream::State state);
-  void in_turn();
-  void read();
-  void take(std::span<char> octets);
-  void on(const MessageIn& message);
-  void on(const PingIn& ping);
-  void on(const CloseIn& close);
-  void on(const TooLongIn& message);
-  void on(const BrokenIn& broken);
-  void part(std::uint16_t code, std::string_view reason);
-
-  void queue(Outgoing frame);
-  bool is_slow() const;
-  void count_queued(std::size_t octets);
-  void give_up_on_slow_reader();
-  void pump();
-  bool write_some();
-  void written(std::size_t octets);
-  void shut_down();
-  void end();
-
-  std::unique_ptr<Stream> stream_;
-  const Shared& shared_;
-  signal::SocketId socket_ = 0;
-  FrameReader reader_;
-  std::vector<Outgoing> queue_;
-  std::size_t queued_octets_ = 0;
-  std::size_t head_written_ = 0;  // octets of the first in the queue that are written
-  std::size_t drained_ = 0;
-  Phase phase_ = Phase::open;
-  bool is_member_ = false;   // as far as has been looked
-  bool is_pumping_ = false;  // a pump is due, or waits for the socket
-};
-
-void WebSocket::start(Beginning beginning) {
+void WebSocket::start(signal::SocketId socket, std::string handshake, std::string input) {
   boost::system::error_code ignored;
   stream_->socket().set_option(asio::socket_base::send_buffer_size(kernel_octets), ignored);
-  queue({std::nullopt, std::make_shared<const std::string>(std::move(beginning.handshake))});
-  socket_ = shared_.hub.open(*this, std::move(beginning.household));
-  take(beginning.input);
-  in_turn();
+  queue({std::nullopt, std::make_shared<const std::string>(std::move(handshake))}, Haste::soon);
+  input_ = std::move(input);
+  begin(socket);
+}
+
+void WebSocket::start(signal::SocketId socket, Passage passage) {
+  reader_ = std::move(passage.reader);
+  input_ = std::move(passage.input);
+  head_written_ = passage.head_written;
+  for (Outgoing& frame : passage.queue) queue(std::move(frame), Haste::soon);
+  begin(socket);
+}
+
+void WebSocket::begin(signal::SocketId socket) {
+  socket_ = socket;
+  loop_.lanes.later([self = shared_from_this()] { self->read(); });
+}
+
+std::optional<Passage> WebSocket::pass_on() {
+  if (phase_ != Phase::open) {
+    return std::nullopt;
+  }
+  Passage passage(stream_->release());
+  passage.reader = std::move(reader_);
+  passage.input = std::move(input_);
+  passage.head_written = head_written_;
+  count_queued(0);
+  passage.queue = std::move(queue_);
+  phase_ = Phase::ended;
+  return passage;
 }
 
 void WebSocket::wait_for_input(Stream::State state) {
@@ -91,58 +75,90 @@ void WebSocket::wait_for_input(Stream::State state) {
   });
 }
 
-/// Reads at once for a member, and in turn for everybody else.
+void WebSocket::wait_to_be_read(std::chrono::milliseconds duration) {
+  pause_ = std::make_unique<asio::steady_timer>(loop_.io, duration);
+  pause_->async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    self->pause_.reset();
+    if (!error) self->in_turn();
+  });
+}
+
+/// Reads at once for a member that has not said much, and in turn for everybody else.
 void WebSocket::in_turn() {
-  is_member_ = phase_ == Phase::open && (is_member_ || shared_.hub.is_member(socket_));
-  if (is_member_) {
+  if (role_ == Role::member && phase_ == Phase::open && !pace_.is_heavy(std::chrono::steady_clock::now())) {
     return read();
   }
-  shared_.lanes.later([self = shared_from_this()] { self->read(); });
+  read_in_turn();
 }
 
-/// Reads what is there, once, so that others get on.
+/// After strangers if it is a member: they have a thread of their own, and little to say here.
+void WebSocket::read_in_turn() {
+  const auto read_on = [self = shared_from_this()] { self->read(); };
+  role_ == Role::member ? loop_.lanes.last(read_on) : loop_.lanes.later(read_on);
+}
+
+/// Looks at what is there, a little at a time, so that others get on.
 void WebSocket::read() {
-  if (phase_ == Phase::ended) {
+  if (phase_ == Phase::ended || is_unheard_) {
     return;
   }
-  const auto moved = stream_->read(shared_.scratch);
-  if (moved.state == Stream::State::ended) {
-    return end();
-  }
-  take(std::span(shared_.scratch).first(moved.octets));
-  if (phase_ == Phase::ended) {
-    return;
-  }
-  if (moved.state == Stream::State::done && stream_->has_more()) {
-    shared_.lanes.later([self = shared_from_this()] { self->read(); });
+  auto state = Stream::State::done;
+  if (!input_.empty()) {
+    std::string earlier = std::exchange(input_, {});
+    take(earlier);
   } else {
-    wait_for_input(moved.state == Stream::State::done ? Stream::State::wants_read : moved.state);
+    const auto moved = stream_->read(loop_.scratch);
+    state = moved.state;
+    if (state == Stream::State::ended) return end();
+    if (role_ == Role::member) charge(moved.octets);
+    take(std::span(loop_.scratch).first(moved.octets));
+  }
+  go_on(state);
+}
+
+/// Reads on, when there is something to read and this may be read.
+void WebSocket::go_on(Stream::State state) {
+  if (phase_ == Phase::ended || is_unheard_) {
+    return;
+  }
+  const auto wait = pace_.wait(std::chrono::steady_clock::now());
+  if (phase_ == Phase::open && wait.count() > 0) {
+    wait_to_be_read(wait);
+  } else if (!input_.empty() || (state == Stream::State::done && stream_->has_more())) {
+    read_in_turn();
+  } else {
+    wait_for_input(state == Stream::State::done ? Stream::State::wants_read : state);
   }
 }
 
-/// Acts on what the octets complete.
+/// Acts on what the octets complete, and keeps the rest for the next turn.
 void WebSocket::take(std::span<char> octets) {
   if (phase_ != Phase::open) {
     drained_ += octets.size();
     if (drained_ > drained_max) return end();
   }
-  const auto longest = [this] {
-    return shared_.hub.is_member(socket_) ? wire::limit::frame_max : wire::limit::frame_max_preauth;
-  };
-  while (phase_ != Phase::ended) {
-    const auto event = reader_.next(octets, longest());
+  const std::size_t longest = role_ == Role::member ? wire::limit::frame_max : wire::limit::frame_max_preauth;
+  for (int i = 0; i < messages_at_once && !is_unheard_; ++i) {
+    const auto event = reader_.next(octets, longest);
     if (!event) return;
     std::visit([this](const auto& one) { on(one); }, *event);
+    if (phase_ == Phase::ended) return;
   }
+  input_.assign(octets.begin(), octets.end());
 }
 
 void WebSocket::on(const MessageIn& message) {
-  if (phase_ == Phase::open) shared_.hub.frame(socket_, message.is_text ? message.payload() : "");
+  if (phase_ != Phase::open) {
+    return;
+  }
+  is_unheard_ = role_ == Role::stranger;
+  ear_.frame(socket_, message.is_text ? message.payload() : "");
 }
 
 void WebSocket::on(const PingIn& ping) {
   if (phase_ != Phase::open) return;
-  queue({std::nullopt, std::make_shared<const std::string>(control_frame(FrameHeader::Opcode::pong, ping.payload))});
+  queue({std::nullopt, std::make_shared<const std::string>(control_frame(FrameHeader::Opcode::pong, ping.payload))},
+        Haste::soon);
 }
 
 void WebSocket::on(const CloseIn& closing) {
@@ -153,7 +169,7 @@ void WebSocket::on(const CloseIn& closing) {
 }
 
 void WebSocket::on(const TooLongIn&) {
-  if (phase_ == Phase::open) shared_.hub.too_large(socket_);
+  if (phase_ == Phase::open) ear_.too_large(socket_);
 }
 
 void WebSocket::on(const BrokenIn& broken) {
@@ -162,39 +178,42 @@ void WebSocket::on(const BrokenIn& broken) {
 
 /// Leaves the realm and closes.
 void WebSocket::part(std::uint16_t code, std::string_view reason) {
-  shared_.hub.closed(socket_);
+  ear_.closed(socket_);
   close(code, std::string(reason));
 }
 
-void WebSocket::send(std::shared_ptr<const std::string> frame) {
+void WebSocket::send(std::shared_ptr<const std::string> frame, Haste haste) {
   if (phase_ != Phase::open) {
     return;
   }
   const FrameHeader header(FrameHeader::Opcode::text, frame->size());
-  queue({header, std::move(frame)});
+  queue({header, std::move(frame)}, haste);
 }
 
-/// Adds a frame; what is added during one piece of work is written together after it.
-void WebSocket::queue(Outgoing frame) {
+/// Adds a frame; what is added until it is written is written together.
+void WebSocket::queue(Outgoing frame, Haste haste) {
   count_queued(queued_octets_ + frame.size());
   queue_.push_back(std::move(frame));
   if (phase_ == Phase::open && is_slow()) {
     return give_up_on_slow_reader();
   }
-  if (!std::exchange(is_pumping_, true)) {
-    shared_.lanes.soon([self = shared_from_this()] { self->pump(); });
+  if (std::exchange(is_pumping_, true)) {
+    return;
   }
+  const auto pump = [self = shared_from_this()] { self->pump(); };
+  if (haste == Haste::soon) return loop_.lanes.soon(pump);
+  haste == Haste::later ? loop_.lanes.later(pump) : loop_.lanes.last(pump);
 }
 
 /// Whether more waits for this reader than may.
 bool WebSocket::is_slow() const {
-  const bool is_tight = shared_.backlog.octets > backlog_octets_max;
+  const bool is_tight = loop_.backlog.octets > backlog_octets_max;
   return queued_octets_ > (is_tight ? backlog_share : queue_octets_max);
 }
 
 /// Says how much waits for this reader now.
 void WebSocket::count_queued(std::size_t octets) {
-  shared_.backlog.octets += octets - queued_octets_;
+  loop_.backlog.octets += octets - queued_octets_;
   queued_octets_ = octets;
 }
 
@@ -203,8 +222,9 @@ void WebSocket::give_up_on_slow_reader() {
   queue_.resize(head_written_ > 0 ? 1 : 0);
   count_queued(queue_.empty() ? 0 : queue_.front().size());
   const wire::Error error{wire::ErrorCode::slow_consumer, ""};
-  send(std::make_shared<const std::string>(wire::to_text(wire::refusal(wire::msg::error, std::nullopt, error))));
-  shared_.lanes.soon([self = shared_from_this()] { self->shared_.hub.closed(self->socket_); });
+  send(std::make_shared<const std::string>(wire::to_text(wire::refusal(wire::msg::error, std::nullopt, error))),
+       Haste::soon);
+  loop_.lanes.soon([self = shared_from_this()] { self->ear_.closed(self->socket_); });
   close(static_cast<std::uint16_t>(4000 + wire::status_of(error.code)), std::string(wire::name_of(error.code)));
 }
 
@@ -215,18 +235,26 @@ void WebSocket::close(std::uint16_t code, std::string reason) {
     return;
   }
   phase_ = Phase::closing;
-  wait_in(shared_.lobby, std::chrono::steady_clock::now() + close_timeout);
-  queue({std::nullopt, std::make_shared<const std::string>(close_frame(code, reason))});
+  const bool is_resting = std::exchange(is_unheard_, false) || std::exchange(pause_, nullptr);
+  wait_in(loop_.lobby, std::chrono::steady_clock::now() + close_timeout);
+  queue({std::nullopt, std::make_shared<const std::string>(close_frame(code, reason))}, Haste::soon);
+  if (is_resting) loop_.lanes.later([self = shared_from_this()] { self->read(); });
 }
 
 void WebSocket::dismiss(Lobby::Why) {
   end();
 }
 
-/// Writes as much of the queue as goes now, and goes on when more goes.
+/// Writes some of the queue, and goes on when it is its turn again or when more goes.
 void WebSocket::pump() {
-  while (phase_ != Phase::ended && !queue_.empty()) {
-    if (!write_some()) return;
+  if (phase_ == Phase::ended) {
+    return;
+  }
+  if (!queue_.empty() && !write_some()) {
+    return;
+  }
+  if (!queue_.empty()) {
+    return loop_.lanes.last([self = shared_from_this()] { self->pump(); });
   }
   is_pumping_ = false;
   queue_.shrink_to_fit();
@@ -237,9 +265,12 @@ void WebSocket::pump() {
 bool WebSocket::write_some() {
   std::array<asio::const_buffer, buffers_at_once> buffers;
   std::size_t count = 0;
-  for (auto frame = queue_.begin(); frame != queue_.end() && count + 2 <= buffers.size(); ++frame) {
+  std::size_t octets = 0;
+  for (auto frame = queue_.begin(); frame != queue_.end() && count + 2 <= buffers.size() && octets < written_at_once;
+       ++frame) {
     if (frame->header) buffers[count++] = asio::buffer(frame->header->octets());
     buffers[count++] = asio::buffer(*frame->octets);
+    octets += frame->size();
   }
   std::size_t skip = head_written_;
   for (std::size_t i = 0; i < 2 && i < count; ++i) {
@@ -288,15 +319,10 @@ void WebSocket::end() {
   }
   const bool is_known = phase_ == Phase::open;
   phase_ = Phase::ended;
+  pause_.reset();
   leave();
   stream_->close();
-  if (is_known) shared_.hub.closed(socket_);
-}
-
-}  // namespace
-
-void start_websocket(std::unique_ptr<Stream> stream, const Shared& shared, Beginning beginning) {
-  std::make_shared<WebSocket>(std::move(stream), shared)->start(std::move(beginning));
+  if (is_known) ear_.closed(socket_);
 }
 
 }  // namespace skypod::server

@@ -28,15 +28,68 @@ void Actor::act(const std::function<void()>& what) {
   tasks_.reap();
   what();
   client_.settle();
-  for (realm::Event& event : client_.drain_events()) {
-    if (auto* received = std::get_if<realm::event::Received>(&event)) {
-      received_[received->peer].push_back(received->message.dat.value("n", std::int64_t{-1}));
-      world_.note("received", received->peer);
-    }
-  }
+  for (realm::Event& event : client_.drain_events()) take(event);
   for (core::Output& output : host_.drain()) carry_out(output);
   acting_ = false;
   schedule_tick();
+}
+
+void Actor::take(realm::Event& event) {
+  if (auto* received = std::get_if<realm::event::Received>(&event)) {
+    const std::int64_t number = received->message.dat.value("n", std::int64_t{-1});
+    if (received->relayed) {
+      heard_[received->peer].insert(number);
+    } else {
+      received_[received->peer].push_back(number);
+    }
+    world_.note("received", received->peer);
+  } else if (std::holds_alternative<realm::event::MembershipChanged>(event) && client_.membership()) {
+    const realm::Membership& membership = *client_.membership();
+    for (const Json& key : membership.keys.to_json()) keys_seen_.insert(key["id"].get<std::string>());
+    if (stubborn_ && membership.entry == realm::Entry::none) remembered_ = membership;
+  } else if (const auto* removed = std::get_if<realm::event::Removed>(&event)) {
+    world_.note("removed", id());
+    removed_by_ = removed->remover;
+    if (stubborn_) world_.after(world_.between(1'000, 20'000), [this] { come_back(); });
+  } else if (const auto* lied = std::get_if<realm::event::Lied>(&event)) {
+    world_.note("accuses the server of lie", std::to_string(static_cast<int>(lied->lie)));
+    ++accusations_;
+  }
+}
+
+/// Tries to get in again with its old keys and its old view of the members.
+void Actor::come_back() {
+  act([this] {
+    if (!client_.membership() && remembered_) client_.enter(*remembered_);
+  });
+}
+
+void Actor::broadcast(std::int64_t number) {
+  act([&] { tasks_.spawn(broadcast_task(number)); });
+}
+
+Task<void> Actor::broadcast_task(std::int64_t number) {
+  if (!client_.membership() || client_.key() == nullptr) {
+    co_return;
+  }
+  const Said said{number, client_.key()->id, client_.removed()};
+  const auto sent = co_await client_.broadcast(wire::event(talk_msg, {{"n", number}}), {});
+  if (sent) said_.push_back(said);
+}
+
+void Actor::remove(const std::string& id) {
+  act([&] {
+    tasks_.spawn(
+        [](realm::Client& client, std::string who) -> Task<void> { co_await client.remove(who); }(client_, id));
+  });
+}
+
+void Actor::rotate() {
+  act([this] { tasks_.spawn([](realm::Client& client) -> Task<void> { co_await client.rotate(); }(client_)); });
+}
+
+void Actor::leave() {
+  act([this] { tasks_.spawn([](realm::Client& client) -> Task<void> { co_await client.leave(); }(client_)); });
 }
 
 void Actor::carry_out(core::Output& output) {
@@ -121,12 +174,14 @@ Task<void> Actor::join_task(Actor& inviter) {
   const auto registration = co_await realm::make_registration(host_, client_.identity());
   // The inviter's host answers the inviter's questions: it makes the invitation within its own inputs.
   auto invitation = std::make_shared<OneShot<std::string>>();
-  world_.after(world_.between(1'000, 5'000), [this, &inviter, text = *registration, invitation] {
+  world_.after(world_.between(1'000, 5'000), [this, &inviter, text = registration->text, invitation] {
     inviter.act([&] {
       inviter.tasks_.spawn([](Actor& from, Actor& to, std::string code,
                               std::shared_ptr<OneShot<std::string>> result) -> Task<void> {
-        const auto made = co_await realm::make_invitation(from.host_, from.client_.network_now(),
-                                                          from.client_.identity(), *from.client_.membership(), code);
+        if (!from.client_.membership() || from.client_.key() == nullptr) co_return;  // it was removed meanwhile
+        const auto made =
+            co_await realm::make_invitation(from.host_, from.client_.network_now(), from.client_.identity(),
+                                            *from.client_.membership(), *from.client_.key(), code);
         from.world_.after(1'000, [&to, result, made = made ? made->text : ""] { to.act([&] { result->set(made); }); });
       }(inviter, *this, text, invitation));
     });
@@ -141,7 +196,9 @@ Task<void> Actor::join_task(Actor& inviter) {
   while (!entered) {
     client_.enter(*membership);
     entered = co_await client_.entered();
-    if (!entered) client_.forget();
+    if (entered) co_return;
+    client_.forget();
+    if (entered.error().code == wire::ErrorCode::invitation_invalid) co_return;  // its inviter was removed
   }
 }
 

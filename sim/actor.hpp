@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/realm/client.hpp"
+#include "core/realm/pairing.hpp"
 #include "sim/cloud.hpp"
 #include "sim/rtc.hpp"
 
@@ -33,11 +34,40 @@ class Actor {
   /// Sends a numbered message to a member chosen by the dice, if there is one.
   void talk();
 
+  /// Says a numbered message to everyone by way of the server.
+  void broadcast(std::int64_t number);
+  void remove(const std::string& id);
+  void rotate();
+  void leave();
+  /// From now on it does not take a removal for an answer: it comes back with all that it knew before.
+  void be_stubborn() { stubborn_ = true; }
+
+  /// What it knows of the realm; nothing if it is in none.
+  const ledger::Ledger* ledger() const { return client_.ledger(); }
+  /// Keys that it has ever had.
+  const std::set<std::string>& keys_seen() const { return keys_seen_; }
+  /// What it said to everyone: the number, the key it was encrypted under, and who was removed to its knowledge then.
+  struct Said {
+    std::int64_t number = 0;
+    std::string key_id;
+    std::map<std::string, ledger::Removal> removed;
+  };
+  const std::vector<Said>& said() const { return said_; }
+  /// What it heard by way of the server, by sender.
+  const std::map<std::string, std::set<std::int64_t>>& heard() const { return heard_; }
+  /// Who removed it, to its own knowledge; "" if nobody has.
+  const std::string& removed_by() const { return removed_by_; }
+  /// How often people were told that the server lies.
+  std::size_t accusations() const { return accusations_; }
+
   /// To whom it sent which numbers, and from whom it received which, in order.
   const std::map<std::string, std::vector<std::int64_t>>& sent() const { return sent_; }
   const std::map<std::string, std::vector<std::int64_t>>& received() const { return received_; }
 
  private:
+  void take(realm::Event& event);
+  void come_back();
+  Task<void> broadcast_task(std::int64_t number);
   Task<void> found_task();
   Task<void> join_task(Actor& inviter);
   void act(const std::function<void()>& what);
@@ -60,6 +90,13 @@ class Actor {
   std::optional<std::uint64_t> link_;
   std::map<std::string, std::vector<std::int64_t>> sent_;
   std::map<std::string, std::vector<std::int64_t>> received_;
+  std::vector<Said> said_;
+  std::map<std::string, std::set<std::int64_t>> heard_;
+  std::set<std::string> keys_seen_;
+  std::string removed_by_;
+  std::size_t accusations_ = 0;
+  bool stubborn_ = false;
+  std::optional<realm::Membership> remembered_;  // of a stubborn one
   bool acting_ = false;
   TaskScope tasks_;
 };

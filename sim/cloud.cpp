@@ -90,6 +90,12 @@ void Cloud::restart() {
   }
 }
 
+void Cloud::wipe() {
+  world_.note("server is wiped");
+  registry_ = {};
+  restart();
+}
+
 void Cloud::handle(const signal::Input& input) {
   server_->handle(input, world_.now());
   for (signal::Output& output : server_->drain()) carry_out(output);
@@ -117,32 +123,8 @@ void Cloud::commit(std::uint64_t generation, const signal::Store& store) {
   if (generation != generation_ && world_.random().chance(50)) {
     return;  // the old process did not get round to it
   }
-  const signal::StoreResult result = apply(store.op);
+  const signal::StoreResult result = registry_.apply(store.op);
   if (generation == generation_) handle(signal::Stored{store.request, result});
-}
-
-signal::StoreResult Cloud::apply(const signal::RegistryOp& op) {
-  if (const auto* create = std::get_if<signal::CreateRealm>(&op)) {
-    if (registry_.contains(create->realm)) return unexpected(wire::ErrorCode::realm_exists);
-    signal::RealmRecord& record = registry_[create->realm];
-    record.members[create->identity] = {create->jwk, create->genesis};
-    record.ledger = {create->genesis};
-    return signal::RealmRecord{};
-  }
-  if (const auto* load = std::get_if<signal::LoadRealm>(&op)) {
-    const auto found = registry_.find(load->realm);
-    if (found == registry_.end()) return unexpected(wire::ErrorCode::unknown_realm);
-    return found->second;
-  }
-  const auto& admit = std::get<signal::Admit>(op);
-  const auto found = registry_.find(admit.realm);
-  if (found == registry_.end()) return unexpected(wire::ErrorCode::unknown_realm);
-  if (found->second.members.contains(admit.identity) || !used_.insert({admit.realm, admit.jti}).second) {
-    return unexpected(wire::ErrorCode::invitation_used);
-  }
-  found->second.members[admit.identity] = {admit.jwk, admit.statement};
-  found->second.ledger.push_back(admit.statement);
-  return signal::RealmRecord{};
 }
 
 void Cloud::schedule_tick() {

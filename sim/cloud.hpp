@@ -5,10 +5,10 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "core/signal/server.hpp"
+#include "core/signal/testing.hpp"
 #include "sim/jose.hpp"
 #include "sim/world.hpp"
 
@@ -35,6 +35,8 @@ class Cloud {
   void break_one();
   /// Loses everything but the registry, and all links.
   void restart();
+  /// Loses everything, as a server whose disk has died.
+  void wipe();
 
  private:
   struct Link {
@@ -50,7 +52,6 @@ class Cloud {
   void handle(const signal::Input& input);
   void carry_out(signal::Output& output);
   void commit(std::uint64_t generation, const signal::Store& store);
-  signal::StoreResult apply(const signal::RegistryOp& op);
   void break_link(std::uint64_t id);
   void to_client(std::uint64_t id, std::function<void(Link&)> what);
   void schedule_tick();
@@ -61,8 +62,7 @@ class Cloud {
   std::uint64_t generation_ = 0;  // of the server's process
   std::uint64_t last_link_ = 0;
   std::map<std::uint64_t, Link> links_;
-  std::map<std::string, signal::RealmRecord> registry_;
-  std::set<std::pair<std::string, std::string>> used_;  // realm and invitation
+  signal::testing::FakeRegistry registry_;
 };
 
 }  // namespace skypod::sim

@@ -68,9 +68,40 @@ std::optional<core::Answer> answer_jose(const core::Ask& ask, const Key& self, R
     Maybe operator()(const core::ask::Seal& it) const {
       return close_with(wire::to_json(it.jwk), it.plaintext.reveal());
     }
-    Maybe operator()(const core::ask::Unseal& it) const { return open_with(wire::to_json(self.pubkey), it.jwe); }
-    Maybe operator()(const core::ask::Encrypt& it) const { return close_with(it.key.reveal(), it.plaintext); }
-    Maybe operator()(const core::ask::Decrypt& it) const { return open_with(it.key.reveal(), it.jwe); }
+    Maybe operator()(const core::ask::SealAll& it) const {
+      Json copies = Json::object();
+      for (const auto& [identity, jwk] : it.recipients) {
+        copies[identity] = close_with(wire::to_json(jwk), it.plaintext.reveal());
+      }
+      return wire::to_json(copies);
+    }
+    Maybe operator()(const core::ask::Unseal& it) const {
+      const Json copies = it.jwe.starts_with('{') ? wire::parse_json(it.jwe).value_or(nullptr) : Json();
+      const std::string ours = copies.is_object() ? copies.value(self.id, "") : it.jwe;
+      return open_with(wire::to_json(self.pubkey), ours);
+    }
+    Maybe operator()(const core::ask::Stretch& it) const {
+      return wire::binary(digest(it.secret.reveal() + it.salt + std::to_string(it.rounds), 32));
+    }
+    Maybe operator()(const core::ask::MakeKey&) const {
+      Json jwk = make_key(random).pubkey;
+      jwk["d"] = "d";
+      return jwk;
+    }
+    Maybe operator()(const core::ask::SignAs& it) const {
+      Json jwk = it.jwk.reveal();
+      jwk.erase("d");
+      return sign(wire::to_json(it.payload), jwk);
+    }
+    Maybe operator()(const core::ask::Encrypt& it) const {
+      const Json header = {{"alg", "dir"}, {"enc", "A256GCM"}, {"kid", it.kid}};
+      return base64url_encode(wire::to_json(header)) + "..e30." + close_with(it.key.reveal(), it.plaintext) + ".e30";
+    }
+    Maybe operator()(const core::ask::Decrypt& it) const {
+      const std::size_t end = it.jwe.rfind('.');
+      const std::size_t begin = end == std::string::npos || end == 0 ? end : it.jwe.rfind('.', end - 1);
+      return open_with(it.key.reveal(), begin == std::string::npos ? "" : it.jwe.substr(begin + 1, end - begin - 1));
+    }
     Maybe operator()(const core::ask::Entropy& it) const { return wire::binary(random.bytes(it.count)); }
     Maybe operator()(const core::ask::Database&) const { return std::nullopt; }
     Maybe operator()(const core::ask::Fetch&) const { return std::nullopt; }
@@ -80,6 +111,10 @@ std::optional<core::Answer> answer_jose(const core::Ask& ask, const Key& self, R
 
 bool HashVerifier::verify(std::string_view token, const Json& jwk, std::string_view identity) const {
   return verify_token(token, jwk, identity);
+}
+
+std::string HashVerifier::thumbprint(const Json& jwk) const {
+  return sim::thumbprint(jwk);
 }
 
 }  // namespace skypod::sim

@@ -27,6 +27,7 @@ std::optional<core::Answer> answer_jose(const core::Ask& ask, const Key& self, R
 class HashVerifier : public signal::Verifier {
  public:
   bool verify(std::string_view token, const Json& jwk, std::string_view identity) const override;
+  std::string thumbprint(const Json& jwk) const override;
 };
 
 }  // namespace skypod::sim

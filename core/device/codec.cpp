@@ -67,6 +67,13 @@ Json write_ask(const core::Ask& ask) {
     Json operator()(const core::ask::Seal& it) const {
       return {{"ask", "seal"}, {"jwk", it.jwk}, {"plaintext", wire::binary(it.plaintext.reveal())}};
     }
+    Json operator()(const core::ask::SealAll& it) const {
+      Json recipients = Json::array();
+      for (const auto& [identity, jwk] : it.recipients) recipients.push_back({{"identity", identity}, {"jwk", jwk}});
+      return {{"ask", "sealAll"},
+              {"recipients", std::move(recipients)},
+              {"plaintext", wire::binary(it.plaintext.reveal())}};
+    }
     Json operator()(const core::ask::Unseal& it) const { return {{"ask", "unseal"}, {"jwe", it.jwe}}; }
     Json operator()(const core::ask::Encrypt& it) const {
       return {{"ask", "encrypt"},
@@ -77,6 +84,16 @@ Json write_ask(const core::Ask& ask) {
     Json operator()(const core::ask::Decrypt& it) const {
       return {{"ask", "decrypt"}, {"key", wire::binary(it.key.reveal())}, {"jwe", it.jwe}};
     }
+    Json operator()(const core::ask::Stretch& it) const {
+      return {{"ask", "stretch"},
+              {"secret", wire::binary(it.secret.reveal())},
+              {"salt", wire::binary(it.salt)},
+              {"rounds", it.rounds}};
+    }
+    Json operator()(const core::ask::MakeKey&) const { return {{"ask", "makeKey"}}; }
+    Json operator()(const core::ask::SignAs& it) const {
+      return {{"ask", "signAs"}, {"jwk", it.jwk.reveal()}, {"payload", wire::to_json(it.payload)}};
+    }
     Json operator()(const core::ask::Entropy& it) const { return {{"ask", "entropy"}, {"count", it.count}}; }
     Json operator()(const core::ask::Database& it) const {
       Json statements = Json::array();
@@ -85,7 +102,9 @@ Json write_ask(const core::Ask& ask) {
       }
       return {{"ask", "database"}, {"statements", std::move(statements)}};
     }
-    Json operator()(const core::ask::Fetch& it) const { return {{"ask", "fetch"}, {"path", it.path}}; }
+    Json operator()(const core::ask::Fetch& it) const {
+      return {{"ask", "fetch"}, {"path", it.path}, {"token", it.token}};
+    }
   };
   return std::visit(Writer{}, ask);
 }

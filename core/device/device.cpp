@@ -13,14 +13,43 @@ namespace {
 
 constexpr TimeMs clock_error_max_minutes = 3;  // sync holds back what is 5 minutes ahead
 
-std::string_view name_of(realm::LinkState state) {
+std::string_view word_for(realm::LinkState state) {
   constexpr std::array<std::string_view, 5> names{"idle", "connecting", "online", "offline", "refused"};
   return names[static_cast<std::size_t>(state)];
 }
 
-std::string_view name_of(realm::PeerStatus status) {
+std::string_view word_for(realm::PeerStatus status) {
   constexpr std::array<std::string_view, 5> names{"new", "connecting", "connected", "reconnecting", "closed"};
   return names[static_cast<std::size_t>(status)];
+}
+
+std::string_view sentence_of(realm::Lie lie) {
+  switch (lie) {
+    case realm::Lie::unproven_member:
+      return "The server named a device that none of yours has admitted. It was not let in. Ask who runs the server, "
+             "or "
+             "use another.";
+    case realm::Lie::swapped_key:
+      return "The server gave one of your devices a false key. It was not used. Ask who runs the server, or use "
+             "another.";
+    case realm::Lie::foreign_statement:
+      return "The server passed on records of members that none of yours has signed. They were not used. Ask who runs "
+             "the server, or use another.";
+    case realm::Lie::forged_message:
+      return "A message between your devices was altered or made up on its way through the server. It was dropped. Ask "
+             "who runs the server, or use another.";
+    case realm::Lie::repeated_message:
+      return "The server passed on an old message of one of your devices again. It was dropped. Ask who runs the "
+             "server, "
+             "or use another.";
+    case realm::Lie::withheld:
+      return "The server does not keep what your devices tell it about who belongs to them. They tell each other "
+             "directly. Ask who runs the server, or use another.";
+    case realm::Lie::false_removal:
+      return "The server says that this device was removed, but none of your devices has signed that. It stays in its "
+             "realm. Ask who runs the server, or use another.";
+  }
+  return "";
 }
 
 }  // namespace
@@ -91,12 +120,20 @@ Device::Command Device::find_command(std::string_view name) {
     std::string_view name;
     Command command;
   };
-  static constexpr std::array<Row, 7> rows{{
+  static constexpr std::array<Row, 15> rows{{
       {"realm.create", &Device::create_realm},
+      {"realm.members", &Device::list_members},
+      {"realm.remove", &Device::remove_member},
+      {"realm.leave", &Device::leave_realm},
+      {"realm.rotate", &Device::rotate_key},
+      {"recovery.create", &Device::create_recovery},
+      {"recovery.restore", &Device::restore_recovery},
       {"device.rename", &Device::rename},
       {"pairing.register", &Device::register_self},
       {"pairing.inspect", &Device::inspect},
       {"pairing.invite", &Device::invite},
+      {"pairing.cancel", &Device::cancel_invitation},
+      {"pairing.preview", &Device::preview},
       {"pairing.join", &Device::join},
       {"message.send", &Device::send_message},
   }};
@@ -116,7 +153,7 @@ Task<void> Device::start() {
     const Result<void, Error> opened = co_await open_library();
     if (!opened) {
       broken_ = opened.error();
-      host_.tell(core::out::Told{"notice", {{"level", "warning"}, {"text", wire::sentence_of(*broken_)}}});
+      notify("warning", "storage", wire::sentence_of(*broken_));
     }
     entering = client_.membership() && client_.membership()->entry == realm::Entry::invitation;
     tell_device();
@@ -133,9 +170,11 @@ Task<Result<void, Error>> Device::open_library() {
   }
   const Result<Json, Error> name = co_await library_.load_state("name");
   const Result<Json, Error> saved = co_await library_.load_state("membership");
-  if (!name || !saved) {
-    co_return unexpected(name ? saved.error() : name.error());
+  const Result<Json, Error> removed = co_await library_.load_state("removed");
+  for (const Result<Json, Error>* loaded : {&name, &saved, &removed}) {
+    if (!*loaded) co_return unexpected(loaded->error());
   }
+  removed_ = *removed;
   if (name->is_string()) {
     client_.rename(name->get<std::string>());
   }
@@ -160,6 +199,8 @@ Task<Result<void, Error>> Device::enter(realm::Membership membership) {
     if (!saved) {
       co_return saved;
     }
+    removed_ = nullptr;
+    co_await library_.save_state("removed", nullptr);
     client_.enter(std::move(membership));
   }
   co_return co_await announce_name();
@@ -170,11 +211,34 @@ Task<Result<void, Error>> Device::await_entry() {
   Result<void, Error> entered = co_await client_.entered();
   if (!entered) {
     client_.forget();
-    const auto turn = co_await library_mutex_.lock();
-    co_await library_.save_state("membership", nullptr);
-    tell_device();
+    co_await forget_realm(removed_);
   }
   co_return entered;
+}
+
+/// Enters, and answers a command once the server has let this device in.
+Task<Answer> Device::enter_and_wait(realm::Membership membership) {
+  const std::string realm = membership.realm;
+  const Result<void, Error> stored = co_await enter(std::move(membership));
+  if (!stored) {
+    co_return unexpected(stored.error());
+  }
+  const Result<void, Error> entered = co_await await_entry();
+  if (!entered) {
+    co_return unexpected(entered.error());
+  }
+  co_return Json{{"realm", realm}};
+}
+
+/// The client is out of the realm: nothing of it shall come back with a restart. `removed`: what people are shown.
+Task<void> Device::forget_realm(Json removed) {
+  const auto turn = co_await library_mutex_.lock();
+  removed_ = std::move(removed);
+  if (!client_.membership()) {
+    co_await library_.save_state("membership", nullptr);
+    co_await library_.save_state("removed", removed_);
+  }
+  tell_device();
 }
 
 Task<Result<void, Error>> Device::announce_name() {
@@ -227,11 +291,53 @@ void Device::on_event(const realm::event::LinkChanged&) {
 }
 
 void Device::on_event(const realm::event::MembershipChanged&) {
+  tell_device();  // the key may be another
+  tell_device();
   tasks_.spawn(store_membership());
 }
 
 void Device::on_event(const realm::event::PeersChanged&) {
   peers_changed_ = true;
+}
+
+void Device::on_event(const realm::event::MemberAdded& event) {
+  const std::vector<ledger::Member> members = client_.members();
+  const auto added = std::ranges::find(members, event.id, &ledger::Member::id);
+  if (added != members.end() && added->recovery) {
+    const bool own = event.inviter == client_.identity().id;  // whoever made it here is just being told its code
+    if (!own) notify("info", "recovery_made", "A recovery key was made by " + name_of(event.inviter) + ".");
+    return;
+  }
+  notify("info", "device_joined", "A device was added by " + name_of(event.inviter) + ".");
+}
+
+void Device::on_event(const realm::event::MemberRemoved& event) {
+  const std::string who = event.id == event.remover
+                              ? name_of(event.id) + " has left."
+                              : name_of(event.id) + " was removed by " + name_of(event.remover) + ".";
+  notify("info", "device_removed", who);
+}
+
+void Device::on_event(const realm::event::Removed& event) {
+  if (event.remover == client_.identity().id) {
+    tasks_.spawn(forget_realm(nullptr));  // it has left
+    return;
+  }
+  const std::string by = name_of(event.remover);
+  notify("warning", "removed", "This device was removed by " + by + ". Its library stays on it; nothing new arrives.");
+  removed_ = {{"by", by}, {"atMs", event.at_ms}};
+  tasks_.spawn(forget_realm(removed_));
+}
+
+void Device::on_event(const realm::event::Unconfirmed& event) {
+  notify("info", "unconfirmed",
+         name_of(event.id) +
+             " has not confirmed the latest change of members yet. Until it does, it may still talk to a "
+             "device that was removed.");
+}
+
+void Device::on_event(const realm::event::Lied& event) {
+  notify("alarm", "server_lies", std::string(sentence_of(event.lie)));
 }
 
 void Device::on_event(const realm::event::PeerConnected& event) {
@@ -268,7 +374,17 @@ void Device::warn_of_clock() {
   const std::string text = "This device's clock is " + std::to_string(minutes) + " minutes " +
                            (error_ms > 0 ? "fast" : "slow") +
                            ". Set it right: until then your other devices may miss what you do here.";
-  host_.tell(core::out::Told{"notice", {{"level", "warning"}, {"text", text}}});
+  notify("warning", "clock", text);
+}
+
+void Device::notify(std::string_view level, std::string_view code, std::string text) {
+  host_.tell(core::out::Told{"notice", {{"level", level}, {"code", code}, {"text", std::move(text)}}});
+}
+
+/// What people call a device, or the beginning of its id.
+std::string Device::name_of(const std::string& id) const {
+  const auto known = names_.find(id);
+  return known == names_.end() || known->second.empty() ? id.substr(0, 8) : known->second;
 }
 
 void Device::library_changed(std::set<std::string> what) {
@@ -282,27 +398,36 @@ void Device::tell_device() {
                              {{"id", client_.identity().id},
                               {"name", client_.identity().name},
                               {"realm", membership ? Json(membership->realm) : Json()},
-                              {"link", name_of(client_.link())},
+                              {"link", word_for(client_.link())},
+                              {"keyEpoch", client_.key() == nullptr ? 0 : client_.key()->epoch},
+                              {"removed", removed_},
                               {"reason", refused ? wire::sentence_of(*client_.refusal()) : ""}}});
 }
 
 void Device::tell_peers() {
+  host_.tell(core::out::Told{"peers", {{"peers", peers()}}});
+}
+
+Json Device::peers() const {
   Json peers = Json::array();
   for (const ledger::Member& member : client_.members()) {
     const bool self = member.id == client_.identity().id;
     const auto name = names_.find(member.id);
     const auto rtt = client_.mesh().rtt_ms(member.id);
+    const auto current = client_.current(member.id);
     const bool online = self ? client_.link() == realm::LinkState::online : client_.mesh().online(member.id);
     peers.push_back({{"id", member.id},
                      {"name", name == names_.end() ? "" : name->second},
                      {"self", self},
                      {"online", online},
-                     {"state", self ? "closed" : name_of(client_.mesh().status(member.id))},
+                     {"state", self ? "closed" : word_for(client_.mesh().status(member.id))},
                      {"rttMs", rtt ? Json(*rtt) : Json()},
                      {"invitedBy", member.inviter.empty() ? Json() : Json(member.inviter)},
-                     {"joinedAtMs", member.joined_ms}});
+                     {"joinedAtMs", member.joined_ms},
+                     {"recovery", member.recovery},
+                     {"current", current ? Json(*current) : Json()}});
   }
-  host_.tell(core::out::Told{"peers", {{"peers", std::move(peers)}}});
+  return peers;
 }
 
 }  // namespace skypod::device

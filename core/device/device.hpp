@@ -13,6 +13,7 @@
 
 #include "core/library/library.hpp"
 #include "core/realm/client.hpp"
+#include "core/realm/pairing.hpp"
 #include "core/sync/exchange.hpp"
 
 namespace skypod::device {
@@ -121,9 +122,17 @@ class Device {
   Task<void> run_command(std::uint64_t id, Command command, Json args);
   Task<Answer> create_realm(Json args);
   Task<Answer> rename(Json args);
+  Task<Answer> list_members(Json args);
+  Task<Answer> remove_member(Json args);
+  Task<Answer> leave_realm(Json args);
+  Task<Answer> rotate_key(Json args);
+  Task<Answer> create_recovery(Json args);
+  Task<Answer> restore_recovery(Json args);
   Task<Answer> register_self(Json args);
   Task<Answer> inspect(Json args);
   Task<Answer> invite(Json args);
+  Task<Answer> cancel_invitation(Json args);
+  Task<Answer> preview(Json args);
   Task<Answer> join(Json args);
   Task<Answer> send_message(Json args);
   Task<Answer> add_feed(Json args);
@@ -152,7 +161,10 @@ class Device {
   Task<Result<void, Error>> open_library();
   Task<Result<void, Error>> enter(realm::Membership membership);
   Task<Result<void, Error>> await_entry();
+  Task<Answer> enter_and_wait(realm::Membership membership);
   Task<void> store_membership();
+  Task<void> forget_realm(Json removed);
+  std::string name_of(const std::string& id) const;
   Task<Result<void, Error>> announce_name();
   Task<void> load_names();
   Task<Result<Json, Error>> fetch_feed(std::string feed);
@@ -164,6 +176,11 @@ class Device {
   void on_event(const realm::event::LinkChanged& event);
   void on_event(const realm::event::MembershipChanged& event);
   void on_event(const realm::event::PeersChanged& event);
+  void on_event(const realm::event::MemberAdded& event);
+  void on_event(const realm::event::MemberRemoved& event);
+  void on_event(const realm::event::Removed& event);
+  void on_event(const realm::event::Unconfirmed& event);
+  void on_event(const realm::event::Lied& event);
   void on_event(const realm::event::PeerConnected& event);
   void on_event(const realm::event::PeerDisconnected& event);
   void on_event(const realm::event::Received& event);
@@ -172,8 +189,10 @@ class Device {
   Task<void> reflect(std::set<std::string> collections);
   void push(const sync::Section& section);
   void tell_device();
+  void notify(std::string_view level, std::string_view code, std::string text);
   void warn_of_clock();
   void tell_peers();
+  Json peers() const;
   /// `what`: the collections that changed, or "episodes".
   void library_changed(std::set<std::string> what);
 
@@ -184,6 +203,7 @@ class Device {
   Mutex library_mutex_;
   std::optional<Error> broken_;  // why the library could not be opened
   std::map<std::string, std::string> names_;
+  Json removed_;  // by whom and when this device was removed from its last realm, or null
   bool peers_changed_ = false;
   bool refreshing_ = false;
   bool clock_warned_ = false;

@@ -1,6 +1,7 @@
 // The commands about the realm, its devices and what people say to each other.
 #include "core/device/bad_input.hpp"
 #include "core/device/device.hpp"
+#include "core/realm/recovery.hpp"
 #include "core/wire/fields.hpp"
 
 namespace skypod::device {
@@ -36,58 +37,84 @@ Task<Answer> Device::rename(Json args) {
   co_return Json::object();
 }
 
-Task<Answer> Device::register_self(Json) {
-  const Result<std::string, Error> text = co_await realm::make_registration(host_, client_.identity());
-  if (!text) {
-    co_return unexpected(text.error());
-  }
-  co_return Json{{"registration", *text}};
-}
-
-Task<Answer> Device::inspect(Json args) {
-  wire::Fields fields(args);
-  const Result<realm::Invitee, Error> invitee =
-      co_await realm::read_registration(host_, fields.text("registration", wire::limit::statement_max));
-  if (!invitee) {
-    co_return unexpected(invitee.error());
-  }
-  co_return Json{{"id", invitee->id}, {"name", invitee->name}};
-}
-
-Task<Answer> Device::invite(Json args) {
+Task<Answer> Device::list_members(Json) {
   if (!client_.membership()) {
     co_return unexpected(Error{ErrorCode::not_a_member, ""});
   }
-  wire::Fields fields(args);
-  const Result<realm::Invitation, Error> invitation =
-      co_await realm::make_invitation(host_, client_.network_now(), client_.identity(), *client_.membership(),
-                                      fields.text("registration", wire::limit::statement_max));
-  if (!invitation) {
-    co_return unexpected(invitation.error());
+  Json removed = Json::array();
+  for (const auto& [id, removal] : client_.removed()) {
+    const auto named = names_.find(id);
+    const std::string name = named == names_.end() ? "" : named->second;
+    removed.push_back({{"id", id}, {"name", name}, {"removedBy", removal.remover}, {"atMs", removal.at_ms}});
   }
-  co_return Json{{"invitation", invitation->text}, {"expiresAtMs", invitation->expires_ms}};
+  const realm::RealmKey* key = client_.key();
+  co_return Json{{"realm", client_.membership()->realm},
+                 {"epoch", key == nullptr ? 0 : key->epoch},
+                 {"members", peers()},
+                 {"removed", std::move(removed)}};
 }
 
-Task<Answer> Device::join(Json args) {
-  if (client_.membership()) {
-    co_return unexpected(bad_input("This device belongs to a realm already."));
-  }
+Task<Answer> Device::remove_member(Json args) {
   wire::Fields fields(args);
-  Result<realm::Membership, Error> membership = co_await realm::accept_invitation(
-      host_, client_.identity(), fields.text("invitation", 2 * wire::limit::statement_max));
+  const std::string id = fields.text("id", 43);
+  if (!fields.ok() || id == client_.identity().id) {
+    co_return unexpected(bad_input(fields.ok() ? "A device does not remove itself; it leaves." : fields.problem()));
+  }
+  const Result<void, Error> removed = co_await client_.remove(id);
+  if (!removed) {
+    co_return unexpected(removed.error());
+  }
+  co_return Json::object();
+}
+
+Task<Answer> Device::leave_realm(Json) {
+  const Result<bool, Error> told = co_await client_.leave();
+  if (!told) {
+    co_return unexpected(told.error());
+  }
+  co_await forget_realm(nullptr);
+  co_return Json{{"told", *told}};
+}
+
+Task<Answer> Device::rotate_key(Json) {
+  const Result<std::int64_t, Error> epoch = co_await client_.rotate();
+  if (!epoch) {
+    co_return unexpected(epoch.error());
+  }
+  tell_device();
+  co_return Json{{"epoch", *epoch}};
+}
+
+Task<Answer> Device::create_recovery(Json) {
+  const realm::RealmKey* key = client_.key();
+  if (!client_.membership() || key == nullptr) {
+    co_return unexpected(Error{client_.membership() ? ErrorCode::no_realm_key : ErrorCode::not_a_member, ""});
+  }
+  const std::string realm = client_.membership()->realm;
+  Result<realm::Recovery, Error> recovery =
+      co_await realm::make_recovery(host_, client_.network_now(), client_.identity(), realm, *client_.ledger(), *key);
+  if (!recovery) {
+    co_return unexpected(recovery.error());
+  }
+  if (!client_.membership() || client_.membership()->realm != realm) {
+    co_return unexpected(Error{ErrorCode::not_a_member, ""});
+  }
+  client_.lodge(recovery->admission);
+  co_return Json{{"id", recovery->id}, {"file", recovery->file}, {"code", recovery->code}};
+}
+
+Task<Answer> Device::restore_recovery(Json args) {
+  wire::Fields fields(args);
+  const std::string file = fields.text("file", realm::recovery_file_max);
+  const std::string code = fields.text("code", 64);
+  if (!fields.ok() || client_.membership()) {
+    co_return unexpected(bad_input(fields.ok() ? "This device belongs to a realm already." : fields.problem()));
+  }
+  Result<realm::Membership, Error> membership = co_await realm::recover(host_, client_.identity(), file, code);
   if (!membership) {
     co_return unexpected(membership.error());
   }
-  const std::string realm = membership->realm;
-  const Result<void, Error> stored = co_await enter(std::move(*membership));
-  if (!stored) {
-    co_return unexpected(stored.error());
-  }
-  const Result<void, Error> entered = co_await await_entry();
-  if (!entered) {
-    co_return unexpected(entered.error());
-  }
-  co_return Json{{"realm", realm}};
+  co_return co_await enter_and_wait(std::move(*membership));
 }
 
 Task<Answer> Device::send_message(Json args) {

@@ -380,7 +380,7 @@ std::optional<std::uint64_t> parse_iso_duration(std::string_view text) {
 }
 
 /// "1:02:03", "62:03", "3723".
-std::optional<std::uint64_t> parse_clock_duration(std::string_view text) {
+std::optional<std::uint64_t> parse_clock(std::string_view text, int& ms) {
   Scanner in{text};
   std::uint64_t seconds = 0;
   for (int parts = 0; parts < 3; ++parts) {
@@ -389,8 +389,8 @@ std::optional<std::uint64_t> parse_clock_duration(std::string_view text) {
     seconds = seconds * 60 + static_cast<std::uint64_t>(value);
     if (!in.take(':')) break;
   }
-  read_fraction(in);
-  return in.at_end() ? std::optional(seconds) : std::nullopt;
+  ms = read_fraction(in);
+  return in.at_end() && seconds <= duration_max ? std::optional(seconds) : std::nullopt;
 }
 
 }  // namespace
@@ -431,8 +431,16 @@ std::optional<std::uint64_t> parse_duration(std::string_view text) {
   text = trim(text);
   if (text.empty() || text.size() > text_max) return std::nullopt;
   const std::string lower = to_lower(text);
-  const auto seconds = lower[0] == 'p' ? parse_iso_duration(lower) : parse_clock_duration(lower);
+  int ms = 0;
+  const auto seconds = lower[0] == 'p' ? parse_iso_duration(lower) : parse_clock(lower, ms);
   return seconds && *seconds <= duration_max ? seconds : std::nullopt;
+}
+
+std::optional<std::uint64_t> parse_clock_ms(std::string_view text) {
+  text = trim(text);
+  int ms = 0;
+  const auto seconds = text.size() > text_max ? std::nullopt : parse_clock(text, ms);
+  return seconds ? std::optional(*seconds * 1000 + static_cast<std::uint64_t>(ms)) : std::nullopt;
 }
 
 }  // namespace skypod::feed

@@ -20,4 +20,7 @@ std::string format_date(std::int64_t ms);
 /// nothing for anything else.
 std::optional<std::uint64_t> parse_duration(std::string_view text);
 
+/// Milliseconds of "1:02:03.5", "02:03" or "3"; at most 1,000 hours.
+std::optional<std::uint64_t> parse_clock_ms(std::string_view text);
+
 }  // namespace skypod::feed

@@ -30,13 +30,26 @@ std::string one_of(const std::string& text, std::initializer_list<std::string_vi
   return std::ranges::find(known, lower) != known.end() ? lower : "";
 }
 
+std::size_t count_of(const Extra& extra) {
+  std::size_t count = 1;
+  for (const Extra& child : extra.children) count += count_of(child);
+  return count;
+}
+
 }  // namespace
 
 void Draft::offer(Field field, std::uint8_t rank, std::string value) {
   Text& text = texts_[static_cast<std::size_t>(field)];
   if (value.empty() || rank <= text.rank) return;
   fit(value, octets_max(field));
-  text = {std::move(value), rank};
+  text.value = std::move(value);
+  text.rank = rank;
+}
+
+void Draft::offer_html(Field field, std::uint8_t rank, std::string html, const std::string& base) {
+  if (html.empty() || !wants(field, rank)) return;
+  offer(field, rank, std::move(html));
+  (field == Field::body ? body_base_ : description_base_) = base;
 }
 
 void Draft::fit(std::string& text, std::size_t max) {
@@ -68,6 +81,22 @@ void Draft::add_author(std::uint8_t rank, Person person) {
   fit(person.name, line_max);
   fit(person.email, line_max);
   if (std::ranges::find(authors_, person) == authors_.end()) add(authors_, std::move(person));
+}
+
+void Draft::add_contributor(Person person) {
+  const bool says_nothing = person.name.empty() && person.email.empty() && person.url.empty();
+  fit(person.name, line_max);
+  fit(person.email, line_max);
+  const bool known = std::ranges::find(contributors_, person) != contributors_.end();
+  if (!says_nothing && !known) add(contributors_, std::move(person));
+}
+
+void Draft::offer_owner(std::uint8_t rank, Person person) {
+  if (rank <= owner_rank_ || (person.name.empty() && person.email.empty())) return;
+  fit(person.name, line_max);
+  fit(person.email, line_max);
+  owner_ = std::move(person);
+  owner_rank_ = rank;
 }
 
 void Draft::add_tag(std::string tag) {
@@ -119,75 +148,160 @@ void Draft::set_season_name(std::string name) {
   if (season_name_.empty()) season_name_ = std::move(name);
 }
 
+void Draft::set_episode_display(std::string text) {
+  fit(text, line_max);
+  if (episode_display_.empty()) episode_display_ = std::move(text);
+}
+
+void Draft::add_extra(Extra extra) {
+  extras_count_ += count_of(extra);
+  if (extras_count_ > extras_max) {
+    truncated_ = true;
+  } else {
+    extras_.push_back(std::move(extra));
+  }
+}
+
+void Draft::set_live(Extra live) {
+  live_ = std::move(live);
+}
+
+void Draft::add_chapter(Chapter chapter) {
+  fit(chapter.title, line_max);
+  if (chapter_list_.size() >= extras_max) {
+    truncated_ = true;
+  } else {
+    chapter_list_.push_back(std::move(chapter));
+  }
+}
+
+void Draft::set_source(Source source) {
+  fit(source.title, line_max);
+  if (source_.title.empty() && source_.url.empty()) source_ = std::move(source);
+}
+
+void Draft::add_hub(std::string url) {
+  if (!url.empty() && std::ranges::find(hubs_, url) == hubs_.end()) add(hubs_, std::move(url));
+}
+
+void Draft::set_next(std::string url) {
+  if (next_.empty()) next_ = std::move(url);
+}
+
 void Draft::set_self(std::string url) {
   if (self_.empty()) self_ = std::move(url);
 }
 
 std::string Draft::take(Field field) {
-  return std::exchange(texts_[static_cast<std::size_t>(field)], {}).value;
+  Text& text = texts_[static_cast<std::size_t>(field)];
+  text.rank = 0;
+  return std::move(text.value);
 }
 
 std::optional<std::uint64_t> Draft::take_number(Field field) {
   return parse_whole(take(field));
 }
 
-std::optional<bool> Draft::take_explicit() {
-  const std::string word = to_lower(take(Field::is_explicit));
+std::optional<bool> Draft::take_truth(Field field) {
+  const std::string word = to_lower(take(field));
   if (word == "yes" || word == "true" || word == "explicit") return true;
   if (word == "no" || word == "false" || word == "clean") return false;
   return std::nullopt;
 }
 
+/// Apple: "Yes", or it means nothing.
+std::optional<bool> Draft::take_yes(Field field) {
+  return to_lower(take(field)) == "yes" ? std::optional(true) : std::nullopt;
+}
+
+void Draft::take_html(Item& item) {
+  const std::string description = take(Field::description);
+  item.content_html = take(Field::body);
+  const bool has_body = !item.content_html.empty();
+  if (!has_body) item.content_html = description;
+  item.content_base = std::move(has_body ? body_base_ : description_base_);
+  complete_item(item, description);
+}
+
+/// Forgets everything but what was cut.
+void Draft::reset() {
+  const bool truncated = truncated_;
+  *this = {};
+  truncated_ = truncated;
+}
+
 Item Draft::take_item() {
-  Draft draft = std::exchange(*this, {});
-  truncated_ = draft.truncated_;
   Item item;
-  item.guid = draft.take(Field::guid);
-  item.url = draft.take(Field::link);
-  item.title = draft.take(Field::title);
-  item.image = draft.take(Field::image);
-  item.language = draft.take(Field::language);
-  item.published_ms = draft.published_.ms ? draft.published_.ms : draft.updated_.ms;
-  item.modified_ms = draft.updated_.ms;
-  item.authors = std::move(draft.authors_);
-  item.tags = std::move(draft.tags_);
-  item.attachments = std::move(draft.attachments_);
-  if (const auto seconds = parse_duration(draft.take(Field::duration)); seconds && !item.attachments.empty()) {
+  item.guid = take(Field::guid);
+  item.url = take(Field::link);
+  item.title = take(Field::title);
+  item.image = take(Field::image);
+  item.language = take(Field::language);
+  item.published_ms = published_.ms ? published_.ms : updated_.ms;
+  item.modified_ms = updated_.ms;
+  item.authors = std::move(authors_);
+  item.tags = std::move(tags_);
+  item.attachments = std::move(attachments_);
+  item.contributors = std::move(contributors_);
+  item.comments_url = take(Field::comments);
+  item.copyright = take(Field::copyright);
+  item.source = std::move(source_);
+  if (const auto seconds = parse_duration(take(Field::duration)); seconds && !item.attachments.empty()) {
     item.attachments.front().duration_seconds = seconds;
   }
-  item.season = draft.take_number(Field::season);
-  item.season_name = std::move(draft.season_name_);
-  item.episode = decimal(draft.take(Field::episode));
-  item.episode_type = one_of(draft.take(Field::episode_type), {"full", "trailer", "bonus"});
-  item.is_explicit = draft.take_explicit();
-  item.chapters = std::move(draft.chapters_);
-  item.transcripts = std::move(draft.transcripts_);
-  item.persons = std::move(draft.persons_);
-  const std::string description = draft.take(Field::description);
-  item.content_html = draft.take(Field::body);
-  if (item.content_html.empty()) item.content_html = description;
-  complete_item(item, description);
+  item.season = take_number(Field::season);
+  item.season_name = std::move(season_name_);
+  item.episode = decimal(take(Field::episode));
+  item.episode_type = one_of(take(Field::episode_type), {"full", "trailer", "bonus"});
+  item.episode_display = std::move(episode_display_);
+  item.subtitle = take(Field::subtitle);
+  item.is_explicit = take_truth(Field::is_explicit);
+  item.is_blocked = take_yes(Field::is_blocked);
+  item.funding = std::move(funding_);
+  item.chapter_list = std::move(chapter_list_);
+  item.podcast = std::move(extras_);
+  item.live = std::move(live_);
+  item.chapters = std::move(chapters_);
+  item.transcripts = std::move(transcripts_);
+  item.persons = std::move(persons_);
+  take_html(item);
+  reset();
   return item;
 }
 
 Feed Draft::take_feed() {
-  Draft draft = std::exchange(*this, {});
-  truncated_ = draft.truncated_;
   Feed feed;
-  feed.title = draft.take(Field::title);
-  feed.home_page_url = draft.take(Field::link);
-  feed.feed_url = std::move(draft.self_);
-  feed.description = plain_text(draft.take(Field::description), line_max);
-  feed.language = draft.take(Field::language);
-  feed.icon = draft.take(Field::image);
-  feed.authors = std::move(draft.authors_);
-  feed.tags = std::move(draft.tags_);
-  feed.podcast_guid = draft.take(Field::podcast_guid);
-  feed.medium = draft.take(Field::medium);
-  feed.podcast_type = one_of(draft.take(Field::podcast_type), {"episodic", "serial"});
-  feed.is_explicit = draft.take_explicit();
-  feed.persons = std::move(draft.persons_);
-  feed.funding = std::move(draft.funding_);
+  feed.title = take(Field::title);
+  feed.home_page_url = take(Field::link);
+  feed.feed_url = std::move(self_);
+  feed.description = plain_text(take(Field::description), line_max);
+  feed.language = take(Field::language);
+  feed.icon = take(Field::image);
+  feed.favicon = take(Field::icon);
+  if (feed.icon.empty()) feed.icon = feed.favicon;
+  feed.next_url = std::move(next_);
+  feed.hubs = std::move(hubs_);
+  feed.contributors = std::move(contributors_);
+  feed.copyright = take(Field::copyright);
+  feed.generator = take(Field::generator);
+  feed.published_ms = published_.ms;
+  feed.modified_ms = updated_.ms;
+  feed.ttl_minutes = take_number(Field::ttl);
+  feed.authors = std::move(authors_);
+  feed.tags = std::move(tags_);
+  feed.podcast_guid = take(Field::podcast_guid);
+  feed.medium = take(Field::medium);
+  feed.podcast_type = one_of(take(Field::podcast_type), {"episodic", "serial"});
+  feed.is_explicit = take_truth(Field::is_explicit);
+  feed.is_blocked = take_yes(Field::is_blocked);
+  feed.is_complete = take_yes(Field::is_complete);
+  feed.new_feed_url = take(Field::new_feed_url);
+  feed.subtitle = take(Field::subtitle);
+  feed.owner = std::move(owner_);
+  feed.podcast = std::move(extras_);
+  feed.persons = std::move(persons_);
+  feed.funding = std::move(funding_);
+  reset();
   return feed;
 }
 

@@ -20,11 +20,23 @@ class Draft {
   /// Fills a text field. Empty values say nothing.
   void offer(Field field, std::uint8_t rank, std::string value);
 
+  /// False if a text field has something of that rank or a higher one.
+  bool wants(Field field, std::uint8_t rank) const { return rank > texts_[static_cast<std::size_t>(field)].rank; }
+
+  /// Fills `description` or `body`; `base` is what relative addresses in it start from, or empty.
+  void offer_html(Field field, std::uint8_t rank, std::string html, const std::string& base);
+
   /// Fills `published` or `updated`, if the text is a date.
   void offer_date(Field field, std::uint8_t rank, std::string_view text);
 
   /// Adds an author; authors from a lower rank give way.
   void add_author(std::uint8_t rank, Person person);
+
+  /// Adds a contributor; the same person is not added twice.
+  void add_contributor(Person person);
+
+  /// Fills itunes:owner and its relatives.
+  void offer_owner(std::uint8_t rank, Person person);
 
   /// Adds a tag, unless it is there already.
   void add_tag(std::string tag);
@@ -39,6 +51,17 @@ class Draft {
   void add_funding(Funding funding);
   void set_chapters(Document chapters);
   void set_season_name(std::string name);
+  void set_episode_display(std::string text);
+
+  /// podcast elements without a member of their own, and what a podcast:liveItem says of itself.
+  void add_extra(Extra extra);
+  void set_live(Extra live);
+
+  void add_chapter(Chapter chapter);
+  bool has_chapters() const { return !chapter_list_.empty(); }
+  void set_source(Source source);
+  void add_hub(std::string url);
+  void set_next(std::string url);
 
   /// The address the feed gives for itself; the first stays.
   void set_self(std::string url);
@@ -68,9 +91,14 @@ class Draft {
   void add(std::vector<T>& list, T value);
   std::string take(Field field);
   std::optional<std::uint64_t> take_number(Field field);
-  std::optional<bool> take_explicit();
+  std::optional<bool> take_truth(Field field);
+  std::optional<bool> take_yes(Field field);
+  void take_html(Item& item);
+  void reset();
 
   std::array<Text, text_fields> texts_;
+  std::string description_base_;  // what relative addresses in those two start from
+  std::string body_base_;
   Moment published_;
   Moment updated_;
   std::vector<Person> authors_;
@@ -82,7 +110,18 @@ class Draft {
   std::vector<Funding> funding_;
   Document chapters_;
   std::string season_name_;
+  std::string episode_display_;
   std::string self_;
+  std::string next_;
+  std::vector<std::string> hubs_;
+  std::vector<Person> contributors_;
+  Person owner_;
+  std::uint8_t owner_rank_ = 0;
+  Source source_;
+  std::vector<Chapter> chapter_list_;
+  std::vector<Extra> extras_;
+  std::size_t extras_count_ = 0;
+  Extra live_;
   bool truncated_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.hpp"
 #include "core/feed/html_entities.hpp"
 
 namespace skypod::feed {
@@ -23,6 +24,13 @@ bool is_letter(char octet) {
 
 bool is_continuation(char octet) {
   return (static_cast<unsigned char>(octet) & 0xc0) == 0x80;
+}
+
+/// White space or a no-break space (C2 A0) at that octet.
+bool begins_space(std::string_view text, std::size_t at) {
+  const auto octet = static_cast<unsigned char>(text[at]);
+  if (octet > ' ' && octet != 0xc2) return false;
+  return octet == 0xc2 ? at + 1 < text.size() && text[at + 1] == '\xa0' : is_space(text[at]);
 }
 
 template <class List>
@@ -76,13 +84,14 @@ std::size_t markup_length(std::string_view text, std::string_view name) {
   return at == std::string_view::npos ? text.size() : at + tag_length(text.substr(at));
 }
 
-/// Copies text without what `skip` takes for markup. A tag that is not in formatting_tags leaves a space.
+/// Copies text without what `is_tag` takes for markup, until there is enough. A tag that is not in formatting_tags
+/// leaves a space.
 template <class IsTag>
 std::string strip(std::string_view html, std::size_t enough_octets, const IsTag& is_tag) {
   std::string out;
   while (!html.empty() && out.size() < enough_octets) {
     const std::size_t next = std::min(html.find('<'), html.size());
-    out += html.substr(0, next);
+    out += utf8_prefix(html.substr(0, next), enough_octets);
     html.remove_prefix(next);
     if (html.empty()) {
       break;
@@ -118,11 +127,19 @@ std::string shorten(std::string text, std::size_t chars_max) {
 }  // namespace
 
 std::string plain_text(std::string_view html, std::size_t chars_max) {
-  // Ten octets a code point leave room for references and runs of space; more would only be thrown away.
-  const std::string text = strip(html, chars_max * 10, [](std::string_view at, const std::string& name) {
+  const auto is_tag = [](std::string_view at, const std::string& name) {
     return !name.empty() || at.starts_with("<!") || at.starts_with("<?");
-  });
-  return shorten(collapse_space(decode_references(text)), chars_max);
+  };
+  // Two octets a code point are mostly enough. Ten leave room for references and runs of space; more would only be
+  // thrown away.
+  for (const std::size_t octets : {chars_max * 2, chars_max * 10}) {
+    const std::string stripped = strip(html, octets, is_tag);
+    std::string text = collapse_space(decode_references(stripped));
+    const bool all = stripped.size() < octets || octets == chars_max * 10;
+    const auto points = std::ranges::count_if(text, [](char octet) { return !is_continuation(octet); });
+    if (all || static_cast<std::size_t>(points) > chars_max) return shorten(std::move(text), chars_max);
+  }
+  return "";
 }
 
 std::string title_text(std::string_view title) {
@@ -136,18 +153,13 @@ std::string title_text(std::string_view title) {
 std::string collapse_space(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  bool space = false;
   while (!text.empty()) {
-    const bool no_break = text.starts_with("\xc2\xa0");
-    if (no_break || is_space(text[0])) {
-      space = true;
-      text.remove_prefix(no_break ? 2 : 1);
-      continue;
-    }
-    if (space && !out.empty()) out += ' ';
-    space = false;
-    out += text[0];
-    text.remove_prefix(1);
+    std::size_t word = 0;
+    while (word < text.size() && !begins_space(text, word)) ++word;
+    if (word > 0 && !out.empty()) out += ' ';
+    out += text.substr(0, word);
+    text.remove_prefix(word);
+    while (!text.empty() && begins_space(text, 0)) text.remove_prefix(is_space(text[0]) ? 1 : 2);
   }
   return out;
 }

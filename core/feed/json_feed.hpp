@@ -1,9 +1,21 @@
 // JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/): what the proxy answers for every feed, so that any reader can
 // use it, and one more format that feeds are written in.
 //
-// Two extensions, as the format allows them. `_podcast` has what the podcast and iTunes namespaces say; `_skypod` has
-// what we add: at an item {identity}, at the feed {truncated: true} if a limit cut something. Members that would be
-// empty are left out; `version`, `title`, `items` and an item's `id` are always there.
+// Two extensions, as the format allows them.
+//
+// `_podcast` has what the iTunes and podcast namespaces say. Feed: guid, medium, type, explicit, block, complete,
+// new_feed_url, subtitle, owner, categories, persons, funding, live_items. Item: season, season_name, episode,
+// episode_display, episode_type, explicit, block, subtitle, chapters, chapter_list, transcripts, persons, funding,
+// live. Every other element of the podcast namespace is in an array under its own name, as the namespace writes it: an
+// object with its attributes, its text as "text", and what stands inside it as more arrays.
+//
+// `_skypod` has what the format has no place for. Feed: truncated (a limit cut something), contributors, copyright,
+// generator, date_published, date_modified, ttl_minutes. Item: identity, base (what relative addresses start from),
+// comments_url, contributors, copyright, source. Whoever serves a feed adds more (native/feed_loader.hpp,
+// reader/feed_content.hpp).
+//
+// Members that would be empty are left out; `version`, `title`, `items` and an item's `id` are always there. An author
+// with both a page and an address has the address in `_email`.
 #pragma once
 
 #include <string_view>

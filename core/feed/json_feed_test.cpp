@@ -5,6 +5,37 @@
 namespace skypod::feed {
 namespace {
 
+/// What few feeds have.
+void add_rarer(Feed& feed) {
+  feed.favicon = "https://s.example/f.ico";
+  feed.next_url = "https://s.example/feed.xml?page=2";
+  feed.hubs = {"https://hub.example/"};
+  feed.copyright = "(c) Ann";
+  feed.generator = "Gen 1";
+  feed.ttl_minutes = 60;
+  feed.modified_ms = 1072986501000;
+  feed.subtitle = "Sub";
+  feed.is_complete = true;
+  feed.new_feed_url = "https://s.example/new.xml";
+  feed.owner.email = "own@s.example";
+  feed.podcast = {{"locked", {{"owner", "own@s.example"}}, "yes", {}},
+                  {"value", {{"type", "lightning"}}, "", {{"valueRecipient", {{"split", "5"}}, "", {}}}}};
+}
+
+void add_rarer(Item& item) {
+  item.content_base = "https://s.example/base/";
+  item.comments_url = "https://s.example/1#comments";
+  item.copyright = "(c) Bo";
+  item.source = {"Other", "https://o.example/"};
+  item.contributors = {{.name = "Cy", .email = "", .url = "", .avatar = "", .role = "", .group = ""}};
+  item.episode_display = "Ch. 3";
+  item.subtitle = "Sub one";
+  item.is_blocked = true;
+  item.funding = {{"https://s.example/one", ""}};
+  item.chapter_list = {{1500, "Intro", "https://s.example/c", ""}};
+  item.podcast = {{"soundbite", {{"startTime", "1"}}, "Bite", {}}};
+}
+
 Feed full_feed() {
   Feed feed;
   feed.title = "Show";
@@ -20,6 +51,7 @@ Feed full_feed() {
   feed.podcast_type = "serial";
   feed.is_explicit = false;
   feed.funding = {{"https://s.example/give", "Give"}};
+  add_rarer(feed);
   Item item;
   item.guid = "1";
   item.identity = "guid:1";
@@ -38,7 +70,10 @@ Feed full_feed() {
   item.chapters = {"https://s.example/c.json", "application/json+chapters", "", ""};
   item.transcripts = {{"https://s.example/t.vtt", "text/vtt", "en", "captions"}};
   item.persons = {{.name = "Bo", .email = "", .url = "https://b.example/", .avatar = "", .role = "guest", .group = ""}};
+  add_rarer(item);
   feed.items = {item};
+  item.live = {"liveItem", {{"status", "live"}}, "", {}};
+  feed.live_items = {item};
   return feed;
 }
 
@@ -51,6 +86,8 @@ TEST(JsonFeed, ComesBackAsItWent) {
   ASSERT_TRUE(again);
   EXPECT_EQ(to_json_feed(*again), to_json_feed(feed));
   EXPECT_EQ(again->items, feed.items);
+  EXPECT_EQ(again->live_items, feed.live_items);
+  EXPECT_EQ(again->podcast, feed.podcast);
 }
 
 TEST(JsonFeed, NamesMembersAsTheFormatDoes) {

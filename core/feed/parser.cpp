@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "base/base64url.hpp"
+#include "base/utf8.hpp"
+#include "core/feed/date.hpp"
 #include "core/feed/html_entities.hpp"
 #include "core/feed/html_text.hpp"
 #include "core/feed/person.hpp"
@@ -16,13 +19,6 @@ constexpr std::size_t known_uris_max = 32;  // beyond, a namespace is looked up 
 constexpr std::array<std::string_view, 14> void_elements{"area",  "base", "br",   "col",   "embed",  "hr",    "img",
                                                          "input", "link", "meta", "param", "source", "track", "wbr"};
 
-std::string_view attribute(std::span<const Attribute> attributes, std::string_view name) {
-  for (const Attribute& each : attributes) {
-    if (each.name == name && each.namespace_uri.empty()) return each.value;
-  }
-  return {};
-}
-
 bool is_kind(std::string_view mime_type, std::string_view kind) {
   return mime_type.size() > kind.size() && mime_type.starts_with(kind) && mime_type[kind.size()] == '/';
 }
@@ -32,6 +28,21 @@ std::string relation(std::string_view rel) {
   const std::string lower = to_lower(trim(rel));
   const std::size_t slash = lower.rfind('/');
   return slash == std::string::npos ? lower : lower.substr(slash + 1);
+}
+
+/// Attributes of the podcast namespace that hold a web address.
+bool is_address(std::string_view name) {
+  constexpr std::array<std::string_view, 6> addresses{"url", "href", "img", "src", "feedUrl", "link"};
+  return std::ranges::find(addresses, name) != addresses.end();
+}
+
+/// A value that does not become script even where someone takes it for an address.
+std::string harmless(std::string_view value) {
+  std::string line = collapse_space(value);
+  std::string scheme = to_lower(line.substr(0, line.find(':')));
+  std::erase_if(scheme, [](char octet) { return static_cast<unsigned char>(octet) <= 0x20; });
+  const bool script = scheme == "javascript" || scheme == "vbscript" || scheme == "data";
+  return script && line.find(':') != std::string::npos ? "" : line;
 }
 
 }  // namespace
@@ -75,7 +86,7 @@ void Parser::start_element(std::string_view namespace_uri, std::string_view loca
   if (stopped_ || !within_limits(local_name, attributes)) return;
   const KnownUri& uri = known(namespace_uri);
   const bool atom = uri.atom || (uri.uri.empty() && atom_root_);
-  const Element element{uri.space, atom, to_lower(local_name), attributes};
+  const Element element{uri.space, atom, to_lower(local_name), local_name, attributes};
   Frame frame;
   frame.text_start = text_.size();
   note_xml_attributes(element, frame);
@@ -88,7 +99,7 @@ void Parser::text(std::string_view chars) {
   text_total_ += chars.size();
   if (text_total_ > text_total_max) return fail(FeedError::too_much_text);
   const Scope scope = frames_.back().scope;
-  if (scope == Scope::person) {
+  if (scope == Scope::person || scope == Scope::source || scope == Scope::extra) {
     text_ += chars;
   } else if (scope == Scope::field || scope == Scope::markup) {
     const bool literal = scope == Scope::markup || capture_.form == Form::xhtml;
@@ -114,6 +125,7 @@ Result<Feed, FeedError> Parser::finish() {
   Feed feed = feed_.take_feed();
   if (feed.feed_url.empty()) feed.feed_url = document_url_;
   feed.items = std::move(items_);
+  feed.live_items = std::move(live_items_);
   feed.truncated = feed_.truncated() || item_.truncated();
   return feed;
 }
@@ -148,8 +160,11 @@ Parser::Scope Parser::enter(const Element& element, Frame& frame) {
     case Scope::wrapper:
       return enter_entry(element);
     case Scope::person:
+    case Scope::source:
     case Scope::picture:
       return enter_part(element);
+    case Scope::extra:
+      return begin_extra(element);
     case Scope::field:
     case Scope::markup:
       return enter_markup(element, frame);
@@ -161,9 +176,13 @@ Parser::Scope Parser::enter(const Element& element, Frame& frame) {
 
 Parser::Scope Parser::enter_document(const Element& element) {
   const bool channel = element.name == "feed" || element.name == "channel";
-  is_feed_ = channel || element.name == "rss" || element.name == "rdf";
+  const bool entry = element.name == "entry" && element.atom;  // RFC 4287 section 2: an entry may stand alone
+  is_feed_ = channel || entry || element.name == "rss" || element.name == "rdf";
+  // A namespace nobody knows, around a whole feed: its words mean what they always mean.
+  if (is_feed_ && element.space == Namespace::unknown) known_.back().space = Namespace::plain;
   if (!is_feed_) fail(FeedError::not_a_feed);
   atom_root_ = element.name == "feed";
+  if (entry) return begin_item(element);
   return channel ? Scope::feed : Scope::root;
 }
 
@@ -179,14 +198,22 @@ Parser::Scope Parser::enter_entry(const Element& element) {
   if (element.space == Namespace::plain && (element.name == "item" || element.name == "entry")) {
     return begin_item(element);
   }
+  if (element.space == Namespace::plain && element.name == "channel") return Scope::feed;  // one in another
+  const bool live = element.space == Namespace::podcast && element.name == "liveitem";
+  if (live && !item_open_) {
+    const Scope scope = begin_item(element);
+    item_.set_live(extra_of(element));
+    return scope;
+  }
   const Word* word = find_word(element.space, element.name);
-  return word == nullptr ? Scope::ignored : enter_word(*word, element);
+  if (word == nullptr) return element.space == Namespace::podcast ? begin_extra(element) : Scope::ignored;
+  return enter_word(*word, element);
 }
 
 Parser::Scope Parser::enter_word(const Word& word, const Element& element) {
   switch (word.field) {
     case Field::wrapper:
-      return Scope::wrapper;
+      return word.space == Namespace::podlove && draft().has_chapters() ? Scope::ignored : Scope::wrapper;
     case Field::media_file:
       take_media(element);
       return Scope::wrapper;
@@ -195,11 +222,17 @@ Parser::Scope Parser::enter_word(const Word& word, const Element& element) {
       break;
     case Field::picture:
       draft().offer(Field::image, word.rank, web_url(attribute(element.attributes, "href")));
+      draft().offer(Field::image, word.rank, web_url(attribute(element.attributes, "url")));
       return Scope::picture;
     case Field::author:
-      person_ = {};
-      person_rank_ = word.rank;
-      return Scope::person;
+    case Field::contributor:
+    case Field::owner:
+      return begin_person(word);
+    case Field::source:
+      return begin_source(element);
+    case Field::chapter:
+      take_chapter(element);
+      break;
     case Field::category:
       for (const char* name : {"label", "term", "text"}) {
         if (const auto tag = attribute(element.attributes, name); !tag.empty()) {
@@ -215,7 +248,7 @@ Parser::Scope Parser::enter_word(const Word& word, const Element& element) {
 }
 
 Parser::Scope Parser::enter_part(const Element& element) {
-  constexpr std::array<std::string_view, 4> parts{"name", "email", "uri", "url"};
+  constexpr std::array<std::string_view, 7> parts{"name", "email", "uri", "url", "homepage", "title", "link"};
   if (std::ranges::find(parts, element.name) == parts.end()) return Scope::ignored;
   return begin_capture(nullptr, element);
 }
@@ -225,6 +258,8 @@ Parser::Scope Parser::enter_part(const Element& element) {
 Parser::Scope Parser::enter_markup(const Element& element, Frame& frame) {
   const bool around = frames_.back().scope == Scope::field && capture_.form == Form::xhtml && element.name == "div" &&
                       trim(std::string_view(text_).substr(frames_.back().text_start)).empty();
+  const bool silent = element.name == "script" || element.name == "style";
+  if (!capture_.keeps_markup && silent) return Scope::ignored;
   if (!capture_.keeps_markup || around) return Scope::markup;
   text_ += '<' + element.name;
   for (const Attribute& each : element.attributes) {
@@ -257,6 +292,33 @@ Parser::Scope Parser::begin_item(const Element& element) {
   return Scope::item;
 }
 
+Parser::Scope Parser::begin_person(const Word& word) {
+  person_ = {};
+  person_word_ = &word;
+  return Scope::person;
+}
+
+Parser::Scope Parser::begin_source(const Element& element) {
+  source_ = {"", web_url(attribute(element.attributes, "url"))};
+  return Scope::source;
+}
+
+Parser::Scope Parser::begin_extra(const Element& element) {
+  extras_.push_back(extra_of(element));
+  return Scope::extra;
+}
+
+Extra Parser::extra_of(const Element& element) const {
+  Extra extra;
+  extra.name = element.written_name;
+  for (const Attribute& each : element.attributes) {
+    if (!each.namespace_uri.empty()) continue;
+    std::string value = is_address(each.name) ? web_url(each.value) : harmless(each.value);
+    if (!value.empty()) extra.attributes.emplace_back(each.name, std::move(value));
+  }
+  return extra;
+}
+
 Parser::Scope Parser::begin_capture(const Word* word, const Element& element) {
   capture_.word = word;
   capture_.part = element.name;
@@ -275,9 +337,10 @@ Parser::Form Parser::form_of(const Word* word, const Element& element) const {
   if (!element.atom) return Form::rss;
   const std::string type = to_lower(trim(attribute(element.attributes, "type")));
   const std::string_view mode = attribute(element.attributes, "mode");
+  if (mode == "base64") return Form::other;
   if (type == "xhtml" || type == "application/xhtml+xml" || mode == "xml") return Form::xhtml;
   if (type == "html" || type == "text/html") return Form::html;
-  if (mode == "base64") return Form::other;
+  if (type.ends_with("/xml") || type.ends_with("+xml")) return Form::xhtml;
   return type.empty() || type == "text" || is_kind(type, "text") ? Form::text : Form::other;
 }
 
@@ -287,12 +350,20 @@ void Parser::leave(const Frame& frame) {
       if (!frame.tag.empty()) text_ += "</" + frame.tag + '>';
       return;
     case Scope::field: {
-      std::string value = text_.substr(frame.text_start);
+      const Word* word = capture_.word;
+      const bool spoken = word != nullptr && capture_.keeps_markup && !draft().wants(word->field, word->rank);
+      std::string value = spoken ? "" : text_.substr(frame.text_start);
       text_.resize(frame.text_start);
-      return capture_.word != nullptr ? take_field(std::move(value)) : take_part(value);
+      return word != nullptr ? take_field(std::move(value)) : take_part(value);
     }
     case Scope::person:
       finish_person(std::string_view(text_).substr(frame.text_start));
+      break;
+    case Scope::source:
+      finish_source(std::string_view(text_).substr(frame.text_start));
+      break;
+    case Scope::extra:
+      finish_extra(std::string_view(text_).substr(frame.text_start));
       break;
     case Scope::item:
       finish_item();
@@ -310,7 +381,8 @@ void Parser::finish_item() {
   Item item = item_.take_item();
   Item blank;
   blank.identity = item.identity;
-  if (item != blank) items_.push_back(std::move(item));  // <item><item> makes one that says nothing
+  if (item == blank) return;  // <item><item> makes one that says nothing
+  (item.live.name.empty() ? items_ : live_items_).push_back(std::move(item));
 }
 
 void Parser::finish_person(std::string_view text) {
@@ -319,12 +391,42 @@ void Parser::finish_person(std::string_view text) {
     written.url = std::move(person_.url);
     person_ = std::move(written);
   }
-  draft().add_author(person_rank_, std::move(person_));
+  switch (person_word_->field) {
+    case Field::author:
+      return draft().add_author(person_word_->rank, std::move(person_));
+    case Field::contributor:
+      return draft().add_contributor(std::move(person_));
+    default:
+      return draft().offer_owner(person_word_->rank, std::move(person_));
+  }
+}
+
+void Parser::finish_source(std::string_view text) {
+  if (source_.title.empty()) source_.title = title_text(text);
+  draft().set_source(std::move(source_));
+}
+
+void Parser::finish_extra(std::string_view text) {
+  Extra extra = std::move(extras_.back());
+  extras_.pop_back();
+  extra.text = collapse_space(text);
+  if (extra.text.size() > line_max) extra.text.resize(utf8_prefix(extra.text, line_max).size());
+  if (extras_.empty()) return draft().add_extra(std::move(extra));
+  extras_.back().children.push_back(std::move(extra));
 }
 
 void Parser::take_part(std::string_view value) {
   if (frames_.back().scope == Scope::picture) {
     if (capture_.part == "url") draft().offer(Field::image, 8, web_url(value));
+  } else if (frames_.back().scope == Scope::source) {
+    if (capture_.part == "title" && source_.title.empty()) source_.title = title_text(value);
+    const std::string rel = relation(captured("rel"));
+    const bool page = rel.empty() || rel == "alternate";
+    if (capture_.part == "link" && page && source_.url.empty()) {
+      source_.url = web_url(captured("href").empty() ? value : captured("href"));
+    }
+  } else if (capture_.part == "title" || capture_.part == "link") {
+    return;
   } else if (capture_.part == "name") {
     person_.name = title_text(value);
   } else if (capture_.part == "email") {
@@ -334,8 +436,25 @@ void Parser::take_part(std::string_view value) {
   }
 }
 
+/// RFC 4287 section 4.1.3.3: what is neither text nor XML is in base64. If there is text in it, it is HTML.
+void Parser::decode_other(std::string& value) {
+  std::string letters;
+  for (const char octet : value) {
+    if (octet == '+' || octet == '/') {
+      letters += octet == '+' ? '-' : '_';
+    } else if (octet != '=' && static_cast<unsigned char>(octet) > 0x20) {
+      letters += octet;
+    }
+  }
+  const auto octets = base64url_decode(letters);
+  const bool is_text = octets && is_utf8(*octets) && octets->find('\0') == std::string::npos;
+  value = is_text ? *octets : "";
+  capture_.form = Form::html;
+}
+
 void Parser::take_field(std::string value) {
   const Word& word = *capture_.word;
+  if (capture_.form == Form::other) decode_other(value);
   switch (word.field) {
     case Field::title:
       return take_title(value);
@@ -350,7 +469,14 @@ void Parser::take_field(std::string value) {
     case Field::updated:
       return draft().offer_date(word.field, word.rank, value);
     case Field::image:
-      return draft().offer(Field::image, word.rank, web_url(value));
+    case Field::icon:
+    case Field::comments:
+    case Field::new_feed_url:
+      return draft().offer(word.field, word.rank, web_url(value));
+    case Field::copyright:
+    case Field::generator:
+    case Field::subtitle:
+      return draft().offer(word.field, word.rank, line_of(value));
     case Field::category:
       return draft().add_tag(title_text(value));
     case Field::keywords:
@@ -358,13 +484,15 @@ void Parser::take_field(std::string value) {
     case Field::person:
       return take_person(value);
     case Field::enclosure:
-      return draft().add_attachment({web_url(captured("url")), std::string(trim(captured("type"))),
-                                     parse_whole(captured("length")), std::nullopt});
+      return take_attachment("url");
     case Field::chapters:
     case Field::transcript:
       return take_document(word.field);
     case Field::funding:
       return draft().add_funding({web_url(captured("url")), collapse_space(value)});
+    case Field::episode:
+      draft().set_episode_display(collapse_space(captured("display")));
+      break;
     case Field::season:
       draft().set_season_name(collapse_space(captured("name")));
       break;
@@ -374,39 +502,72 @@ void Parser::take_field(std::string value) {
   draft().offer(word.field, word.rank, collapse_space(value));
 }
 
+/// Plain text of a field that may be HTML.
+std::string Parser::line_of(std::string_view value) const {
+  switch (capture_.form) {
+    case Form::html:
+      return plain_text(value, line_max);
+    case Form::rss:
+      return title_text(value);
+    default:
+      return collapse_space(value);
+  }
+}
+
 void Parser::take_title(std::string_view value) {
-  if (capture_.form == Form::other) return;
-  const bool html = capture_.form == Form::html;
-  const std::string text = html                         ? plain_text(value, line_max)
-                           : capture_.form == Form::rss ? title_text(value)
-                                                        : collapse_space(value);
-  draft().offer(Field::title, capture_.word->rank, text);
+  draft().offer(Field::title, capture_.word->rank, line_of(value));
+}
+
+void Parser::take_attachment(const char* address) {
+  draft().add_attachment(
+      {web_url(captured(address)), std::string(trim(captured("type"))), parse_whole(captured("length")), std::nullopt});
+}
+
+/// Podlove Simple Chapters 1.2: start is "HH:MM:SS.mmm".
+void Parser::take_chapter(const Element& element) {
+  const auto start = parse_clock_ms(attribute(element.attributes, "start"));
+  if (!start) return;
+  draft().add_chapter({*start, collapse_space(attribute(element.attributes, "title")),
+                       web_url(attribute(element.attributes, "href")),
+                       web_url(attribute(element.attributes, "image"))});
 }
 
 void Parser::take_html(std::string value) {
-  if (capture_.form == Form::other) return;
+  const std::string_view inner = trim(value);
   std::string html;
   if (capture_.form == Form::text) {
-    append_escaped(html, trim(value));
+    append_escaped(html, inner);
   } else {
-    html = trim(value);
+    html = inner.size() == value.size() ? std::move(value) : std::string(inner);
   }
-  draft().offer(capture_.word->field, capture_.word->rank, std::move(html));
+  const bool stated = bases_.size() > 1;  // else the item's own address is a better start
+  draft().offer_html(capture_.word->field, capture_.word->rank, std::move(html), stated ? base() : "");
 }
 
 /// RSS puts the address into the text, Atom into attributes, with a relation.
 void Parser::take_link(std::string_view value) {
   const std::uint8_t rank = capture_.word->rank;
-  if (captured("href").empty()) return draft().offer(Field::link, rank, web_url(value));
   const std::string rel = relation(captured("rel"));
+  if (captured("href").empty()) {
+    const bool page = rel.empty() || rel == "alternate";
+    return page ? draft().offer(Field::link, rank, web_url(value)) : void();
+  }
   const std::string_view type = captured("type");
   if (rel == "enclosure") {
-    draft().add_attachment({web_url(captured("href")), std::string(trim(type)), parse_whole(captured("length")), {}});
+    take_attachment("href");
   } else if (rel.empty() || rel == "alternate") {
     const bool page = type.empty() || type.find("html") != std::string_view::npos;
     draft().offer(Field::link, page ? rank - 1 : 3, web_url(captured("href")));
   } else if (rel == "self") {
     draft().set_self(web_url(captured("href")));
+  } else if (rel == "image") {
+    draft().offer(Field::image, 6, web_url(captured("href")));
+  } else if (rel == "hub") {
+    draft().add_hub(web_url(captured("href")));
+  } else if (rel == "next") {
+    draft().set_next(web_url(captured("href")));
+  } else if (rel == "replies" && (type.empty() || type.find("html") != std::string_view::npos)) {
+    draft().offer(Field::comments, 8, web_url(captured("href")));
   }
 }
 

@@ -1,5 +1,5 @@
-// XML events in, a feed out. Natively libxml2 makes the events, in a browser its own parser does; both come through
-// here, so that every device understands a feed alike.
+// XML events in, a feed out. Whatever made the events, they come through here, so that every device understands a feed
+// alike.
 //
 // The parser is liberal: it knows where it stands (in the channel, in an item, in one field) and what the vocabulary
 // says of an element there, and ignores everything else with all that is inside.
@@ -13,33 +13,23 @@
 #include "base/result.hpp"
 #include "core/feed/draft.hpp"
 #include "core/feed/feed.hpp"
+#include "core/feed/xml_sink.hpp"
 
 namespace skypod::feed {
 
-/// One attribute of an element; the views need to live only during the call.
-struct Attribute {
-  std::string_view namespace_uri;
-  std::string_view name;  // local
-  std::string_view value;
-};
-
 /// Reads one document. Feed it events in document order, then ask for the result once.
-class Parser {
+class Parser : public XmlSink {
  public:
   /// `document_url` is where the document came from (relative links are resolved against it), or empty.
   explicit Parser(std::string document_url);
 
   void start_element(std::string_view namespace_uri, std::string_view local_name,
-                     std::span<const Attribute> attributes);
-
-  /// Character data, references resolved; UTF-8, in pieces of any size.
-  void text(std::string_view chars);
-
-  /// Ends the innermost element that is open.
-  void end_element();
+                     std::span<const Attribute> attributes) override;
+  void text(std::string_view chars) override;
+  void end_element() override;
 
   /// True once a limit was passed or the root element is no feed's: further events are ignored, so stop sending.
-  bool stopped() const { return stopped_; }
+  bool stopped() const override { return stopped_; }
 
   /// The feed, or why there is none. Elements that are still open count as ended.
   Result<Feed, FeedError> finish();
@@ -53,9 +43,11 @@ class Parser {
     item,      // <item>, <entry>
     wrapper,   // its children count as its parent's
     person,    // <author>: text, or <name>, <email>, <uri>
+    source,    // <source>: text, or <title>, <link>
     picture,   // <image>: <url>
     field,     // its text is a value
     markup,    // inside a field
+    extra,     // an element of the podcast namespace that is kept as it is
     ignored,
   };
 
@@ -71,8 +63,9 @@ class Parser {
 
   struct Element {
     Namespace space;
-    bool atom;  // in an Atom namespace, where text is not HTML unless it says so
-    std::string name;
+    bool atom;         // in an Atom namespace, where text is not HTML unless it says so
+    std::string name;  // lower case
+    std::string_view written_name;
     std::span<const Attribute> attributes;
   };
 
@@ -109,14 +102,22 @@ class Parser {
   Scope enter_markup(const Element& element, Frame& frame);
   Scope begin_item(const Element& element);
   Scope begin_capture(const Word* word, const Element& element);
+  Scope begin_person(const Word& word);
+  Scope begin_source(const Element& element);
+  Scope begin_extra(const Element& element);
+  Extra extra_of(const Element& element) const;
   Form form_of(const Word* word, const Element& element) const;
 
   void leave(const Frame& frame);
   void finish_item();
   void finish_person(std::string_view text);
+  void finish_source(std::string_view text);
+  void finish_extra(std::string_view text);
   void take_part(std::string_view value);
+  void decode_other(std::string& value);
   void take_field(std::string value);
   void take_text(Field field, std::string value);
+  std::string line_of(std::string_view value) const;
   void take_title(std::string_view value);
   void take_html(std::string value);
   void take_link(std::string_view value);
@@ -125,6 +126,8 @@ class Parser {
   void take_person(std::string_view value);
   void take_document(Field field);
   void take_media(const Element& element);
+  void take_chapter(const Element& element);
+  void take_attachment(const char* address);
   std::string_view captured(std::string_view name) const;
 
   std::vector<Frame> frames_;
@@ -134,11 +137,14 @@ class Parser {
   std::size_t text_total_ = 0;
   Capture capture_;
   Person person_;
-  std::uint8_t person_rank_ = 0;
+  const Word* person_word_ = nullptr;
+  Source source_;
+  std::vector<Extra> extras_;  // open ones, innermost last
   Draft feed_;
   Draft item_;
   bool item_open_ = false;
   bool atom_root_ = false;
+  std::vector<Item> live_items_;
   std::vector<Item> items_;
   std::string document_url_;
   bool is_feed_ = false;

@@ -62,6 +62,79 @@ TEST(Parser, ReadsAPodcastEpisode) {
   EXPECT_EQ(item.persons[0].role, "guest");
 }
 
+TEST(Parser, KeepsWhatThePodcastNamespaceSaysBesides) {
+  Events events;
+  events.open("rss").open("channel").leaf("locked", "yes", {{"", "owner", "a@x.example"}}, podcast);
+  events.open("item").open("value", {{"", "type", "lightning"}}, podcast);
+  events.leaf("valueRecipient", "", {{"", "split", "5"}, {"", "address", "02d5"}}, podcast).close();
+  events.leaf("soundbite", "A bite", {{"", "startTime", "1.5"}}, podcast);
+  events.leaf("alternateEnclosure", "", {{"", "href", "javascript:x"}, {"", "type", "audio/opus"}}, podcast);
+  events.leaf("contentLink", "c", {{"", "href", "/live"}, {"", "note", " JavaScript:x"}}, podcast);
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed && feed->items.size() == 1);
+  EXPECT_EQ(feed->podcast, (std::vector<Extra>{{"locked", {{"owner", "a@x.example"}}, "yes", {}}}));
+  const Extra recipient{"valueRecipient", {{"split", "5"}, {"address", "02d5"}}, "", {}};
+  const std::vector<Extra> expected{{"value", {{"type", "lightning"}}, "", {recipient}},
+                                    {"soundbite", {{"startTime", "1.5"}}, "A bite", {}},
+                                    {"alternateEnclosure", {{"type", "audio/opus"}}, "", {}},
+                                    {"contentLink", {{"href", "https://feed.example/live"}}, "c", {}}};
+  EXPECT_EQ(feed->items[0].podcast, expected);
+}
+
+TEST(Parser, BoundsWhatItKeepsOfThePodcastNamespace) {
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("title", "T");
+  for (std::size_t i = 0; i < extras_max + 5; ++i) events.leaf("txt", "x", {}, podcast);
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->items[0].podcast.size(), extras_max);
+  EXPECT_TRUE(feed->truncated);
+}
+
+TEST(Parser, ReadsLiveItemsApart) {
+  Events events;
+  events.open("rss").open("channel").open("liveItem", {{"", "status", "live"}, {"", "start", "2021-09-26"}}, podcast);
+  events.leaf("title", "Now").leaf("guid", "g").close().open("item").leaf("title", "Then");
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed && feed->items.size() == 1 && feed->live_items.size() == 1);
+  EXPECT_EQ(feed->items[0].title, "Then");
+  EXPECT_EQ(feed->live_items[0].title, "Now");
+  EXPECT_EQ(feed->live_items[0].live.attributes[0].second, "live");
+}
+
+TEST(Parser, ReadsChaptersOwnersHubsAndSources) {
+  constexpr std::string_view podlove = "http://podlove.org/simple-chapters";
+  Events events;
+  events.open("feed", {}, atom).leaf("link", "", {{"", "rel", "hub"}, {"", "href", "https://hub.example/"}}, atom);
+  events.leaf("link", "", {{"", "rel", "next"}, {"", "href", "?page=2"}}, atom).leaf("rights", "(c)", {}, atom);
+  events.open("owner", {}, itunes).leaf("name", "Ow", {}, itunes).leaf("email", "o@x.example", {}, itunes).close();
+  events.open("entry", {}, atom).open("source", {}, atom).leaf("title", "Other", {}, atom);
+  events.leaf("link", "", {{"", "href", "https://o.example/"}}, atom).close();
+  events.open("contributor", {}, atom).leaf("name", "Cy", {}, atom).close().open("chapters", {}, podlove);
+  events.leaf("chapter", "", {{"", "start", "00:01:02.5"}, {"", "title", "One"}, {"", "href", "/1"}}, podlove);
+  events.leaf("chapter", "", {{"", "start", "no"}}, podlove).close();
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed && feed->items.size() == 1);
+  EXPECT_EQ(feed->hubs, std::vector<std::string>{"https://hub.example/"});
+  EXPECT_EQ(feed->next_url, "https://feed.example/dir/feed.xml?page=2");
+  EXPECT_EQ(feed->copyright, "(c)");
+  EXPECT_EQ(feed->owner.email, "o@x.example");
+  const Item& item = feed->items[0];
+  EXPECT_EQ(item.source, (Source{"Other", "https://o.example/"}));
+  EXPECT_EQ(item.contributors.at(0).name, "Cy");
+  EXPECT_EQ(item.chapter_list, (std::vector<Chapter>{{62'500, "One", "https://feed.example/1", ""}}));
+}
+
+TEST(Parser, DecodesBase64AndLoneEntries) {
+  Events events;
+  events.open("entry", {}, atom).leaf("title", "PGI+eDwvYj4=", {{"", "mode", "base64"}}, atom);
+  events.leaf("content", "PHA+eTwvcD4", {{"", "type", "text/html"}, {"", "mode", "base64"}}, atom);
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed && feed->items.size() == 1);
+  EXPECT_EQ(feed->items[0].title, "x");
+  EXPECT_EQ(feed->items[0].content_html, "<p>y</p>");
+}
+
 TEST(Parser, TakesTheHighestRankWhateverTheOrder) {
   Events events;
   events.open("rss").open("channel").open("item");

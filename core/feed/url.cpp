@@ -82,9 +82,23 @@ std::string clean(std::string_view reference) {
   return out;
 }
 
+/// What nearly every address is: absolute, and with nothing in it to change.
+bool is_finished(std::string_view text) {
+  const std::size_t host = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
+  if (host == 0 || text.size() > line_max || text.size() == host) return false;
+  if (text[host] == '/' || text[host] == '?' || text[host] == '#') return false;
+  char before = 0;
+  for (const char octet : text) {
+    if (static_cast<unsigned char>(octet) <= 0x20 || octet == 0x7f || (before == '/' && octet == '.')) return false;
+    before = octet;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string resolve_url(std::string_view base, std::string_view reference) {
+  if (is_finished(reference)) return std::string(reference);
   const std::string cleaned = clean(reference);
   if (cleaned.empty() || cleaned.size() > line_max) return "";
   const std::size_t hash = std::min(cleaned.find('#'), cleaned.size());

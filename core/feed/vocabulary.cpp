@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 
 #include "core/feed/html_text.hpp"
@@ -38,6 +39,7 @@ constexpr std::array uris = std::to_array<Uri>({
     {"http://search.yahoo.com/mrss", Namespace::media},
     {"http://podcastindex.org/namespace/1.0", Namespace::podcast},
     {"http://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md", Namespace::podcast},
+    {"http://podlove.org/simple-chapters", Namespace::podlove},
     {"http://www.w3.org/1999/02/22-rdf-syntax-ns", Namespace::rdf},
     {"http://www.w3.org/1999/xhtml", Namespace::xhtml},
     {"http://www.w3.org/xml/1998/namespace", Namespace::xml},
@@ -59,6 +61,7 @@ constexpr std::array prefixes = std::to_array<Prefix>({
     {"itunes", "http://www.itunes.com/dtds/podcast-1.0.dtd"},
     {"media", "http://search.yahoo.com/mrss/"},
     {"podcast", "https://podcastindex.org/namespace/1.0"},
+    {"psc", "http://podlove.org/simple-chapters"},
     {"rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
     {"xhtml", "http://www.w3.org/1999/xhtml"},
 });
@@ -76,15 +79,16 @@ constexpr std::array words = std::to_array<Word>({
     {feedburner, "origlink", link, 9},
 
     {plain, "description", description, 8},
-    {plain, "summary", description, 8},
-    {plain, "subtitle", description, 7},
-    {plain, "tagline", description, 7},
+    {plain, "summary", description, 7},
+    {plain, "subtitle", description, 6},
+    {plain, "info", description, 3},
+    {plain, "tagline", description, 6},
     {plain, "abstract", description, 6},
     {itunes, "summary", description, 5},
     {dublin_core, "description", description, 4},
     {dublin_core, "abstract", description, 4},
     {Namespace::media, "description", description, 3},
-    {itunes, "subtitle", description, 2},
+    {itunes, "subtitle", Field::subtitle, 9},
 
     {Namespace::content, "encoded", body, 9},
     {plain, "content", body, 8},
@@ -114,14 +118,20 @@ constexpr std::array words = std::to_array<Word>({
 
     {plain, "image", picture, 8},
     {itunes, "image", picture, 9},
+    {itunes, "link", link, 7},
     {plain, "logo", image, 7},
-    {plain, "icon", image, 6},
+    {plain, "icon", icon, 9},
 
     {plain, "author", author, 9},
     {dublin_core, "creator", author, 8},
     {dublin_core, "author", author, 8},
     {itunes, "author", author, 7},
     {plain, "managingeditor", author, 6},
+    {plain, "contributor", contributor, 9},
+    {dublin_core, "contributor", contributor, 8},
+    {itunes, "owner", owner, 9},
+    {dublin_core, "publisher", owner, 8},
+    {plain, "webmaster", owner, 7},
 
     {plain, "category", category, 9},
     {dublin_core, "subject", category, 9},
@@ -134,12 +144,26 @@ constexpr std::array words = std::to_array<Word>({
     {Namespace::media, "thumbnail", thumbnail, 5},
     {Namespace::media, "group", wrapper, 9},
 
+    {plain, "copyright", copyright, 9},
+    {plain, "rights", copyright, 9},
+    {dublin_core, "rights", copyright, 8},
+    {Namespace::media, "copyright", copyright, 7},
+    {plain, "generator", generator, 9},
+    {plain, "comments", comments, 9},
+    {plain, "ttl", ttl, 9},
+    {plain, "source", source, 9},
+    {podlove, "chapters", wrapper, 9},
+    {podlove, "chapter", chapter, 9},
+
     {itunes, "duration", duration, 9},
     {itunes, "season", season, 8},
     {itunes, "episode", episode, 8},
     {itunes, "episodetype", episode_type, 9},
     {itunes, "type", podcast_type, 9},
     {itunes, "explicit", is_explicit, 9},
+    {itunes, "block", is_blocked, 9},
+    {itunes, "complete", is_complete, 9},
+    {itunes, "new-feed-url", new_feed_url, 9},
 
     {podcast, "season", season, 9},
     {podcast, "episode", episode, 9},
@@ -150,6 +174,26 @@ constexpr std::array words = std::to_array<Word>({
     {podcast, "transcript", transcript, 9},
     {podcast, "funding", funding, 9},
 });
+
+// Every element of every feed is looked up, so the table is hashed (FNV-1a, open addressing), when it is compiled.
+
+constexpr std::uint32_t hash_of(Namespace space, std::string_view name) {
+  std::uint32_t hash = 2166136261U ^ static_cast<std::uint32_t>(space);
+  for (const char letter : name) hash = (hash ^ static_cast<unsigned char>(letter)) * 16777619U;
+  return hash ^ (hash >> 15U);
+}
+
+constexpr auto slots = [] {
+  std::array<std::int16_t, 256> table{};
+  static_assert(words.size() < 192);
+  table.fill(-1);
+  for (std::size_t row = 0; row < words.size(); ++row) {
+    std::size_t slot = hash_of(words[row].space, words[row].name);
+    while (table[slot % table.size()] >= 0) ++slot;
+    table[slot % table.size()] = static_cast<std::int16_t>(row);
+  }
+  return table;
+}();
 
 }  // namespace
 
@@ -168,9 +212,12 @@ std::string_view usual_namespace(std::string_view prefix) {
 }
 
 const Word* find_word(Namespace space, std::string_view name) {
-  const auto found =
-      std::ranges::find_if(words, [&](const Word& word) { return word.name == name && word.space == space; });
-  return found == words.end() ? nullptr : &*found;
+  for (std::size_t slot = hash_of(space, name);; ++slot) {
+    const std::int16_t row = slots[slot % slots.size()];
+    if (row < 0) return nullptr;
+    const Word& word = words[static_cast<std::size_t>(row)];
+    if (word.name == name && word.space == space) return &word;
+  }
 }
 
 }  // namespace skypod::feed

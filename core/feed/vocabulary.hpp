@@ -17,6 +17,7 @@ enum class Namespace : std::uint8_t {
   itunes,
   media,
   podcast,
+  podlove,
   rdf,
   xhtml,
   xml,
@@ -47,18 +48,31 @@ enum class Field : std::uint8_t {
   medium,
   podcast_guid,
   podcast_type,
-  author,      // text or a person element
-  person,      // podcast:person
-  category,    // text or attributes
-  keywords,    // separated by commas
-  enclosure,   // attributes
-  media_file,  // media:content
-  thumbnail,   // attributes
-  picture,     // <image> with <url>, or an href attribute
-  chapters,    // attributes
-  transcript,  // attributes
-  funding,     // text and attributes
-  wrapper,     // media:group: its children count as the item's
+  icon,  // atom:icon
+  subtitle,
+  copyright,
+  generator,
+  comments,
+  ttl,
+  is_blocked,
+  is_complete,
+  new_feed_url,
+  author,       // text or a person element
+  contributor,  // the same
+  owner,        // the same
+  person,       // podcast:person
+  category,     // text or attributes
+  keywords,     // separated by commas
+  enclosure,    // attributes
+  media_file,   // media:content
+  thumbnail,    // attributes
+  picture,      // <image> with <url>, or an href attribute
+  chapters,     // attributes
+  transcript,   // attributes
+  funding,      // text and attributes
+  wrapper,      // media:group: its children count as the item's
+  source,       // text and attributes, or <title>, <link>
+  chapter,      // attributes
 };
 
 /// Fields below this one hold one text each.

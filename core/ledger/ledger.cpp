@@ -46,6 +46,7 @@ std::optional<Ledger::Statement> Ledger::read(std::string_view token) const {
                       .id = claims->jti,
                       .at_ms = claims->issued_ms,
                       .subject_key = nullptr,
+                      .recovery = false,
                       .stands = {}};
   if (claims->message.msg == wire::msg::removal) {
     auto removal = RemovalStatement::read(claims->message.dat);
@@ -61,16 +62,18 @@ std::optional<Ledger::Statement> Ledger::read(std::string_view token) const {
   }
   statement.kind = founding ? Kind::genesis : Kind::admission;
   statement.subject_key = std::move(subject->pubkey);
+  statement.recovery = subject->recovery;
   return statement;
 }
 
-Ledger::Key Ledger::key_of(const Statement& statement) {
+Ledger::Key Ledger::name_of(const Statement& statement) {
   return {statement.signer, statement.token.substr(0, statement.token.rfind('.'))};
 }
 
 std::optional<Check> Ledger::check(std::string_view token) const {
   auto statement = statements_.size() < statements_max ? read(token) : std::nullopt;
-  if (!statement || statements_.contains(key_of(*statement))) {
+  if (!statement || statements_.contains(name_of(*statement)) ||
+      (statement->kind == Kind::admission && statements_.size() >= admissions_max)) {
     return std::nullopt;
   }
   Check check{.token = statement->token,
@@ -94,15 +97,29 @@ std::optional<Check> Ledger::check(std::string_view token) const {
 }
 
 void Ledger::add(std::string_view token) {
+  put(token);
+  resolve();
+}
+
+void Ledger::add_all(const std::vector<std::string>& tokens) {
+  for (const std::string& token : tokens) put(token);
+  resolve();
+}
+
+bool Ledger::knows(std::string_view token) const {
+  const auto statement = read(token);
+  return statement && statements_.contains(name_of(*statement));
+}
+
+void Ledger::put(std::string_view token) {
   auto statement = read(token);
   if (!statement) {
     return;
   }
   if (statement->kind == Kind::genesis) founder_ = statement->signer;
   if (statement->kind != Kind::removal) keys_.emplace(statement->subject, statement->subject_key);
-  const Key key = key_of(*statement);
+  const Key key = name_of(*statement);
   statements_.emplace(key, std::move(*statement));
-  resolve();
 }
 
 /// Whether no removal of its signer voids the statement.
@@ -152,7 +169,7 @@ Ledger::Removals Ledger::effective_removals() const {
   }
   const auto seniority = [this](const Statement* removal) {
     const auto rank = rank_.find(removal->signer);
-    return std::tuple(rank == rank_.end() ? statements_max : rank->second, key_of(*removal));
+    return std::tuple(rank == rank_.end() ? statements_max : rank->second, name_of(*removal));
   };
   std::ranges::sort(removals, [&](const auto* a, const auto* b) { return seniority(a) < seniority(b); });
   Removals effective;
@@ -184,11 +201,12 @@ void Ledger::resolve() {
                                 .pubkey = statement->subject_key,
                                 .inviter = statement->kind == Kind::genesis ? "" : statement->signer,
                                 .joined_ms = statement->at_ms,
-                                .statement = statement->token});
+                                .statement = statement->token,
+                                .recovery = statement->recovery});
   }
   for (const Statement* removal : effective) {
     members_.erase(removal->subject);
-    removed_.emplace(removal->subject, Removal{removal->signer, removal->at_ms});
+    removed_.emplace(removal->subject, Removal{removal->signer, removal->at_ms, removal->token});
   }
 }
 
@@ -197,9 +215,20 @@ const Member* Ledger::find(const std::string& id) const {
   return found == members_.end() ? nullptr : &found->second;
 }
 
+const Json* Ledger::key_of(const std::string& id) const {
+  const auto found = keys_.find(id);
+  return found == keys_.end() ? nullptr : &found->second;
+}
+
 const Removal* Ledger::removal_of(const std::string& id) const {
   const auto found = removed_.find(id);
   return found == removed_.end() ? nullptr : &found->second;
+}
+
+bool Ledger::is_contested(const std::string& id) const {
+  return std::ranges::any_of(statements_, [&id](const auto& entry) {
+    return entry.second.kind == Kind::removal && entry.second.subject == id;
+  });
 }
 
 std::vector<std::string> Ledger::statements() const {
@@ -212,6 +241,26 @@ std::vector<std::string> Ledger::statements() const {
   std::vector<std::string> tokens;
   for (const auto& [place, token] : ordered) tokens.push_back(token);
   return tokens;
+}
+
+std::vector<std::string> Ledger::chain_of(const std::string& id) const {
+  const auto everyone = admitted(effective_removals());
+  std::vector<std::string> chain;
+  for (auto at = everyone.find(id); at != everyone.end(); at = everyone.find(at->second->signer)) {
+    chain.insert(chain.begin(), at->second->token);
+    if (at->second->kind == Kind::genesis) return chain;
+  }
+  return {};
+}
+
+std::vector<std::string> Ledger::proof_of_removal(const std::string& id) const {
+  const Removal* removal = removal_of(id);
+  if (removal == nullptr) {
+    return {};
+  }
+  std::vector<std::string> proof = chain_of(removal->remover);
+  proof.push_back(removal->statement);
+  return proof;
 }
 
 std::vector<std::string> Ledger::standing_of(const std::string& id) const {

@@ -5,8 +5,7 @@
 // everywhere. Two rules make that safe:
 //
 // - A removed device keeps its key and could go on signing, with any date it likes. So a removal names the statements
-// of
-//   the removed one that still stand; whatever else it signed, before or after, is void. Removal wins: an admission
+//   of the removed one that still stand; whatever else it signed, before or after, is void. Removal wins: an admission
 //   that raced with the removal of its inviter is void too, and the invitee must be invited again.
 // - When two members remove each other at the same time, seniority decides: fewer steps from the founder, then the
 //   smaller id. Only a removal by an equal or senior can void a removal.
@@ -21,15 +20,17 @@
 #include <string>
 #include <vector>
 
-#include "core/wire/token.hpp"
+#include "core/wire/messages.hpp"
 
 namespace skypod::ledger {
 
 using wire::Json;
 using wire::TimeMs;
 
-/// Most statements of one realm that are considered; more are refused. Void ones count too.
-inline constexpr std::size_t statements_max = 1024;
+/// Most statements of one realm that are considered; more are refused. Void ones count too. The last half is kept for
+/// removals, so that nobody can fill the ledger to stay.
+inline constexpr std::size_t statements_max = wire::limit::statements_max;
+inline constexpr std::size_t admissions_max = statements_max / 2;
 
 /// One current member.
 struct Member {
@@ -38,6 +39,7 @@ struct Member {
   std::string inviter;    // "" for the founder
   TimeMs joined_ms = 0;   // as the inviter's clock had it
   std::string statement;  // the admission or genesis that counts
+  bool recovery = false;  // not a device but a key that was put away (core/realm/recovery.hpp)
 
   friend bool operator==(const Member&, const Member&) = default;
 };
@@ -46,6 +48,7 @@ struct Member {
 struct Removal {
   std::string remover;
   TimeMs at_ms = 0;
+  std::string statement;
 
   friend bool operator==(const Removal&, const Removal&) = default;
 };
@@ -80,15 +83,37 @@ class Ledger {
   /// Adds a statement whose check() has been verified.
   void add(std::string_view token);
 
+  /// Adds many, each verified, in any order.
+  void add_all(const std::vector<std::string>& tokens);
+
+  /// Whether it has this statement already, under whichever of its possible signatures.
+  bool knows(std::string_view token) const;
+
   /// The current members by id.
   const std::map<std::string, Member>& members() const { return members_; }
   const Member* find(const std::string& id) const;
 
+  /// The key of anyone who is or was a member.
+  const Json* key_of(const std::string& id) const;
+
   /// Set if the identity once was a member and was removed.
   const Removal* removal_of(const std::string& id) const;
 
+  /// Whether anybody has signed a removal of the identity, even one that does not count.
+  bool is_contested(const std::string& id) const;
+
   /// The statements that still mean something, each after those that it builds on.
   std::vector<std::string> statements() const;
+
+  /// Everyone who was removed, by identity.
+  const std::map<std::string, Removal>& removed() const { return removed_; }
+
+  /// The statements that prove a member to whoever trusts the founder: the genesis, then the admissions down to it.
+  /// Empty if it is none.
+  std::vector<std::string> chain_of(const std::string& id) const;
+
+  /// The statements that prove to `id` that it was removed: the remover's chain, then the removal. Empty if it was not.
+  std::vector<std::string> proof_of_removal(const std::string& id) const;
 
   /// The ids of an identity's statements that stand now: what a removal of it should name.
   std::vector<std::string> standing_of(const std::string& id) const;
@@ -104,6 +129,7 @@ class Ledger {
     std::string signer, subject, id;
     TimeMs at_ms = 0;
     Json subject_key;
+    bool recovery = false;
     std::set<std::string> stands;  // of a removal
   };
   /// Signer and what was signed, without the signature: one statement, however often and by whichever of its possible
@@ -112,7 +138,8 @@ class Ledger {
   using Removals = std::vector<const Statement*>;
 
   std::optional<Statement> read(std::string_view token) const;
-  static Key key_of(const Statement& statement);
+  void put(std::string_view token);
+  static Key name_of(const Statement& statement);
   static bool stands(const Statement& statement, const Removals& effective);
   std::map<std::string, const Statement*> admitted(const Removals& effective) const;
   Removals effective_removals() const;

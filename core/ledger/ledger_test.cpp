@@ -135,6 +135,16 @@ TEST(Ledger, LeavingIsARemovalOfOneself) {
   expect_members({genesis('a'), admits('a', 'b'), removes('a', 'a', {"g", "ab"})}, "b");
 }
 
+TEST(Ledger, KnowsOfRemovalsThatDoNotCount) {
+  Ledger ledger(realm, identity('a'));
+  for (const std::string& token : {genesis('a'), admits('a', 'b'), removes('a', 'b'), removes('b', 'a')}) {
+    EXPECT_FALSE(ledger.is_contested(identity('a')));
+    ledger.add(token);
+  }
+  EXPECT_TRUE(ledger.is_contested(identity('a')));
+  EXPECT_EQ(ledger.removal_of(identity('a')), nullptr);
+}
+
 TEST(Ledger, RemembersWhoRemovedWhomAndWhatStands) {
   Ledger ledger(realm, identity('a'));
   for (const std::string& token : {genesis('a'), admits('a', 'b'), admits('b', 'c')}) ledger.add(token);

@@ -30,7 +30,14 @@ void Client::enter(Membership membership) {
   if (membership_->entry != Entry::none) {
     entry_ = std::make_shared<OneShot<Result<void, Error>>>();
   }
-  inbound_.post([this]() -> Task<void> { co_await learn(membership_->statements); });
+  bring_back_ = false;
+  introduced_ = false;
+  known_members_.clear();
+  inbound_.post([this]() -> Task<void> {
+    co_await learn(membership_->statements);
+    introduced_ = membership_ && membership_->entry == Entry::none;
+    tell_members();
+  });
   connect();
 }
 
@@ -45,11 +52,35 @@ Task<Result<void, Error>> Client::entered() {
 void Client::forget() {
   membership_.reset();
   lose_link(std::nullopt, false);
-  entry_.reset();
+  for (const std::string& peer : mesh_.peers()) mesh_.drop(peer);
+  const auto entry = std::exchange(entry_, nullptr);
   ledger_.reset();
+  held_.clear();
+  lodged_.clear();
+  confirmed_keys_.clear();
+  rotate_ms_.reset();
+  confirm_ms_.reset();
   events_.emplace_back(event::PeersChanged{});
   host_.tell(core::out::LinkClose{});
   set_link(LinkState::idle);
+  if (entry) entry->set(unexpected(Error{ErrorCode::not_a_member, ""}));
+}
+
+std::map<std::string, ledger::Removal> Client::removed() const {
+  return ledger_ ? ledger_->removed() : std::map<std::string, ledger::Removal>{};
+}
+
+const RealmKey* Client::key() const {
+  return membership_ ? membership_->keys.clean(ledger_->removed()) : nullptr;
+}
+
+std::optional<bool> Client::current(const std::string& id) const {
+  const auto said = confirmed_keys_.find(id);
+  const RealmKey* ours = key();
+  if (said == confirmed_keys_.end() || ours == nullptr) {
+    return std::nullopt;
+  }
+  return said->second == ours->id;
 }
 
 std::vector<ledger::Member> Client::members() const {
@@ -93,6 +124,7 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
   ++generation_;
   inbound_.clear();
   outbound_.clear();
+  lodging_.clear();
   authentication_deadline_ms_.reset();
   retry_ms_.reset();
   mesh_.link_lost();
@@ -101,9 +133,14 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
   if (!membership_) {
     return;
   }
-  // An invitee may arrive before its inviter has registered the realm: that passes.
-  const bool early = why && why->code == ErrorCode::unknown_realm && membership_->entry == Entry::invitation;
-  const bool judged = why && !is_passing(why->code) && !early;
+  // A server that has lost the realm, or knows only a part of it, gets our chain. An invitee, who cannot prove itself
+  // yet, waits for a member that can.
+  const bool lost = why && why->code == ErrorCode::unknown_realm;
+  const bool misjudged =
+      why && why->code == ErrorCode::not_a_member && membership_->entry == Entry::none && !bring_back_;
+  bring_back_ = (lost || misjudged) && !ledger_->chain_of(self_.id).empty();
+  const bool passes = bring_back_ || (lost && membership_->entry == Entry::invitation);
+  const bool judged = why && !is_passing(why->code) && !passes;
   const auto entry = judged ? entry_ : nullptr;  // otherwise it is tried again: it may have succeeded unheard
   refusal_ = std::move(why);
   if (retry) {
@@ -152,6 +189,8 @@ Task<void> Client::handle(std::uint64_t generation, std::string text) {
   } else if (message->msg == wire::msg::signal && message->typ == wire::Typ::evt) {
     const auto signal = wire::Signal::read(dat);
     if (signal) co_await signalled(generation, *signal);
+  } else if (message->msg == wire::msg::statement && message->typ == wire::Typ::evt) {
+    co_await on_statements("", dat);
   } else if (message->msg == wire::msg::broadcast && message->typ == wire::Typ::evt) {
     const auto received = wire::Delivered::read(dat);
     if (received) co_await delivered(generation, *received);
@@ -162,6 +201,13 @@ Task<void> Client::handle(std::uint64_t generation, std::string text) {
 
 wire::Envelope Client::entry_request() const {
   const std::int64_t seq = 1;
+  if (bring_back_) {
+    std::vector<std::string> chain = ledger_->chain_of(self_.id);
+    const std::string genesis = std::move(chain.front());
+    chain.erase(chain.begin());
+    const wire::Register message{self_.pubkey, genesis, std::move(chain)};
+    return wire::request(wire::msg::register_realm, seq, message.write());
+  }
   switch (membership_->entry) {
     case Entry::genesis:
       return wire::request(wire::msg::register_realm, seq, wire::Register{self_.pubkey, membership_->token}.write());
@@ -190,27 +236,14 @@ Task<void> Client::authenticate(std::uint64_t generation, wire::Challenge challe
   }
 }
 
-Task<void> Client::learn(std::vector<std::string> statements) {
-  const auto ledger = ledger_;
-  const std::size_t learned = co_await learn_statements(host_, *ledger, std::move(statements));
-  if (ledger != ledger_ || !membership_ || learned == 0) {
-    co_return;
-  }
-  for (const std::string& peer : mesh_.peers()) {
-    if (ledger->find(peer) == nullptr) mesh_.drop(peer);
-  }
-  membership_->statements = ledger->statements();
-  events_.emplace_back(event::PeersChanged{});
-  events_.emplace_back(event::MembershipChanged{});
-}
-
 Task<void> Client::welcome(std::uint64_t generation, wire::Welcome message) {
-  std::vector<std::string> statements = membership_->statements;
-  statements.insert(statements.end(), message.ledger.begin(), message.ledger.end());
-  co_await learn(std::move(statements));
+  const Learned learned = co_await learn(message.ledger);
   if (generation != generation_ || !membership_) {
     co_return;
   }
+  if (learned.refused > 0) suspect(Lie::foreign_statement);
+  check_welcome(message);
+  if (std::exchange(bring_back_, false)) lodged_.clear();
   failures_ = 0;
   refusal_.reset();
   authentication_deadline_ms_.reset();
@@ -221,6 +254,10 @@ Task<void> Client::welcome(std::uint64_t generation, wire::Welcome message) {
     events_.emplace_back(event::MembershipChanged{});
   }
   set_link(LinkState::online);
+  introduced_ = true;
+  tell_members();
+  publish_missing(message.ledger);
+  seek_clean_key();
   awaiting_status_ = std::move(message.peers);
   if (entry_) {
     entry_->set({});
@@ -231,7 +268,9 @@ Task<void> Client::welcome(std::uint64_t generation, wire::Welcome message) {
 void Client::on_status(const wire::Status& status) {
   mesh_.set_ice_servers(status.ice_servers);
   for (const std::string& peer : std::exchange(awaiting_status_, {})) {
-    if (peer != self_.id && ledger_->find(peer) != nullptr) mesh_.peer_online(peer, true);
+    if (peer == self_.id || ledger_->find(peer) == nullptr) continue;
+    mesh_.peer_online(peer, true);
+    tell_by_server(peer, have());
   }
 }
 
@@ -239,59 +278,22 @@ Task<void> Client::peer_joined(std::uint64_t generation, wire::PeerJoined messag
   if (ledger_->find(message.identity) == nullptr) {
     co_await learn({message.statement});
   }
-  const bool proven = generation == generation_ && ledger_->find(message.identity) != nullptr;
-  if (proven && message.identity != self_.id) {
-    mesh_.peer_online(message.identity, false);
-  }
-}
-
-Task<void> Client::signalled(std::uint64_t generation, wire::Signal signal) {
-  const ledger::Member* sender = ledger_->find(signal.localid);
-  const auto claims = wire::peek_token(signal.token);
-  if (sender == nullptr || !claims || claims->iss != signal.localid || claims->sub != self_.id ||
-      claims->aud != membership_->realm || !wire::is_current(*claims, network_now())) {
-    co_return;
-  }
-  const core::Answer genuine = co_await host_.ask(core::ask::Verify{signal.token, sender->pubkey, signal.localid});
-  if (generation == generation_ && genuine && *genuine == true && remember(*claims)) {
-    mesh_.signal(signal.localid, claims->message);
-  }
-}
-
-bool Client::remember(const wire::Claims& claims) {
-  const std::string key = claims.iss + claims.jti;
-  if (!remembered_.insert(key).second) {
-    return false;
-  }
-  remembered_order_.push_back(key);
-  if (remembered_order_.size() > remembered_tokens_max) {
-    remembered_.erase(remembered_order_.front());
-    remembered_order_.pop_front();
-  }
-  return true;
-}
-
-Task<void> Client::send_signal(std::uint64_t generation, OutgoingSignal signal) {
   if (generation != generation_ || !membership_) {
     co_return;
   }
-  const core::Answer token =
-      co_await host_.ask(core::ask::Sign{wire::claims_to_payload({.iss = self_.id,
-                                                                  .aud = membership_->realm,
-                                                                  .sub = signal.peer,
-                                                                  .nonce = "",
-                                                                  .jti = host_.fresh_id(),
-                                                                  .issued_ms = network_now(),
-                                                                  .expires_ms = network_now() + token_lifetime_ms,
-                                                                  .message = signal.message})});
-  if (generation == generation_ && token && token->is_string()) {
-    const wire::Signal message{token->get<std::string>(), self_.id, signal.peer};
-    send({wire::Typ::req, std::string(wire::msg::signal), std::nullopt, message.write()});
+  const ledger::Member* member = ledger_->find(message.identity);
+  if (member == nullptr) {
+    suspect_stranger(message.identity);
+    co_return;
   }
+  if (member->pubkey != message.pubkey) suspect(Lie::swapped_key);
+  if (message.identity != self_.id) mesh_.peer_online(message.identity, false);
 }
 
 void Client::refused(const wire::Envelope& message) {
   const Error error = wire::error_from_json(message.dat);
+  // The proof comes first. If it proves nothing, the server may not know what has made that removal void.
+  if (error.code == ErrorCode::removed && !ledger_->is_contested(self_.id)) suspect(Lie::false_removal);
   if (link_ == LinkState::connecting || error.code == ErrorCode::superseded) {
     // A newer connection of this very identity is in use; taking it back would only evict that one in turn.
     lose_link(error, error.code != ErrorCode::superseded);
@@ -335,73 +337,6 @@ void Client::fail_calls(TimeMs due_by_ms) {
   for (const auto& reply : failed) reply->set(unexpected(Error{ErrorCode::offline, ""}));
 }
 
-Task<Result<std::size_t, Error>> Client::broadcast(wire::Envelope message, std::vector<std::string> recipients) {
-  if (!membership_) {
-    co_return unexpected(Error{ErrorCode::not_a_member, ""});
-  }
-  const auto reply = std::make_shared<OneShot<Reply>>();
-  {
-    const auto turn = co_await relay_mutex_.lock();
-    if (!membership_) co_return unexpected(Error{ErrorCode::not_a_member, ""});  // forgotten while it waited
-    const Json content = {{"realm", membership_->realm}, {"sender", self_.id},
-                          {"session", relay_session_},   {"n", ++relay_number_},
-                          {"at", network_now()},         {"message", wire::envelope_to_object(message)}};
-    const core::Answer jwe =
-        co_await host_.ask(core::ask::Encrypt{membership_->key, membership_->key_id, wire::to_json(content)});
-    if (!jwe || !jwe->is_string()) {
-      co_return unexpected(jwe ? Error{ErrorCode::internal, ""} : jwe.error());
-    }
-    const wire::Broadcast request{jwe->get<std::string>(), std::move(recipients), true};
-    call(wire::msg::broadcast, request.write(), reply);
-  }
-  const Reply answer = co_await *reply;
-  if (!answer) {
-    co_return unexpected(answer.error());
-  }
-  wire::Fields fields(*answer);
-  co_return static_cast<std::size_t>(fields.integer("delivered", 0, wire::limit::members_max));
-}
-
-Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) {
-  if (ledger_->find(message.sender) == nullptr) {
-    co_return;
-  }
-  const core::Answer opened = co_await host_.ask(core::ask::Decrypt{membership_->key, message.payload});
-  const auto content = opened ? wire::parse_json(wire::binary_bytes(*opened)) : std::nullopt;
-  if (generation != generation_ || !content || !accept_relayed(message.sender, *content)) {
-    co_return;
-  }
-  auto inner = wire::read_envelope((*content)["message"]);
-  if (inner) {
-    events_.emplace_back(event::Received{message.sender, std::move(*inner), true});
-  }
-}
-
-bool Client::accept_relayed(const std::string& sender, const Json& content) {
-  wire::Fields fields(content);
-  const std::string realm = fields.text("realm", 64);
-  const std::string claimed_sender = fields.text("sender", 43);
-  const std::string session = fields.text("session", 64);
-  const std::int64_t number = fields.integer("n", 1, INT64_MAX);
-  const TimeMs at = fields.integer("at", 0, INT64_MAX);
-  fields.object("message");
-  const TimeMs age = network_now() - at;
-  if (!fields.ok() || realm != membership_->realm || claimed_sender != sender || age > relay_age_max_ms ||
-      age < -relay_age_max_ms) {
-    return false;
-  }
-  std::deque<RelaySession>& sessions = relay_heard_[sender];
-  const auto known = std::ranges::find(sessions, session, &RelaySession::session);
-  if (known == sessions.end()) {
-    sessions.push_back({session, number});
-    if (sessions.size() > relay_sessions_max) sessions.pop_front();
-    return true;
-  }
-  const bool newer = number > known->last;
-  known->last = std::max(known->last, number);
-  return newer;
-}
-
 void Client::tick() {
   if (authentication_deadline_ms_ && host_.now() >= *authentication_deadline_ms_) {
     lose_link(Error{ErrorCode::offline, ""}, true);
@@ -420,6 +355,13 @@ void Client::tick() {
     }
   }
   fail_calls(host_.now());
+  if (rotate_ms_ && host_.now() >= *rotate_ms_) {
+    rotate_ms_.reset();
+    rotation_.post([this]() -> Task<void> {
+      if (membership_ && key() == nullptr) co_await rotate();
+    });
+  }
+  if (confirm_ms_ && host_.now() >= *confirm_ms_) check_confirmations();
   mesh_.tick();
 }
 
@@ -430,6 +372,8 @@ std::optional<TimeMs> Client::next_deadline() const {
   };
   consider(authentication_deadline_ms_);
   consider(retry_ms_);
+  consider(rotate_ms_);
+  consider(confirm_ms_);
   for (const auto& [seq, call] : calls_) consider(call.deadline_ms);
   if (link_ == LinkState::online) {
     consider(next_ping_ms_);
@@ -445,8 +389,9 @@ void Client::settle() {
   }
   for (MeshEvent& happened : mesh_.drain_events()) {
     if (auto* received = std::get_if<mesh::Received>(&happened)) {
-      events_.emplace_back(event::Received{received->peer, std::move(received->message), false});
+      received_directly(received->peer, std::move(received->message));
     } else if (const auto* connected = std::get_if<mesh::Connected>(&happened)) {
+      introduce(connected->peer);
       events_.emplace_back(event::PeerConnected{connected->peer});
     } else if (const auto* disconnected = std::get_if<mesh::Disconnected>(&happened)) {
       events_.emplace_back(event::PeerDisconnected{disconnected->peer});

@@ -25,6 +25,17 @@ namespace skypod::realm {
 /// The link to the signalling server.
 enum class LinkState { idle, connecting, online, offline, refused };
 
+/// What a server was caught at. None of it has any effect but that people are told.
+enum class Lie {
+  unproven_member,    // named a device that no member has admitted
+  swapped_key,        // gave a member another key
+  foreign_statement,  // passed on statements that do not follow from the ledger
+  forged_message,     // altered a message between members, or made one up
+  repeated_message,   // passed on a message that is over
+  withheld,           // does not keep, or does not pass on, what it was told about members
+  false_removal,      // said that this device was removed, which no member has signed
+};
+
 /// What the client reports.
 namespace event {
 /// link() or refusal() changed.
@@ -33,6 +44,29 @@ struct LinkChanged {};
 struct MembershipChanged {};
 /// Members, or what is shown of them, changed.
 struct PeersChanged {};
+/// A device is a member since we last looked.
+struct MemberAdded {
+  std::string id;
+  std::string inviter;
+};
+/// A device is a member no longer.
+struct MemberRemoved {
+  std::string id;
+  std::string remover;
+};
+/// This device was removed; it has forgotten the realm.
+struct Removed {
+  std::string remover;
+  TimeMs at_ms = 0;
+};
+/// A device is online and has not confirmed the new key: it may not know of a removal.
+struct Unconfirmed {
+  std::string id;
+};
+/// The server lied.
+struct Lied {
+  Lie lie = Lie::unproven_member;
+};
 /// The direct connection to a peer is there, or gone.
 struct PeerConnected {
   std::string peer;
@@ -48,7 +82,8 @@ struct Received {
 };
 }  // namespace event
 
-using Event = std::variant<event::LinkChanged, event::MembershipChanged, event::PeersChanged, event::PeerConnected,
+using Event = std::variant<event::LinkChanged, event::MembershipChanged, event::PeersChanged, event::MemberAdded,
+                           event::MemberRemoved, event::Removed, event::Unconfirmed, event::Lied, event::PeerConnected,
                            event::PeerDisconnected, event::Received>;
 
 /// A device's part in one realm. Inputs are method calls made after Host::set_now; afterwards the owner calls settle().
@@ -59,10 +94,14 @@ class Client {
   static constexpr TimeMs token_lifetime_ms = 60'000;
   /// A request to the server that is not answered within this time has failed.
   static constexpr TimeMs call_max_ms = 15'000;
-  /// Lives of a sender (its sessions) whose relayed messages are told from replays; the oldest is forgotten first.
-  static constexpr std::size_t relay_sessions_max = 32;
-  /// A relayed message older than this by the sender's clock is taken for a replay.
-  static constexpr TimeMs relay_age_max_ms = 5 * 60'000;
+  /// Relayed messages that wait for the key that they are encrypted under.
+  static constexpr std::size_t held_max = 32;
+  /// How long a member waits for the remover's new key before it makes one itself; up to as long again by chance.
+  static constexpr TimeMs rotation_patience_ms = 2'000;
+  /// How often a server may lose what it has confirmed before it is called a liar.
+  static constexpr int losses_max = 1;
+  /// How long an online device may take to confirm a new key before people are told.
+  static constexpr TimeMs confirmation_max_ms = 30'000;
   /// Tokens remembered so that none is accepted twice while it is valid.
   static constexpr std::size_t remembered_tokens_max = 8192;
 
@@ -84,6 +123,12 @@ class Client {
   /// Why the link is refused or was lost, if it was said.
   const std::optional<Error>& refusal() const { return refusal_; }
   std::vector<ledger::Member> members() const;
+  /// Who was removed, by identity.
+  std::map<std::string, ledger::Removal> removed() const;
+  /// The key to encrypt with: the newest that no removed device was given. Nothing while there is none.
+  const RealmKey* key() const;
+  /// Whether a member has confirmed that key, and so every removal; nothing while it has not said.
+  std::optional<bool> current(const std::string& id) const;
   Manager& mesh() { return mesh_; }
   const Manager& mesh() const { return mesh_; }
 
@@ -103,6 +148,22 @@ class Client {
   /// devices were connected to receive it.
   Task<Result<std::size_t, Error>> broadcast(wire::Envelope message, std::vector<std::string> recipients);
 
+  /// Removes a member: the server shuts it out, every member is told, and a new key begins.
+  Task<Result<void, Error>> remove(std::string id);
+  /// Takes a statement of our own into the ledger, and tells everyone.
+  void lodge(std::string statement);
+  /// What the members have signed; nothing without a realm.
+  const ledger::Ledger* ledger() const { return ledger_.get(); }
+  /// A fresh token for the server's feed proxy, which serves members only; "" outside a realm.
+  Task<std::string> proxy_token();
+
+  /// Removes this device itself, then forgets the realm. Answers whether anybody could be told.
+  Task<Result<bool, Error>> leave();
+  /// Begins a new epoch; answers its number.
+  Task<Result<std::int64_t, Error>> rotate();
+  /// Has the server refuse an invitation of ours from now on.
+  Task<Result<void, Error>> cancel_invitation(std::string jti, TimeMs expires_ms);
+
   void tick();
   std::optional<TimeMs> next_deadline() const;
   /// Moves what the mesh left to the link and to the events. Call after every input.
@@ -115,11 +176,6 @@ class Client {
     std::shared_ptr<OneShot<Reply>> reply;
     TimeMs deadline_ms = 0;
   };
-  struct RelaySession {
-    std::string session;
-    std::int64_t last = 0;
-  };
-
   void connect();
   void lose_link(std::optional<Error> why, bool retry);
   void set_link(LinkState state);
@@ -129,9 +185,11 @@ class Client {
   wire::Envelope entry_request() const;
   Task<void> welcome(std::uint64_t generation, wire::Welcome message);
   Task<void> peer_joined(std::uint64_t generation, wire::PeerJoined message);
-  Task<void> learn(std::vector<std::string> statements);
   Task<void> signalled(std::uint64_t generation, wire::Signal signal);
   Task<void> delivered(std::uint64_t generation, wire::Delivered message);
+  Task<std::optional<wire::Claims>> open_token(std::string sender, std::string token);
+  void received_directly(const std::string& peer, wire::Envelope message);
+  Task<void> dispatch(std::string peer, wire::Envelope message, bool by_server);
   Task<void> send_signal(std::uint64_t generation, OutgoingSignal signal);
   void refused(const wire::Envelope& message);
   void replied(const wire::Envelope& message);
@@ -139,8 +197,34 @@ class Client {
   void call(std::string_view msg, Json dat, const std::shared_ptr<OneShot<Reply>>& reply);
   void fail_calls(TimeMs due_by_ms);
   void on_status(const wire::Status& status);
-  bool accept_relayed(const std::string& sender, const Json& content);
   bool remember(const wire::Claims& claims);
+  void suspect(Lie lie);
+  void suspect_stranger(const std::string& id);
+
+  // The ledger and the keys (client_ledger.cpp, client_keys.cpp).
+  Task<Learned> learn(std::vector<std::string> statements);
+  void ledger_changed();
+  void tell_members();
+  bool ever_admitted(const std::string& id) const;
+  void check_welcome(const wire::Welcome& message);
+  void publish_missing(const std::vector<std::string>& known);
+  void note_shown(const std::vector<std::string>& statements);
+  Task<void> publish(std::uint64_t generation, std::vector<std::string> statements);
+  void pass_on(const std::vector<std::string>& statements, const std::string& except);
+  Task<void> on_statements(std::string peer, Json dat);
+  Task<void> on_epoch(std::string peer, Json dat);
+  Task<void> on_have(std::string peer, Json dat);
+  Task<void> share_key(std::string peer, RealmKey key);
+  Task<Result<std::int64_t, Error>> rotate_once();
+  Task<Result<std::string, Error>> sign_removal(std::string id);
+  Task<void> send_token(std::uint64_t generation, wire::Envelope message);
+  void tell_by_server(const std::string& peer, wire::Envelope message);
+  void tell_everyone(const wire::Envelope& message);
+  void introduce(const std::string& peer);
+  void key_added();
+  void seek_clean_key();
+  wire::Envelope have() const;
+  void check_confirmations();
 
   Host& host_;
   Identity self_;
@@ -164,14 +248,28 @@ class Client {
 
   std::string relay_session_;
   std::int64_t relay_number_ = 0;
-  Mutex relay_mutex_;                                            // numbers leave in the order in which they were given
-  std::map<std::string, std::deque<RelaySession>> relay_heard_;  // by sender, oldest first
+  Mutex relay_mutex_;                 // numbers leave in the order in which they were given
+  std::deque<wire::Delivered> held_;  // encrypted under keys that are still to come, oldest first
+
+  bool bring_back_ = false;                            // the server has lost the realm: the next entry brings it back
+  bool introduced_ = false;                            // the members known so far are no news
+  std::map<std::string, std::string> known_members_;   // to their inviters, as last told
+  std::set<std::string> lodged_;                       // signed parts of what the server has confirmed or shown
+  int losses_ = 0;                                     // how often the server has lost some of them
+  std::map<std::string, std::string> confirmed_keys_;  // by member: the key that it said it uses
+  Mutex key_mutex_;
+  std::optional<TimeMs> rotate_ms_;   // when to begin a new epoch, unless a clean key has come by then
+  std::optional<TimeMs> confirm_ms_;  // when to look who has not confirmed
+  std::set<Lie> lies_;                // each is told once in a process's life
   std::set<std::string> remembered_;
   std::deque<std::string> remembered_order_;
 
   std::vector<Event> events_;
   SerialQueue inbound_;
   SerialQueue outbound_;
+  SerialQueue lodging_;    // to the server, each waiting for its answer
+  SerialQueue mesh_talk_;  // what peers say about the realm by direct connection
+  SerialQueue rotation_;
 };
 
 }  // namespace skypod::realm

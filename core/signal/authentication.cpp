@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/signal/server.hpp"
+#include "core/signal/statements.hpp"
 
 namespace skypod::signal {
 namespace {
@@ -12,12 +13,6 @@ using wire::ErrorCode;
 constexpr std::size_t founders_kept = 1024;
 constexpr wire::TimeMs invitation_kept_ms = 7 * day_ms;  // after its expiry: so far a clock may be set back
 
-/// Whether exactly this request has made its issuer a member before: then the answer to it was lost, and is repeated.
-bool is_repeated(const RealmRecord& realm, const Preauth& request) {
-  const auto member = realm.members.find(request.claims.iss);
-  return member != realm.members.end() && member->second.statement == request.statement;
-}
-
 std::vector<std::string> keys_of(const auto& map) {
   std::vector<std::string> keys;
   keys.reserve(map.size());
@@ -25,9 +20,9 @@ std::vector<std::string> keys_of(const auto& map) {
   return keys;
 }
 
-wire::Json welcome_of(const RealmRecord& realm, std::vector<std::string> peers) {
-  wire::Welcome welcome{.peers = std::move(peers), .identities = {}, .ledger = realm.ledger};
-  for (const auto& [identity, member] : realm.members) welcome.identities.emplace(identity, member.jwk);
+wire::Json welcome_of(const ledger::Ledger& realm, std::vector<std::string> peers) {
+  wire::Welcome welcome{.peers = std::move(peers), .identities = {}, .ledger = realm.statements()};
+  for (const auto& [identity, member] : realm.members()) welcome.identities.emplace(identity, member.pubkey);
   return welcome.write();
 }
 
@@ -52,19 +47,17 @@ void Server::authenticate(SocketId socket, Session& session, std::string_view fr
 
 /// The realm's room; a new one asks the registry first.
 Server::Room& Server::enter(const std::string& realm) {
-  const auto [place, is_new] = rooms_.try_emplace(realm);
-  Room& room = place->second;
+  const auto [place, is_new] = rooms_.try_emplace(realm, realm);
   if (is_new) {
-    room.realm = realm;
-    store(0, room, LoadRealm{realm});
+    store(0, place->second, LoadRealm{realm});
   }
-  return room;
+  return place->second;
 }
 
-void Server::store(SocketId socket, Room& room, RegistryOp op) {
+void Server::store(SocketId socket, Room& room, RegistryOp op, std::optional<wire::Envelope> lodged) {
   const RequestId request = next_request_++;
   ++room.operations;
-  operations_.emplace(request, Operation{socket, &room, op});
+  operations_.emplace(request, Operation{socket, &room, op, std::move(lodged)});
   outputs_.emplace_back(Store{request, std::move(op)});
 }
 
@@ -78,48 +71,92 @@ void Server::decide(SocketId socket, Session& session) {
     decide_founding(socket, session);
   } else if (room.state == Room::State::absent) {
     refuse_request(socket, session, {ErrorCode::unknown_realm, ""});
+  } else if (room.ledger.removal_of(request.claims.iss) != nullptr) {
+    refuse_former(socket, session);
   } else if (request.kind == Kind::join) {
     decide_joining(socket, session);
-  } else if (auto wrong = check_authentication(request, room.record, verifier_)) {
+  } else if (auto wrong = check_authentication(request, room.ledger, verifier_)) {
     refuse_request(socket, session, std::move(*wrong));
   } else {
     welcome(socket, session);
   }
 }
 
+/// Refuses who was removed, and says so to nobody who cannot sign for it.
+void Server::refuse_former(SocketId socket, Session& session) {
+  const Preauth& request = *session.request;
+  const std::string& identity = request.claims.iss;
+  const wire::Json* key = session.room->ledger.key_of(identity);
+  if (key == nullptr || !verifier_.verify(request.token, *key, identity)) {
+    return refuse_request(socket, session, {ErrorCode::bad_token, ""});
+  }
+  const wire::Envelope& message = request.claims.message;
+  refuse_removed(socket, *session.room, identity, {message.msg, message.seq, wire::Error{ErrorCode::removed, ""}});
+}
+
 void Server::decide_founding(SocketId socket, Session& session) {
   Room& room = *session.room;
   const Preauth& request = *session.request;
   if (room.state == Room::State::present) {
-    return is_repeated(room.record, request) ? welcome(socket, session)
-                                             : refuse_request(socket, session, {ErrorCode::realm_exists, ""});
+    return decide_returning(socket, session);
   }
   if (!may_found(session.household->first)) {
     return refuse_request(socket, session, {ErrorCode::rate_limited, ""});
   }
   room.state = Room::State::asking;
-  store(socket, room, CreateRealm{room.realm, request.claims.iss, request.pubkey, request.statement});
+  std::vector<std::string> statements = request.chain;
+  statements.insert(statements.begin(), request.statement);
+  store(socket, room, CreateRealm{room.realm, std::move(statements)});
+}
+
+/// The realm is here. Its member may have asked before without hearing the answer; or the server has lost the realm,
+/// and whoever brought it back did not know of all members: then this one's chain shows where it belongs.
+void Server::decide_returning(SocketId socket, Session& session) {
+  Room& room = *session.room;
+  const Preauth& request = *session.request;
+  if (!room.ledger.knows(request.statement)) {
+    return refuse_request(socket, session, {ErrorCode::realm_exists, ""});
+  }
+  if (room.ledger.find(request.claims.iss) != nullptr) {
+    return welcome(socket, session);
+  }
+  if (room.ledger.removal_of(request.claims.iss) != nullptr) {
+    return refuse_former(socket, session);
+  }
+  ledger::Ledger after = room.ledger;
+  Learned learned = learn(after, request.chain, verifier_);
+  if (after.find(request.claims.iss) == nullptr) {
+    return refuse_request(socket, session, {ErrorCode::not_a_member, ""});
+  }
+  if (after.members().size() + room.admitting > options_.members_max) {
+    return refuse_request(socket, session, {ErrorCode::realm_full, ""});
+  }
+  ++room.admitting;
+  store(socket, room, Append{room.realm, std::move(learned.added), std::nullopt, 0});
 }
 
 void Server::decide_joining(SocketId socket, Session& session) {
   Room& room = *session.room;
   const Preauth& request = *session.request;
-  if (is_repeated(room.record, request)) {
-    return welcome(socket, session);
+  const bool member = room.ledger.find(request.claims.iss) != nullptr;
+  if (member && room.ledger.knows(request.statement)) {
+    return welcome(socket, session);  // the first answer was lost
   }
-  if (auto wrong = check_invitation(request, room.record, {day_, options_.invitation_life_max_ms}, verifier_)) {
+  if (auto wrong = check_invitation(request, room.ledger, {day_, options_.invitation_life_max_ms}, verifier_)) {
     return refuse_request(socket, session, std::move(*wrong));
   }
+  if (member) {
+    return welcome(socket, session);  // it has forgotten that it is one
+  }
+  if (room.ledger.members().size() + room.admitting >= options_.members_max) {
+    return refuse_request(socket, session, {ErrorCode::realm_full, ""});
+  }
+  ++room.admitting;
   store(socket, room,
-        Admit{.realm = room.realm,
-              .identity = request.claims.iss,
-              .jwk = request.pubkey,
-              .statement = request.statement,
-              .inviter = request.said.iss,
-              .jti = request.said.jti,
-              .expires_ms = request.said.expires_ms,
-              .forget_before_ms = day_ - invitation_kept_ms,
-              .members_max = options_.members_max});
+        Append{.realm = room.realm,
+               .statements = {request.statement},
+               .invitation = UsedInvitation{request.said.jti, request.said.expires_ms},
+               .forget_before_ms = day_ - invitation_kept_ms});
 }
 
 /// Counts a new realm against its founder's address.
@@ -140,7 +177,7 @@ void Server::answered(const LoadRealm&, const Operation& operation, const StoreR
     return;
   }
   room.state = result ? Room::State::present : Room::State::absent;
-  if (result) room.record = *result;
+  if (result) room.ledger.add_all(result->statements);
   settle(room);
 }
 
@@ -148,7 +185,7 @@ void Server::answered(const CreateRealm& op, const Operation& operation, const S
   Room& room = *operation.room;
   if (result) {
     room.state = Room::State::present;
-    room.record = {.members = {{op.identity, Member{op.jwk, op.genesis}}}, .ledger = {op.genesis}};
+    room.ledger.add_all(op.statements);
     room.waiting.push_front(operation.socket);
     return settle(room);
   }
@@ -162,20 +199,24 @@ void Server::answered(const CreateRealm& op, const Operation& operation, const S
   settle(room);
 }
 
-void Server::answered(const Admit& op, const Operation& operation, const StoreResult& result) {
+void Server::answered(const Append& op, const Operation& operation, const StoreResult& result) {
+  operation.lodged ? answer_lodged(op, operation, result) : answer_entry(op, operation, result);
+}
+
+void Server::answer_entry(const Append& op, const Operation& operation, const StoreResult& result) {
   Room& room = *operation.room;
-  if (result) {
-    room.record.members.emplace(op.identity, Member{op.jwk, op.statement});
-    room.record.ledger.push_back(op.statement);
-  }
+  --room.admitting;
+  if (result && op.invitation) room.ledger.add_all(op.statements);  // peer-joined tells the others
+  if (result && !op.invitation) take_in(room, op.statements);
   const auto session = sessions_.find(operation.socket);
   if (session == sessions_.end()) {
     return;
   }
-  if (is_repeated(room.record, *session->second.request)) {
+  const bool member = room.ledger.find(session->second.request->claims.iss) != nullptr;
+  if (member && (result || room.ledger.knows(op.statements.front()))) {
     welcome(operation.socket, session->second);
   } else {
-    refuse_request(operation.socket, session->second, {result.error(), ""});
+    refuse_request(operation.socket, session->second, {result ? ErrorCode::invitation_invalid : result.error(), ""});
   }
 }
 
@@ -214,14 +255,14 @@ void Server::welcome(SocketId socket, Session& session) {
   session.deadline_ms = now_ + options_.silence_max_ms;
 
   const wire::Envelope& asked = request->claims.message;
-  send(socket, wire::response(wire::msg::authn, asked.seq, welcome_of(room.record, std::move(peers))));
-  const wire::Status status{.members = keys_of(room.record.members),
+  send(socket, wire::response(wire::msg::authn, asked.seq, welcome_of(room.ledger, std::move(peers))));
+  const wire::Status status{.members = keys_of(room.ledger.members()),
                             .peers = keys_of(room.connected),
                             .frame_max = wire::limit::frame_max,
                             .ice_servers = options_.ice_servers};
   send(socket, wire::event(wire::msg::status, status.write()));
-  const Member& member = room.record.members.at(identity);
-  const wire::PeerJoined joined{identity, member.jwk, member.statement, keys_of(room.connected)};
+  const ledger::Member& member = *room.ledger.find(identity);
+  const wire::PeerJoined joined{identity, member.pubkey, member.statement, keys_of(room.connected)};
   announce(room, wire::event(wire::msg::peer_joined, joined.write()));
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/signal/statements.hpp"
+
 namespace skypod::signal {
 namespace {
 
@@ -55,6 +57,7 @@ std::optional<Error> read_payload(Preauth& request) {
     if (!dat) return dat.error();
     request.pubkey = std::move(dat->pubkey);
     request.statement = std::move(dat->genesis);
+    request.chain = std::move(dat->chain);
   } else if (request.kind == Kind::join) {
     auto dat = wire::Exchange::read(request.claims.message.dat);
     if (!dat) return dat.error();
@@ -64,7 +67,7 @@ std::optional<Error> read_payload(Preauth& request) {
   return std::nullopt;
 }
 
-/// Reads the statement that the request carries. It must be about the requester, its key and its realm.
+/// Reads the statement that the request carries. It must be of this kind and of the realm that is asked for.
 std::optional<Error> read_statement(Preauth& request, std::string_view msg, ErrorCode otherwise) {
   auto said = wire::peek_token(request.statement);
   if (!said) {
@@ -77,20 +80,36 @@ std::optional<Error> read_statement(Preauth& request, std::string_view msg, Erro
   if (request.said.aud != request.claims.aud) {
     return Error{ErrorCode::wrong_realm, ""};
   }
+  return std::nullopt;
+}
+
+/// An invitation must be about the requester and its key.
+std::optional<Error> check_joining(Preauth& request) {
+  if (auto wrong = read_statement(request, wire::msg::admission, ErrorCode::invitation_invalid)) {
+    return wrong;
+  }
   const auto key = wire::KeyStatement::read(request.said.message.dat);
   if (!key || key->pubkey != request.pubkey || request.said.sub != request.claims.iss) {
-    return Error{otherwise, "The statement in it is about another device."};
+    return Error{ErrorCode::invitation_invalid, "The statement in it is about another device."};
   }
   return std::nullopt;
 }
 
+/// What is founded, or brought back, must prove the requester a member all the way from its genesis.
 std::optional<Error> check_founding(Preauth& request, const Verifier& verifier) {
   if (auto wrong = read_statement(request, wire::msg::genesis, ErrorCode::bad_token)) {
     return wrong;
   }
-  const std::string& founder = request.claims.iss;
-  if (request.said.iss != founder || !verifier.verify(request.statement, request.pubkey, founder)) {
-    return Error{ErrorCode::bad_token, "The genesis in it was not signed by the founder."};
+  ledger::Ledger realm(request.claims.aud, "");
+  std::vector<std::string> statements = request.chain;
+  statements.insert(statements.begin(), request.statement);
+  if (learn(realm, statements, verifier).refused > 0) {
+    return Error{ErrorCode::bad_token,
+                 "The genesis in it was not signed by the founder, or a link of the chain fails."};
+  }
+  const ledger::Member* member = realm.find(request.claims.iss);
+  if (member == nullptr || member->pubkey != request.pubkey) {
+    return Error{ErrorCode::bad_token, "The statements in it are about other devices."};
   }
   return std::nullopt;
 }
@@ -109,8 +128,7 @@ std::optional<Error> check_all(Preauth& request, std::string_view nonce, wire::T
   if (!verifier.verify(request.token, request.pubkey, request.claims.iss)) {
     return Error{ErrorCode::bad_token, ""};
   }
-  return request.kind == Kind::found ? check_founding(request, verifier)
-                                     : read_statement(request, wire::msg::admission, ErrorCode::invitation_invalid);
+  return request.kind == Kind::found ? check_founding(request, verifier) : check_joining(request);
 }
 
 }  // namespace
@@ -131,29 +149,35 @@ Result<Preauth, Refusal> read_preauth(std::string_view frame, std::string_view n
   if (!kind) {
     return refuse({ErrorCode::not_authenticated, ""});
   }
-  Preauth request{
-      .kind = *kind, .token = std::string(frame), .claims = *claims, .pubkey = {}, .statement = {}, .said = {}};
+  Preauth request{.kind = *kind,
+                  .token = std::string(frame),
+                  .claims = *claims,
+                  .pubkey = {},
+                  .statement = {},
+                  .said = {},
+                  .chain = {}};
   if (auto wrong = check_all(request, nonce, now, verifier)) {
     return refuse(std::move(*wrong));
   }
   return request;
 }
 
-std::optional<Error> check_authentication(const Preauth& request, const RealmRecord& realm, const Verifier& verifier) {
-  const auto member = realm.members.find(request.claims.iss);
-  if (member == realm.members.end()) {
+std::optional<Error> check_authentication(const Preauth& request, const ledger::Ledger& realm,
+                                          const Verifier& verifier) {
+  const ledger::Member* member = realm.find(request.claims.iss);
+  if (member == nullptr) {
     return Error{ErrorCode::not_a_member, ""};
   }
-  if (!verifier.verify(request.token, member->second.jwk, member->first)) {
+  if (!verifier.verify(request.token, member->pubkey, member->id)) {
     return Error{ErrorCode::bad_token, ""};
   }
   return std::nullopt;
 }
 
-std::optional<Error> check_invitation(const Preauth& request, const RealmRecord& realm, const InvitationTerms& terms,
+std::optional<Error> check_invitation(const Preauth& request, const ledger::Ledger& realm, const InvitationTerms& terms,
                                       const Verifier& verifier) {
-  const auto inviter = realm.members.find(request.said.iss);
-  if (inviter == realm.members.end() || !verifier.verify(request.statement, inviter->second.jwk, inviter->first)) {
+  const ledger::Member* inviter = realm.find(request.said.iss);
+  if (inviter == nullptr || !verifier.verify(request.statement, inviter->pubkey, inviter->id)) {
     return Error{ErrorCode::invitation_invalid, ""};
   }
   if (!wire::is_current(request.said, terms.now)) {

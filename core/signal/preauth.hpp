@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/ledger/ledger.hpp"
 #include "core/signal/registry.hpp"
 #include "core/signal/verifier.hpp"
 #include "core/wire/messages.hpp"
@@ -22,11 +23,12 @@ enum class Kind { found, authenticate, join };
 /// A request whose form, time, nonce and (where it brings its own key) signature are good.
 struct Preauth {
   Kind kind = Kind::authenticate;
-  std::string token;      // as it came, for the signature of `authenticate`
-  wire::Claims claims;    // of the token
-  wire::Json pubkey;      // found and join: the key that the token was verified with
-  std::string statement;  // found: the genesis; join: the invitation
-  wire::Claims said;      // the statement's claims
+  std::string token;                    // as it came, for the signature of `authenticate`
+  wire::Claims claims;                  // of the token
+  wire::Json pubkey;                    // found and join: the key that the token was verified with
+  std::string statement;                // found: the genesis; join: the invitation
+  wire::Claims said;                    // the statement's claims
+  std::vector<std::string> chain = {};  // found: the admissions that lead from the genesis to the requester
 };
 
 /// A refusal with what it answers.
@@ -41,8 +43,8 @@ struct Refusal {
 Result<Preauth, Refusal> read_preauth(std::string_view frame, std::string_view nonce, wire::TimeMs now,
                                       const Verifier& verifier);
 
-/// Why the issuer of `authenticate` is not let in; nothing if it is.
-std::optional<wire::Error> check_authentication(const Preauth& request, const RealmRecord& realm,
+/// Why the issuer of `authenticate`, who must be a member, is not let in; nothing if it is.
+std::optional<wire::Error> check_authentication(const Preauth& request, const ledger::Ledger& realm,
                                                 const Verifier& verifier);
 
 /// By when an invitation is judged, and for how long one may be given.
@@ -52,7 +54,7 @@ struct InvitationTerms {
 };
 
 /// Why the invitation of `join` is not good; nothing if it is. Whether it has been used, only the registry can say.
-std::optional<wire::Error> check_invitation(const Preauth& request, const RealmRecord& realm,
+std::optional<wire::Error> check_invitation(const Preauth& request, const ledger::Ledger& realm,
                                             const InvitationTerms& terms, const Verifier& verifier);
 
 }  // namespace skypod::signal

@@ -1,9 +1,9 @@
-// What the server asks its host to remember: realms, their members and the invitations that have been used. Each
+// What the server asks its host to remember: realms, their ledgers and the invitations that have been used. Each
 // operation is atomic and is answered only once it is durable; the client hears of success only after that answer.
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -16,28 +16,17 @@ namespace skypod::signal {
 /// Names an operation in its answer; never used twice by one Server.
 using RequestId = std::uint64_t;
 
-/// A member as the registry keeps it: the public key, and the signed statement that admitted it.
-struct Member {
-  wire::Json jwk;
-  std::string statement;
-
-  friend bool operator==(const Member&, const Member&) = default;
-};
-
-/// A realm as the registry keeps it.
+/// A realm as the registry keeps it: its ledger's statements, oldest first. Each was verified before it was stored.
 struct RealmRecord {
-  std::map<std::string, Member> members;  // by identity
-  std::vector<std::string> ledger;        // signed statements, oldest first
+  std::vector<std::string> statements;
 
   friend bool operator==(const RealmRecord&, const RealmRecord&) = default;
 };
 
-/// Adds a realm with its founder. Refused with realm_exists.
+/// Adds a realm with its first statements. Refused with realm_exists.
 struct CreateRealm {
   std::string realm;
-  std::string identity;
-  wire::Json jwk;
-  std::string genesis;
+  std::vector<std::string> statements;
 };
 
 /// Reads a realm. Refused with unknown_realm.
@@ -45,22 +34,23 @@ struct LoadRealm {
   std::string realm;
 };
 
-/// Adds a member and marks its invitation as used. Marks of invitations that expired before `forget_before_ms` may be
-/// dropped: their expiry refuses them. Refused with unknown_realm; with invitation_used if the invitation's
-/// id is marked already or the identity is a member; with realm_full if there are `members_max` members.
-struct Admit {
-  std::string realm;
-  std::string identity;
-  wire::Json jwk;
-  std::string statement;  // the invitation itself
-  std::string inviter;
-  std::string jti;  // the invitation's id
+/// An invitation that is used up, or was taken back: its id, and until when it could have been used.
+struct UsedInvitation {
+  std::string jti;
   wire::TimeMs expires_ms = 0;
-  wire::TimeMs forget_before_ms = 0;
-  std::size_t members_max = 0;
 };
 
-using RegistryOp = std::variant<CreateRealm, LoadRealm, Admit>;
+/// Adds statements, those that are there already being left out, and marks an invitation as used. Marks of invitations
+/// that expired before `forget_before_ms` may be dropped: their expiry refuses them. Refused with unknown_realm; with
+/// invitation_used if the invitation is marked already.
+struct Append {
+  std::string realm;
+  std::vector<std::string> statements;
+  std::optional<UsedInvitation> invitation;
+  wire::TimeMs forget_before_ms = 0;
+};
+
+using RegistryOp = std::variant<CreateRealm, LoadRealm, Append>;
 
 /// The answer: the realm for LoadRealm, an empty record for the others, or why nothing was changed (also
 /// storage_failed).

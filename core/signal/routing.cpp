@@ -41,6 +41,10 @@ void Server::dispatch(SocketId socket, Session& session, const wire::Envelope& m
     on_broadcast(socket, session, message);
   } else if (message.msg == wire::msg::ping) {
     on_ping(socket, message);
+  } else if (message.msg == wire::msg::statement) {
+    on_statements(socket, session, message);
+  } else if (message.msg == wire::msg::cancel_invitation) {
+    on_cancel(socket, session, message);
   } else {
     mistake(socket, session, refusal_of(message, {ErrorCode::unknown_message, ""}));
   }
@@ -56,7 +60,7 @@ void Server::on_signal(SocketId socket, Session& session, const wire::Envelope& 
     return refuse_it({ErrorCode::bad_message, "\"localid\" must be the sender."});
   }
   const Room& room = *session.room;
-  if (!room.record.members.contains(signal->remoteid)) {
+  if (room.ledger.find(signal->remoteid) == nullptr) {
     return refuse_it({ErrorCode::not_a_member, "\"remoteid\" does not belong to this realm."});
   }
   const auto receiver = room.connected.find(signal->remoteid);
@@ -98,7 +102,7 @@ Result<std::vector<SocketId>, Error> Server::receivers_of(const Room& room, std:
   std::ranges::sort(recipients);
   recipients.erase(std::ranges::unique(recipients).begin(), recipients.end());
   for (const std::string& recipient : recipients) {
-    if (!room.record.members.contains(recipient)) {
+    if (room.ledger.find(recipient) == nullptr) {
       return unexpected(Error{ErrorCode::not_a_member, "A recipient does not belong to this realm."});
     }
     const auto place = room.connected.find(recipient);

@@ -1,10 +1,11 @@
 // The realm server's decisions: who may enter a realm, who hears of it, and where a message goes.
 //
-// A smart router and nothing more: it never sees what members say to each other, and what it stores are public keys and
-// signed statements that the members check for themselves. Sans-I/O: the host reports what happened and when, then
+// A smart router and nothing more: it never sees what members say to each other, and what it stores are signed
+// statements that the members check for themselves. Who is a member follows from these by the rules that the members
+// go by as well (core/ledger). Sans-I/O: the host reports what happened and when, then
 // drains what is to be done. The registry answers later, so an authentication is a small conversation:
 //
-//   Opened → challenge → token → (LoadRealm) → checks → (CreateRealm or Admit) → welcome
+//   Opened → challenge → token → (LoadRealm) → checks → (CreateRealm or Append) → welcome
 //
 // At most one LoadRealm or CreateRealm is under way per realm; whoever arrives meanwhile waits in the room. A realm
 // stays in memory while somebody of it is connected.
@@ -29,6 +30,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/ledger/ledger.hpp"
 #include "core/signal/preauth.hpp"
 #include "core/signal/registry.hpp"
 #include "core/signal/token_bucket.hpp"
@@ -153,12 +155,15 @@ class Server {
   struct Room {
     enum class State { asking, absent, present };
 
+    explicit Room(const std::string& id) : realm(id), ledger(id, "") {}
+
     std::string realm;
     State state = State::asking;
-    RealmRecord record;
+    ledger::Ledger ledger;
     std::deque<SocketId> waiting;               // requests that wait for the end of `asking`
     std::map<std::string, SocketId> connected;  // by identity; one socket each
     std::size_t operations = 0;                 // registry operations under way
+    std::size_t admitting = 0;                  // of these, admissions
   };
 
   /// The connections of one address.
@@ -188,6 +193,7 @@ class Server {
     SocketId socket = 0;
     Room* room = nullptr;
     RegistryOp op;
+    std::optional<wire::Envelope> lodged;  // the member's message that it carries out; none for an entry
   };
 
   void on(const Opened& input);
@@ -201,14 +207,17 @@ class Server {
   void authenticate(SocketId socket, Session& session, std::string_view frame);
   void decide(SocketId socket, Session& session);
   void decide_founding(SocketId socket, Session& session);
+  void decide_returning(SocketId socket, Session& session);
   void decide_joining(SocketId socket, Session& session);
   void welcome(SocketId socket, Session& session);
   void answered(const LoadRealm& op, const Operation& operation, const StoreResult& result);
   void answered(const CreateRealm& op, const Operation& operation, const StoreResult& result);
-  void answered(const Admit& op, const Operation& operation, const StoreResult& result);
+  void answered(const Append& op, const Operation& operation, const StoreResult& result);
+  void answer_entry(const Append& op, const Operation& operation, const StoreResult& result);
   void refuse_request(SocketId socket, const Session& session, wire::Error error);
   void settle(Room& room);
-  void store(SocketId socket, Room& room, RegistryOp op);
+  void refuse_former(SocketId socket, Session& session);
+  void store(SocketId socket, Room& room, RegistryOp op, std::optional<wire::Envelope> lodged = std::nullopt);
   Room& enter(const std::string& realm);
   bool may_found(const std::string& address);
 
@@ -221,6 +230,14 @@ class Server {
   static Result<std::vector<SocketId>, wire::Error> receivers_of(const Room& room,
                                                                  std::vector<std::string>& recipients);
   void mistake(SocketId socket, Session& session, const Refusal& refusal);
+
+  // What members lodge (lodging.cpp).
+  void on_statements(SocketId socket, Session& session, const wire::Envelope& message);
+  void on_cancel(SocketId socket, Session& session, const wire::Envelope& message);
+  void confirm(SocketId socket, const wire::Envelope& asked);
+  void take_in(Room& room, const std::vector<std::string>& statements);
+  void refuse_removed(SocketId socket, const Room& room, const std::string& identity, const Refusal& refusal);
+  void answer_lodged(const Append& op, const Operation& operation, const StoreResult& result);
 
   // Connections (server.cpp).
   std::optional<wire::Error> make_room(const Households::value_type& household);

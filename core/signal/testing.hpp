@@ -2,6 +2,7 @@
 // right key verifies, every altered octet shows), makers of the tokens that clients send, and a registry in memory.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -55,6 +56,11 @@ class FakeVerifier final : public Verifier {
     return dot != std::string_view::npos && key && (*key)["x"] == identity &&
            token.substr(dot + 1) == fake_signature(token.substr(0, dot), identity);
   }
+
+  std::string thumbprint(const wire::Json& jwk) const override {
+    const auto key = wire::read_public_key(jwk);
+    return key ? (*key)["x"].get<std::string>() : "";
+  }
 };
 
 /// The registry of the contract in registry.hpp, in memory and at once.
@@ -68,8 +74,7 @@ class FakeRegistry {
 
  private:
   StoreResult run(const CreateRealm& op) {
-    const RealmRecord record{{{op.identity, {op.jwk, op.genesis}}}, {op.genesis}};
-    if (!realms_.emplace(op.realm, record).second) return unexpected(wire::ErrorCode::realm_exists);
+    if (!realms_.emplace(op.realm, RealmRecord{op.statements}).second) return unexpected(wire::ErrorCode::realm_exists);
     return RealmRecord{};
   }
 
@@ -79,17 +84,16 @@ class FakeRegistry {
     return found->second;
   }
 
-  StoreResult run(const Admit& op) {
+  StoreResult run(const Append& op) {
     const auto found = realms_.find(op.realm);
     if (found == realms_.end()) return unexpected(wire::ErrorCode::unknown_realm);
-    RealmRecord& record = found->second;
-    if (used_.contains({op.realm, op.jti}) || record.members.contains(op.identity)) {
+    if (op.invitation && !used_.emplace(op.realm, op.invitation->jti).second) {
       return unexpected(wire::ErrorCode::invitation_used);
     }
-    if (record.members.size() >= op.members_max) return unexpected(wire::ErrorCode::realm_full);
-    used_.emplace(op.realm, op.jti);
-    record.members.emplace(op.identity, Member{op.jwk, op.statement});
-    record.ledger.push_back(op.statement);
+    std::vector<std::string>& statements = found->second.statements;
+    for (const std::string& statement : op.statements) {
+      if (std::ranges::find(statements, statement) == statements.end()) statements.push_back(statement);
+    }
     return RealmRecord{};
   }
 

@@ -1,9 +1,11 @@
 #include "core/wire/json.hpp"
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "base/utf8.hpp"
+#include "core/wire/long_strings.hpp"
 
 namespace skypod::wire {
 namespace {
@@ -18,12 +20,15 @@ class StrictBuilder {
   using string_t = Json::string_t;
   using binary_t = Json::binary_t;
 
+  /// `long_strings`: what was cut out of the text; null if nothing was.
+  explicit StrictBuilder(const LongStrings* long_strings) : long_strings_(long_strings) {}
+
   bool null() { return add(nullptr); }
   bool boolean(bool value) { return add(value); }
   bool number_integer(number_integer_t value) { return add(value); }
   bool number_unsigned(number_unsigned_t value) { return add(value); }
   bool number_float(number_float_t value, const string_t&) { return std::isfinite(value) && add(value); }
-  bool string(string_t& value) { return is_utf8(value) && add(std::move(value)); }
+  bool string(string_t& value) { return restore(value) && add(std::move(value)); }
   bool binary(binary_t& value) { return add(std::move(value)); }
   bool start_object(std::size_t) { return open(Json::object()); }
   bool end_object() { return close(); }
@@ -31,7 +36,7 @@ class StrictBuilder {
   bool end_array() { return close(); }
 
   bool key(string_t& name) {
-    if (!is_utf8(name) || open_.back()->contains(name)) {
+    if (!restore(name) || open_.back()->contains(name)) {
       return false;
     }
     key_ = std::move(name);
@@ -46,6 +51,12 @@ class StrictBuilder {
   Json take() { return std::move(root_); }
 
  private:
+  /// Makes it what stood in the text; false if that is not UTF-8.
+  bool restore(std::string& parsed) const {
+    if (long_strings_ != nullptr) long_strings_->restore(parsed);
+    return is_utf8(parsed);
+  }
+
   /// Puts a value where the parse stands and says where it now lives.
   Json* place(Json value) {
     if (open_.empty()) {
@@ -80,24 +91,60 @@ class StrictBuilder {
     return true;
   }
 
+  const LongStrings* long_strings_;
   Json root_;
   std::vector<Json*> open_;  // the containers around the parse, outermost first
   std::string key_;
 };
 
-std::optional<Json> parse(std::string_view input, nlohmann::detail::input_format_t format) {
-  StrictBuilder builder;
+std::optional<Json> parse(std::string_view input, nlohmann::detail::input_format_t format,
+                          const LongStrings* long_strings = nullptr) {
+  StrictBuilder builder(long_strings);
   if (!Json::sax_parse(input.data(), input.data() + input.size(), &builder, format)) {
     return std::nullopt;
   }
   return builder.take();
 }
 
+std::string print(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// As print() does, but with strings that need no escaping copied as a whole.
+void append_json(std::string& out, const Json& value) {
+  auto separate = [&out, is_first = true](char opening) mutable {
+    out += std::exchange(is_first, false) ? opening : ',';
+  };
+  if (value.is_string() && is_plain(value.get_ref<const std::string&>())) {
+    out.append("\"").append(value.get_ref<const std::string&>()).append("\"");
+  } else if (value.is_object() && !value.empty()) {
+    for (const auto& [name, member] : value.items()) {
+      separate('{');
+      append_json(out, name);
+      out += ':';
+      append_json(out, member);
+    }
+    out += '}';
+  } else if (value.is_array() && !value.empty()) {
+    for (const Json& element : value) {
+      separate('[');
+      append_json(out, element);
+    }
+    out += ']';
+  } else {
+    out += print(value);
+  }
+}
+
 }  // namespace
 
 std::optional<Json> parse_json(std::string_view text) {
   const bool holds_nul = text.find('\0') != std::string_view::npos;  // the library takes it for the end of input
-  return holds_nul ? std::nullopt : parse(text, nlohmann::detail::input_format_t::json);
+  if (holds_nul) {
+    return std::nullopt;
+  }
+  const LongStrings long_strings(text);
+  return parse(long_strings.text(), nlohmann::detail::input_format_t::json, &long_strings);
 }
 
 std::optional<Json> parse_cbor(BytesView bytes) {
@@ -105,7 +152,9 @@ std::optional<Json> parse_cbor(BytesView bytes) {
 }
 
 std::string to_json(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string out;
+  append_json(out, value);
+  return out;
 }
 
 Bytes to_cbor(const Json& value) {

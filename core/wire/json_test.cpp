@@ -22,6 +22,27 @@ TEST(Json, RefusesWhatReadersDisagreeOn) {
   EXPECT_FALSE(parse_json("1e999"));
 }
 
+TEST(Json, LongStringsAreReadAndPrintedAsShortOnesAre) {
+  const std::string plain(10'000, 'x');
+  for (const std::string& text : {plain, plain + "\xc3\xa9", plain + "\"\\\n" + plain, "\x01" + plain,
+                                  std::string("\x01") + "0", plain + "\x7f"}) {
+    const Json value = {{"a", text}, {text, {"short", text}}, {"empty", {Json::array(), Json::object(), ""}}};
+    EXPECT_EQ(to_json(value), value.dump());
+    EXPECT_EQ(parse_json(value.dump()), value);
+    EXPECT_EQ(parse_json("[" + value.dump() + " , " + value.dump() + "]"), Json::array({value, value}));
+  }
+}
+
+TEST(Json, LongStringsAreHeldToTheSameRules) {
+  const std::string plain(10'000, 'x');
+  EXPECT_FALSE(parse_json("[\"" + plain + "\xff\"]"));
+  EXPECT_FALSE(parse_json("[\"" + plain + "\n\"]"));
+  EXPECT_FALSE(parse_json("[\"" + plain + "\"\"" + plain + "\"]"));
+  EXPECT_FALSE(parse_json("[\"" + plain));
+  EXPECT_FALSE(parse_json("{\"" + plain + "\":1,\"" + plain + "\":2}"));
+  EXPECT_FALSE(parse_json("[\"" + plain + "\\"));
+}
+
 TEST(Json, BoundsDepth) {
   EXPECT_TRUE(parse_json(std::string(32, '[') + std::string(32, ']')));
   EXPECT_FALSE(parse_json(std::string(33, '[') + std::string(33, ']')));

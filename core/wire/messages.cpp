@@ -42,8 +42,10 @@ Result<std::vector<std::string>, Error> read_identities(const Json& array) {
 }
 
 bool is_statement(const std::string& text) {
-  return text.size() <= limit::statement_max && looks_like_token(text);
+  return text.size() <= limit::removal_max && looks_like_token(text);
 }
+
+constexpr std::int64_t epoch_number_max = 1'000'000'000;
 
 }  // namespace
 
@@ -60,13 +62,21 @@ Json Challenge::write() const {
 Result<Register, Error> Register::read(const Json& dat) {
   Fields fields(dat);
   const auto pubkey = read_public_key(fields.object("pubkey"));
-  Register message{.pubkey = pubkey.value_or(nullptr), .genesis = fields.text("genesis", limit::statement_max)};
+  Register message{
+      .pubkey = pubkey.value_or(nullptr), .genesis = fields.text("genesis", limit::statement_max), .chain = {}};
   if (fields.ok() && !pubkey) return unexpected(bad("\"pubkey\" must be a P-256 public key as a JWK."));
+  if (fields.ok() && dat.contains("chain")) {
+    auto chain = read_texts(fields.array("chain", limit::members_max), is_statement);
+    if (!chain) return unexpected(bad("\"chain\" must be a list of ledger statements."));
+    message.chain = std::move(*chain);
+  }
   return checked(fields, std::move(message));
 }
 
 Json Register::write() const {
-  return {{"pubkey", pubkey}, {"genesis", genesis}};
+  Json dat = {{"pubkey", pubkey}, {"genesis", genesis}};
+  if (!chain.empty()) dat["chain"] = chain;
+  return dat;
 }
 
 Result<Exchange, Error> Exchange::read(const Json& dat) {
@@ -121,6 +131,54 @@ Json Status::write() const {
           {"peers", peers},
           {"limits", {{"frameOctets", frame_max}, {"members", limit::members_max}}},
           {"iceServers", ice_servers.is_array() ? ice_servers : Json::array()}};
+}
+
+Result<Statements, Error> Statements::read(const Json& dat) {
+  Fields fields(dat);
+  auto statements = read_texts(fields.array("statements", limit::statements_at_once), is_statement);
+  if (!fields.ok()) return unexpected(bad(fields.problem()));
+  if (!statements) return unexpected(bad("\"statements\" must be a list of ledger statements."));
+  return Statements{std::move(*statements)};
+}
+
+Json Statements::write() const {
+  return {{"statements", statements}};
+}
+
+Result<CancelInvitation, Error> CancelInvitation::read(const Json& dat) {
+  Fields fields(dat);
+  CancelInvitation message{.jti = fields.text("jti", 64), .expires_ms = fields.integer("expires", 0, INT64_MAX)};
+  return checked(fields, std::move(message));
+}
+
+Json CancelInvitation::write() const {
+  return {{"jti", jti}, {"expires", expires_ms}};
+}
+
+Result<Epoch, Error> Epoch::read(const Json& dat) {
+  Fields fields(dat);
+  Epoch epoch{.number = fields.integer("epoch", 0, epoch_number_max),
+              .by = fields.text("by", 43),
+              .key_id = fields.text("keyId", 64),
+              .sealed = fields.text("sealed", token_max)};
+  if (fields.ok() && !is_identity(epoch.by)) return unexpected(bad("\"by\" must be an identity."));
+  return checked(fields, std::move(epoch));
+}
+
+Json Epoch::write() const {
+  return {{"epoch", number}, {"by", by}, {"keyId", key_id}, {"sealed", sealed}};
+}
+
+Result<EpochHave, Error> EpochHave::read(const Json& dat) {
+  Fields fields(dat);
+  EpochHave have{.number = fields.integer("epoch", 0, epoch_number_max),
+                 .by = fields.optional_text("by", 43),
+                 .key_id = fields.optional_text("keyId", 64)};
+  return checked(fields, std::move(have));
+}
+
+Json EpochHave::write() const {
+  return {{"epoch", number}, {"by", by}, {"keyId", key_id}};
 }
 
 Result<PeerJoined, Error> PeerJoined::read(const Json& dat) {
@@ -202,13 +260,36 @@ Json Delivered::write() const {
 Result<KeyStatement, Error> KeyStatement::read(const Json& dat) {
   Fields fields(dat);
   const auto pubkey = read_public_key(fields.object("pubkey"));
-  KeyStatement statement{.pubkey = pubkey.value_or(nullptr), .name = fields.optional_text("name", limit::name_max)};
+  KeyStatement statement{.pubkey = pubkey.value_or(nullptr),
+                         .name = fields.optional_text("name", limit::name_max),
+                         .recovery = fields.boolean("recovery", false)};
   if (fields.ok() && !pubkey) return unexpected(bad("\"pubkey\" must be a P-256 public key as a JWK."));
   return checked(fields, std::move(statement));
 }
 
 Json KeyStatement::write() const {
   Json dat = {{"pubkey", pubkey}};
+  if (!name.empty()) dat["name"] = name;
+  if (recovery) dat["recovery"] = true;
+  return dat;
+}
+
+Result<InvitationStatement, Error> InvitationStatement::read(const Json& dat) {
+  Fields fields(dat);
+  const auto pubkey = read_public_key(fields.object("pubkey"));
+  InvitationStatement statement{.pubkey = pubkey.value_or(nullptr),
+                                .name = fields.optional_text("name", limit::name_max),
+                                .founder = fields.text("founder", 43),
+                                .admission = fields.text("admission", limit::statement_max),
+                                .sealed = fields.text("sealed", limit::statement_max)};
+  if (fields.ok() && (!pubkey || !is_identity(statement.founder))) {
+    return unexpected(bad("\"pubkey\" and \"founder\" must be a key and an identity."));
+  }
+  return checked(fields, std::move(statement));
+}
+
+Json InvitationStatement::write() const {
+  Json dat = {{"pubkey", pubkey}, {"founder", founder}, {"admission", admission}, {"sealed", sealed}};
   if (!name.empty()) dat["name"] = name;
   return dat;
 }

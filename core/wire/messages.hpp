@@ -22,31 +22,41 @@ inline constexpr std::string_view peer_joined = "realm.rtc.peer-joined";
 inline constexpr std::string_view peer_left = "realm.rtc.peer-left";
 inline constexpr std::string_view signal = "realm.rtc.signal";
 inline constexpr std::string_view broadcast = "realm.broadcast";
+inline constexpr std::string_view statement = "realm.statement";
+inline constexpr std::string_view cancel_invitation = "realm.cancel-invitation";
+inline constexpr std::string_view epoch = "realm.epoch";
+inline constexpr std::string_view epoch_have = "realm.epoch-have";
 inline constexpr std::string_view ping = "realm.rtc.ping";
 inline constexpr std::string_view pong = "realm.rtc.pong";
 inline constexpr std::string_view genesis = "ledger.genesis";
 inline constexpr std::string_view admission = "ledger.admission";
 inline constexpr std::string_view removal = "ledger.removal";
 inline constexpr std::string_view registration = "pairing.registration";
+inline constexpr std::string_view invitation = "pairing.invitation";
 inline constexpr std::string_view offer = "rtc.offer";
 inline constexpr std::string_view answer = "rtc.answer";
 inline constexpr std::string_view candidate = "rtc.ice-candidate";
 inline constexpr std::string_view peer_state = "rtc.peer-state";
 inline constexpr std::string_view request_connection = "rtc.request-connection";
+inline constexpr std::string_view proxy_use = "proxy.use";
 inline constexpr std::string_view error = "error";
 }  // namespace msg
 
 /// Limits that both ends know. Octets unless the name says otherwise.
 namespace limit {
-inline constexpr std::size_t frame_max = 256 * 1024;            // one WebSocket message
-inline constexpr std::size_t frame_max_preauth = 32 * 1024;     // before authentication
-inline constexpr std::size_t members_max = 64;                  // identities in a realm
-inline constexpr std::size_t statements_max = 4 * members_max;  // statements in a ledger
-inline constexpr std::size_t statement_max = 4 * 1024;          // one signed statement
-inline constexpr std::size_t name_max = 160;                    // a device name: 40 characters of any script
+inline constexpr std::size_t frame_max = 256 * 1024;         // one WebSocket message
+inline constexpr std::size_t frame_max_preauth = 32 * 1024;  // before authentication
+inline constexpr std::size_t members_max = 64;               // identities in a realm
+inline constexpr std::size_t statements_max = 512;           // statements in a ledger
+inline constexpr std::size_t statements_at_once = 64;        // statements in one realm.statement
+inline constexpr std::size_t statement_max = 4 * 1024;       // one signed statement
+inline constexpr std::size_t removal_max = 16 * 1024;        // one that says which of 256 others stand
+inline constexpr std::size_t name_max = 160;                 // a device name: 40 characters of any script
 inline constexpr std::size_t sdp_max = 32 * 1024;
 inline constexpr std::size_t connection_id_max = 32;
-inline constexpr TimeMs preauth_deadline_ms = 3'000;  // from the socket's opening to the end of authentication
+inline constexpr TimeMs preauth_deadline_ms = 3'000;         // from the socket's opening to the end of authentication
+inline constexpr TimeMs proxy_token_life_ms = 15 * 60'000;   // a token for the feed proxy, in a header
+inline constexpr TimeMs proxy_url_life_ms = 24 * 3'600'000;  // the same for one document, in its address
 inline constexpr TimeMs ping_interval_ms = 30'000;
 }  // namespace limit
 
@@ -59,10 +69,12 @@ struct Challenge {
   Json write() const;
 };
 
-/// C→S: founds a realm. `genesis` is the founder's signed ledger statement.
+/// C→S: founds a realm, or brings back one that the server has lost. `genesis` is the founder's signed ledger
+/// statement; `chain`, empty for the founder, are the admissions that lead from it to the sender.
 struct Register {
   Json pubkey;
   std::string genesis;
+  std::vector<std::string> chain = {};
 
   static Result<Register, Error> read(const Json& dat);
   Json write() const;
@@ -95,6 +107,46 @@ struct Status {
   Json ice_servers;           // as RTCConfiguration.iceServers has it
 
   static Result<Status, Error> read(const Json& dat);
+  Json write() const;
+};
+
+/// C→S and between members: ledger statements for whoever lacks them. S→C: statements that are new to the server, or
+/// that prove to a device that it was removed.
+struct Statements {
+  std::vector<std::string> statements;
+
+  static Result<Statements, Error> read(const Json& dat);
+  Json write() const;
+};
+
+/// C→S: nobody shall be admitted by the admission of this id any more.
+struct CancelInvitation {
+  std::string jti;
+  TimeMs expires_ms = 0;
+
+  static Result<CancelInvitation, Error> read(const Json& dat);
+  Json write() const;
+};
+
+/// Between members: a key of the realm. `sealed` is a JWE that every recipient can open; it repeats epoch, `by` and
+/// `key_id` beside the key.
+struct Epoch {
+  std::int64_t number = 0;
+  std::string by;  // who made the key
+  std::string key_id;
+  std::string sealed;
+
+  static Result<Epoch, Error> read(const Json& dat);
+  Json write() const;
+};
+
+/// Between members: which key the sender uses; whoever knows a later one answers with it.
+struct EpochHave {
+  std::int64_t number = 0;
+  std::string by;
+  std::string key_id;
+
+  static Result<EpochHave, Error> read(const Json& dat);
   Json write() const;
 };
 
@@ -149,9 +201,22 @@ struct Delivered {
 /// The payload of ledger.genesis, ledger.admission and pairing.registration: the key that the statement is about.
 struct KeyStatement {
   Json pubkey;
-  std::string name;  // pairing.registration only: what the device calls itself
+  std::string name;       // pairing.registration only: what the device calls itself
+  bool recovery = false;  // ledger.admission only: no device, but a key kept for the day when all are lost
 
   static Result<KeyStatement, Error> read(const Json& dat);
+  Json write() const;
+};
+
+/// The payload of pairing.invitation: all that the invitee needs, signed as one by the inviter.
+struct InvitationStatement {
+  Json pubkey;            // the inviter's
+  std::string name;       // what the inviter calls itself
+  std::string founder;    // whose genesis the realm is traced to
+  std::string admission;  // the statement that admits the invitee
+  std::string sealed;     // a JWE for the invitee: the realm's key
+
+  static Result<InvitationStatement, Error> read(const Json& dat);
   Json write() const;
 };
 

@@ -3,6 +3,7 @@
 // texts of our own.
 //
 //   node jose.mjs JOSE_ANSWERS FOLDER     builds the page in FOLDER; the vectors are left out if the corpora are absent
+import * as nodeCrypto from "node:crypto";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -179,6 +180,31 @@ async function cross(fromName, toName) {
     assert.ok(sealed.length <= 512 * 1024 && encrypted.length <= 512 * 1024);
   }
   report(`${fromName} to ${toName}: 3 tokens, 7 sealed and 7 encrypted messages`);
+  await crossGroups(from, to, maker, taker);
+  await crossSpareKeys(from, to, maker, taker);
+}
+
+/** A message for several devices, from one host to the other, and back to the one who made it. */
+async function crossGroups(from, to, maker, taker) {
+  const plaintext = base64url("text");
+  const named = (key) => ({ identity: thumbprint(key), jwk: publicOf(key) });
+  for (const recipients of [[taker], [maker, taker], [...Array(62).keys()].map(newKey).concat(maker, taker)]) {
+    const jwe = await ask(from, maker, { ask: "sealAll", recipients: recipients.map(named), plaintext });
+    assert.equal(await ask(to, taker, { ask: "unseal", jwe }), plaintext);
+    if (recipients.length > 1) assert.equal(await ask(from, maker, { ask: "unseal", jwe }), plaintext);
+  }
+}
+
+/** Keys that are not the device's own, and secrets that are stretched. */
+async function crossSpareKeys(from, to, maker, taker) {
+  const jwk = await ask(from, maker, { ask: "makeKey" });
+  assert.deepEqual(Object.keys(jwk).sort(), ["crv", "d", "kty", "x", "y"]);
+  const token = await ask(to, taker, { ask: "signAs", jwk, payload: "{}" });
+  const question = { ask: "verify", token, jwk: publicOf(jwk), identity: thumbprint(jwk) };
+  assert.equal(await ask(from, maker, question), true);
+  const stretching = { ask: "stretch", secret: base64url("secret"), salt: base64url("salt"), rounds: 1000 };
+  const expected = nodeCrypto.pbkdf2Sync("secret", "salt", 1000, 32, "sha256").toString("base64url");
+  for (const host of [from, to]) assert.equal(await ask(host, maker, stretching), expected);
 }
 
 async function tryHostileCases() {
@@ -188,6 +214,7 @@ async function tryHostileCases() {
     signatures: { accepted: 8, refused: 40 },
     keys: { accepted: 1, refused: 30 },
     sealed: { accepted: 3, refused: 2000 },
+    grouped: { accepted: 3, refused: 30 },
     encrypted: { accepted: 2, refused: 600 },
     limits: { accepted: 0, refused: 7 },
   };

@@ -32,6 +32,22 @@ Ask read_ask(const Json& asked) {
   if (kind == "verify") return ask::Verify{text(asked, "token"), asked.at("jwk"), text(asked, "identity")};
   if (kind == "thumbprint") return ask::Thumbprint{asked.at("jwk")};
   if (kind == "seal") return ask::Seal{asked.at("jwk"), skypod::Redacted(octets(asked, "plaintext"))};
+  if (kind == "sealAll") {
+    ask::SealAll seal{{}, skypod::Redacted(octets(asked, "plaintext"))};
+    for (const Json& one : asked.at("recipients")) {
+      seal.recipients.push_back({text(one, "identity"), one.at("jwk")});
+    }
+    return seal;
+  }
+  if (kind == "stretch") {
+    return ask::Stretch{skypod::Redacted(octets(asked, "secret")), octets(asked, "salt"),
+                        asked.at("rounds").get<std::uint32_t>()};
+  }
+  if (kind == "makeKey") return ask::MakeKey{};
+  if (kind == "signAs") {
+    return ask::SignAs{skypod::Redacted<Json>(asked.at("jwk")),
+                       skypod::wire::parse_json(text(asked, "payload")).value()};
+  }
   if (kind == "unseal") return ask::Unseal{text(asked, "jwe")};
   const SecretKey key(octets(asked, "key"));
   if (kind == "encrypt") return ask::Encrypt{key, text(asked, "kid"), octets(asked, "plaintext")};

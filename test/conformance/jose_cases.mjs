@@ -11,6 +11,7 @@ import {
   publicOf,
   SHARED_KEY,
   sealedFor,
+  sealedForAll,
   sealedHeader,
   signedWith,
   thumbprint,
@@ -214,6 +215,52 @@ function* sealed() {
   for (const text of flippedBits(sealedFor(self))) yield unsealing(text, REFUSED);
 }
 
+/** Messages for several devices, each wrong in one way; `self` is the second recipient. */
+const groupChanges = [
+  (it) => delete it.tag,
+  (it) => (it.aad = "AA"),
+  (it) => (it.unprotected = { zip: "DEF" }),
+  (it) => (it.recipients = []),
+  (it) => (it.recipients = "x"),
+  (it) => (it.recipients[0] = 1),
+  (it) => (it.recipients[0] = null),
+  (it) => delete it.recipients[0].encrypted_key,
+  (it) => (it.recipients[0].header = "x"),
+  (it) => (it.recipients[1].header.alg = "dir"),
+  (it) => (it.recipients[1].header.apu = "AA"),
+  (it) => (it.recipients[1].header.kid = "x"),
+  (it) => (it.recipients[1].header.epk.d = "AA"),
+  (it) => (it.recipients[1].header.epk.y = it.recipients[1].header.epk.x),
+  (it) => (it.recipients[1].encrypted_key += "AA"),
+  (it) => (it.recipients[1].encrypted_key = it.recipients[0].encrypted_key),
+  (it) => ([it.recipients[0].header.kid, it.recipients[1].header.kid] = [thumbprint(self), thumbprint(other)]),
+  (it) => (it.recipients = Array(65).fill(it.recipients[1])),
+  (it) => (it.protected = base64url('{"alg":"ECDH-ES+A256KW","enc":"A256GCM","zip":"DEF"}')),
+  (it) => (it.protected = base64url('{"alg":"RSA1_5","enc":"A256GCM"}')),
+  (it) => (it.protected = base64url('{"enc":"A256GCM","alg":"ECDH-ES+A256KW"}')),
+  (it) => (it.protected += "="),
+  (it) => (it.iv = "AAAA"),
+  (it) => (it.iv = [it.iv]),
+  (it) => (it.tag = it.tag.slice(0, 16)),
+  (it) => (it.ciphertext = `${it.ciphertext}=`),
+];
+
+function* grouped() {
+  yield unsealing(JSON.stringify(sealedForAll([other, self])), TEXT);
+  yield unsealing(JSON.stringify(sealedForAll([self])), TEXT);
+  yield unsealing(JSON.stringify(sealedForAll([self], "")), "");
+  yield unsealing(JSON.stringify(sealedForAll([other])), REFUSED);
+  for (const change of groupChanges) {
+    const message = sealedForAll([other, self]);
+    change(message);
+    yield unsealing(JSON.stringify(message), REFUSED);
+  }
+  const text = JSON.stringify(sealedForAll([other, self]));
+  for (const spoilt of [text.slice(0, -1), `${text.slice(0, -1)},"tag":"AAAA"}`, `${text}{}`, "{}", "{", `[${text}]`]) {
+    yield unsealing(spoilt, REFUSED);
+  }
+}
+
 function* encrypted() {
   for (const good of [OUR_MESSAGE, '{"kid":"~!","enc":"A256GCM", "alg":"dir"}\n']) {
     yield decrypting(encryptedWith(good), TEXT);
@@ -248,4 +295,4 @@ function* limits() {
 }
 
 /** All of them, by subject. */
-export const hostileCases = { tokens, confusedKeys, signatures, keys, sealed, encrypted, limits };
+export const hostileCases = { tokens, confusedKeys, signatures, keys, sealed, grouped, encrypted, limits };

@@ -1,6 +1,6 @@
 // What jose.mjs runs in the browser: the app's own answers, and the three primitives beneath them, called as the app's
 // library calls them, for vectors that no token or message can be built around. Octets travel as base64url.
-import { base64url, importJWK } from "jose";
+import { base64url, calculateJwkThumbprint, importJWK } from "jose";
 import { answerJose } from "../../web/src/host/jose.ts";
 
 const identities = new Map();
@@ -13,7 +13,7 @@ async function identityOf(self) {
     const imported = (algorithm, uses) =>
       crypto.subtle.importKey("jwk", self, { name: algorithm, namedCurve: "P-256" }, false, uses);
     identities.set(name, {
-      id: "",
+      id: await calculateJwkThumbprint(publicKey),
       publicKey,
       signing: await imported("ECDSA", ["sign"]),
       opening: await imported("ECDH", ["deriveBits", "deriveKey"]),
@@ -22,7 +22,7 @@ async function identityOf(self) {
   return identities.get(name);
 }
 
-const octetsIn = ["key", "plaintext"];
+const octetsIn = ["key", "plaintext", "secret", "salt"];
 
 async function answer({ self, ask }) {
   const revived = Object.entries(ask).map(([k, v]) => [k, octetsIn.includes(k) ? base64url.decode(v) : v]);

@@ -51,12 +51,11 @@ export function encryptedWith(header, plaintext = "text") {
 }
 
 /** A compact JWE for whoever has the shared secret, by RFC 7518 section 4.6, with that header text. */
-export function sealedAround(sharedSecret, header, plaintext = "text") {
+export function sealedAround(sharedSecret, header, plaintext = "text", contentKey = nodeCrypto.randomBytes(32)) {
   const word = (value) => Buffer.from(Uint32Array.of(value).buffer).swap32();
   const name = Buffer.from("ECDH-ES+A256KW");
   const info = Buffer.concat([word(1), sharedSecret, word(name.length), name, word(0), word(0), word(256)]);
   const kek = nodeCrypto.createHash("sha256").update(info).digest();
-  const contentKey = nodeCrypto.randomBytes(32);
   const wrap = nodeCrypto.createCipheriv("id-aes256-wrap", kek, KEY_WRAP_IV);
   return gcm(header, Buffer.concat([wrap.update(contentKey), wrap.final()]), contentKey, plaintext);
 }
@@ -67,12 +66,27 @@ export function sealedHeader(epk, more = {}) {
 }
 
 /** A compact JWE for a key, with a header made of the ephemeral public key. */
-export function sealedFor(key, header = sealedHeader, plaintext = "text", ephemeral = newKey()) {
+export function sealedFor(key, header = sealedHeader, plaintext = "text", ephemeral = newKey(), contentKey = undefined) {
   const privateKey = nodeCrypto.createPrivateKey({ key: ephemeral, format: "jwk" });
   const publicKey = nodeCrypto.createPublicKey({ key: publicOf(key), format: "jwk" });
   const secret = nodeCrypto.diffieHellman({ privateKey, publicKey });
-  return sealedAround(secret, header(publicOf(ephemeral)), plaintext);
+  return sealedAround(secret, header(publicOf(ephemeral)), plaintext, contentKey);
 }
+
+/** A JWE for several keys (RFC 7516 section 7.2.1), as an object that a test may still change. */
+export function sealedForAll(keys, plaintext = "text") {
+  const [header, , iv, ciphertext, tag] = sealedParts(plaintext);
+  const recipients = keys.map((key) => {
+    const ephemeral = newKey();
+    const wrapped = sealedFor(key, sealedHeader, plaintext, ephemeral, contentKey).split(".")[1];
+    return { header: { kid: thumbprint(key), epk: publicOf(ephemeral) }, encrypted_key: wrapped };
+  });
+  return { protected: header, recipients, iv, ciphertext, tag };
+}
+
+const contentKey = Buffer.alloc(32, "c");
+const sealedParts = (plaintext) =>
+  gcm(JSON.stringify({ alg: "ECDH-ES+A256KW", enc: "A256GCM" }), "", contentKey, plaintext).split(".");
 
 /** Every text that differs from this one in a single bit of the octets behind its parts. */
 export function* flippedBits(text) {

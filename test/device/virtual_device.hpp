@@ -47,6 +47,9 @@ class VirtualDevice {
   /// The same for a command that must be refused; answers its error.
   Json refused_command(const std::string& name, Json args = Json::object());
 
+  /// Gives it a message as if the server had sent it.
+  void hear(const Json& message) { handle({{"in", "link.frame"}, {"text", wire::to_json(message)}}); }
+
   /// What was told last under that name; null if nothing was.
   Json told(const std::string& name) const;
   /// Everything that was told under that name.

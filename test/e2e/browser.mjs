@@ -59,8 +59,8 @@ export class Device {
     return this.page.getByTestId(testId);
   }
 
-  async shot(name) {
-    await this.page.screenshot({ path: join(this.shots, `${name}-${this.name}.png`) });
+  async shot(name, options = {}) {
+    await this.page.screenshot({ path: join(this.shots, `${name}-${this.name}.png`), ...options });
   }
 
   async close() {

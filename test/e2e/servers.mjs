@@ -1,5 +1,5 @@
 // What the browsers talk to: the real `skypod serve`, and a web server with a feed and audio of our own making.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 
@@ -7,6 +7,8 @@ const START_MS = 10_000;
 
 /** The real server on a port of its own choosing; a later start takes the same port again. */
 export class Skypod {
+  clockAheadMs = 0; // from the next start on
+
   constructor(program, data) {
     this.program = program;
     this.data = data;
@@ -16,7 +18,8 @@ export class Skypod {
   async start() {
     const listen = `127.0.0.1:${this.port}`;
     const args = ["serve", "--listen", listen, "--data", this.data, "--allow-fetch", "127.0.0.0/8"];
-    this.process = spawn(this.program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const env = { ...process.env, ...(this.clockAheadMs === 0 ? {} : clock(this.clockAheadMs)) };
+    this.process = spawn(this.program, args, { stdio: ["ignore", "pipe", "inherit"], env });
     this.ended = new Promise((resolve) => this.process.once("exit", resolve));
     const first = await firstLine(this.process.stdout);
     const match = /^listening on (http:\/\/127\.0\.0\.1:(\d+))$/.exec(first);
@@ -29,6 +32,13 @@ export class Skypod {
     this.process.kill("SIGTERM");
     await this.ended;
   }
+}
+
+/** What makes a program see another time of day. */
+function clock(aheadMs) {
+  const library = execFileSync("faketime", ["-f", "+0", "printenv", "LD_PRELOAD"]).toString().trim();
+  const seconds = `${aheadMs < 0 ? "" : "+"}${aheadMs / 1000}`;
+  return { LD_PRELOAD: library, FAKETIME: seconds, FAKETIME_DONT_FAKE_MONOTONIC: "1" };
 }
 
 function firstLine(stream) {

@@ -7,6 +7,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Device } from "./browser.mjs";
 import { podcast } from "./feeds.mjs";
+import { pictures } from "./realms.mjs";
 import { Skypod, startFeedServer } from "./servers.mjs";
 
 const [program, folder] = process.argv.slice(2);
@@ -57,6 +58,7 @@ async function invite() {
   await scanInto(a);
   await a.at("invite-confirm").waitFor();
   assert.match(await a.page.locator("main, #app").first().innerText(), /Kitchen/);
+  assert.deepEqual(await pictures(a), await pictures(b));
   await a.shot("03-confirm");
   await a.at("invite-confirm").click();
   await a.at("invitation-qr").waitFor();
@@ -66,6 +68,10 @@ async function invite() {
 
 async function join_() {
   await scanInto(b);
+  await b.at("join-confirm").waitFor();
+  assert.deepEqual(await pictures(b), await pictures(a));
+  await b.shot("04-compare");
+  await b.at("join-confirm").click();
   await b.at("feed-url").waitFor();
   await a.at("invite-joined").waitFor();
   await a.at("invite-done").click();

@@ -4,6 +4,7 @@
 
 #include "base/random.hpp"
 #include "test/server/running_server.hpp"
+#include "test/support/attackers.hpp"
 #include "test/support/crowd.hpp"
 #include "test/support/http.hpp"
 #include "test/support/quiet_realm.hpp"
@@ -18,8 +19,8 @@ constexpr std::size_t memory_max = 1U << 30U;  // freed memory is kept for a whi
 constexpr bool is_sanitized = false;
 constexpr std::size_t memory_max = 48U << 20U;  // more than the server had before the flood
 #endif
-constexpr std::size_t strangers_max = 2'000;           // signal::Options
-constexpr std::size_t strangers_per_address_max = 64;  // the same
+constexpr std::size_t strangers_max = 10'000;          // server/listener.cpp
+constexpr std::size_t strangers_per_address_max = 64;  // signal::Options
 constexpr std::uint16_t close_policy = 1008;           // RFC 6455 section 7.4.1
 constexpr std::uint16_t close_protocol_error = 1002;   // the same
 
@@ -57,8 +58,8 @@ class FloodTest : public RunningServer {
 };
 
 TEST_F(FloodTest, OfSilentSockets) {
-  Crowd crowd(port(), 3'000, {.opening = upgrade_request(), .piece = ""});
-  ASSERT_TRUE(crowd.wait_until_made(4'000));
+  Crowd crowd(port(), 12'000, {.opening = upgrade_request(), .piece = "", .connects_per_second = 8'000});
+  ASSERT_TRUE(crowd.wait_until_made(14'000));
   EXPECT_LE(sockets(), strangers_max + 3);
   expect_calm();
 }
@@ -82,6 +83,40 @@ TEST_F(FloodTest, OfGarbage) {
   Crowd crowd(port(), 50, {.opening = upgrade_request(), .piece = garbage, .pause = std::chrono::milliseconds(100)});
   ASSERT_TRUE(crowd.wait_until_made(100));
   expect_calm();
+}
+
+TEST_F(FloodTest, OfFramesThatAreTooLarge) {
+  Crowd crowd(port(), 50,
+              {.opening = upgrade_request(),
+               .piece = client_frame(std::string(100'000, 'x')),
+               .pause = std::chrono::milliseconds(100),
+               .away = std::chrono::milliseconds(0)});
+  ASSERT_TRUE(crowd.wait_until_made(500));
+  expect_calm();
+}
+
+TEST_F(FloodTest, OfLoudMembers) {
+  Loud loud(port(), 50);
+  ASSERT_TRUE(loud.wait_until_said(50U << 20U));
+  expect_calm();
+}
+
+TEST_F(FloodTest, OfDeafMembers) {
+  Deaf deaf(port(), 20, 1);
+  ASSERT_TRUE(deaf.wait_until_closed(20));
+  expect_calm();
+}
+
+TEST_F(FloodTest, OfSocketsThatSayNothingNeverReachesTheServer) {
+  const auto descriptors = [this] {
+    const std::filesystem::path open = "/proc/" + std::to_string(server->id()) + "/fd";
+    return std::distance(std::filesystem::directory_iterator(open), std::filesystem::directory_iterator());
+  };
+  const auto idle = descriptors();
+  Crowd crowd(port(), 200, {.opening = "", .piece = ""});
+  ASSERT_TRUE(crowd.wait_until_made(200));
+  expect_calm();
+  EXPECT_LE(descriptors(), idle + 5);
 }
 
 TEST_F(FloodTest, OfTinyFragments) {

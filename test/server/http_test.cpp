@@ -116,6 +116,11 @@ TEST_F(Http, RefusesWhatItDoesNotUnderstand) {
   expect_error(get(port(), "/realm", "Origin: https://evil.example\r\n"), 403, "foreign_origin");
   expect_error(exchange_http(port(), "\x16\x03\x01 this is TLS\r\n\r\n"), 400, "bad_request");
   expect_error(get(port(), "/", "X: " + std::string(17'000, 'x') + "\r\n"), 431, "headers_too_large");
+  expect_error(get(port(), "/", "X: " + std::string(1'000'000, 'x') + "\r\n"), 431, "headers_too_large");
+  std::string many;
+  for (int i = 0; i < 50'000; ++i) many += "X" + std::to_string(i) + ": y\r\n";
+  expect_error(get(port(), "/", many), 431, "headers_too_large");
+  expect_error(get(port(), "/" + std::string(1'000'000, 'x')), 431, "headers_too_large");
   expect_error(get(port(), "/", "Content-Length: 70000\r\n", "POST"), 413, "body_too_large");
 }
 
@@ -124,7 +129,7 @@ TEST_F(Http, AnswersFeeds) {
     send("HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: " + std::to_string(feed.size()) +
          "\r\n\r\n" + std::string(feed));
   });
-  start_with_web({"--allow-fetch", "127.0.0.0/8"});
+  start_with_web({"--allow-fetch", "127.0.0.0/8", "--open-proxy"});
   const std::string target = "/api/feed?url=" + source.url("/feed.xml");
   HttpAnswer answer = get(port(), target);
   EXPECT_EQ(answer.status, 200);
@@ -139,7 +144,7 @@ TEST_F(Http, AnswersFeeds) {
 }
 
 TEST_F(Http, FeedErrorsHaveTheShapeOfAllErrors) {
-  start_with_web();
+  start_with_web({"--open-proxy"});
   expect_error(get(port(), "/api/feed"), 400, "bad_request");
   expect_error(get(port(), "/api/feed?url="), 400, "bad_request");
   expect_error(get(port(), "/api/feed?url=%zz"), 400, "bad_request");

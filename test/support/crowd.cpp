@@ -23,8 +23,7 @@ using asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto tick = std::chrono::milliseconds(5);  // an even stream, no bursts: as from many machines
-constexpr auto pause_before_return = std::chrono::seconds(1);
-constexpr std::uint32_t addresses = 64;  // 127.0.0.1 to 127.0.0.64: each has some 28,000 ports
+constexpr std::uint32_t addresses = 64;              // 127.0.0.1 to 127.0.0.64: each has some 28,000 ports
 
 }  // namespace
 
@@ -94,7 +93,7 @@ struct Crowd::World {
     boost::system::error_code ignored;
     visitor.socket.close(ignored);
     visitor.is_away = true;
-    visitor.next = Clock::now() + pause_before_return;
+    visitor.next = Clock::now() + behaviour.away;
   }
 
   void speak(Visitor& visitor, Clock::time_point now) {
@@ -134,7 +133,7 @@ Crowd::~Crowd() {
 }
 
 void Crowd::live() {
-  give_way();
+  if (world_->behaviour.gives_way) give_way();
   world_->look_around();
   world_->io.run();
 }

@@ -1,6 +1,6 @@
 // Strangers by the thousand, for floods: raw TCP connections to a server on this machine that say what they were told
-// to, and come again when they are thrown out. They live on a thread of their own, which gives way to all others: they
-// stand for other people's machines.
+// to, and come again when they are thrown out. They live on a thread of their own, which stands for other people's
+// machines.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,9 @@ struct Behaviour {
   std::string opening;                      // said on connecting
   std::string piece;                        // said again and again after that; "" for silence
   std::chrono::milliseconds pause{1'000};   // between two pieces
+  std::chrono::milliseconds away{1'000};    // from being thrown out to coming again
   std::size_t connects_per_second = 2'000;  // of the whole crowd
+  bool gives_way = true;                    // to all other threads; not needed on a processor of its own
 };
 
 /// The octets of a good request for a WebSocket. `fields` are more header lines, each with its CRLF.

@@ -116,6 +116,10 @@ int RealmSocket::closed() {
   return state_->ended ? state_->close_code : 0;
 }
 
+int RealmSocket::descriptor() {
+  return state_->stream.next_layer().native_handle();
+}
+
 void RealmSocket::drop() {
   boost::system::error_code ignored;
   state_->stream.next_layer().close(ignored);

@@ -40,6 +40,9 @@ class RealmSocket {
   /// not end in time.
   int closed();
 
+  /// The TCP socket, for floods that go on without what this class does.
+  int descriptor();
+
   /// Hangs up without a close frame.
   void drop();
 

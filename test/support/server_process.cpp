@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,33 +10,14 @@
 #include <stdexcept>
 #include <utility>
 
+#include "test/support/child_process.hpp"
 #include "test/support/directory.hpp"
-
-extern char** environ;
 
 namespace skypod::test {
 namespace {
 
 constexpr std::array<std::string_view, 2> announcements{"listening on http://127.0.0.1:",
                                                         "listening on https://127.0.0.1:"};
-
-/// Starts the program with its output going to `output` and its log to the file.
-pid_t start(const std::string& program, std::vector<std::string> arguments, int output,
-            const std::filesystem::path& log) {
-  arguments.insert(arguments.begin(), program);
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  pid_t process = -1;
-  const int error = posix_spawn(&process, program.c_str(), &actions, nullptr, pointers.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw std::runtime_error("cannot start " + program);
-  return process;
-}
 
 /// Reads up to the first line's end, or to the end of the output.
 std::string read_line(int descriptor) {
@@ -63,20 +42,16 @@ std::string read_all(int descriptor) {
   return all;
 }
 
-int wait_for(pid_t process) {
-  int status = 0;
-  while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 }  // namespace
 
-Finished run_program(const std::string& program, const std::vector<std::string>& arguments) {
+Finished run_program(const std::string& program, const std::vector<std::string>& arguments, const std::string& input) {
   const Directory directory;
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
-  const pid_t process = start(program, arguments, ends[1], directory.path() / "errors");
+  directory.write("input", input);
+  const int file = ::open((directory.path() / "input").c_str(), O_RDONLY | O_CLOEXEC);
+  const pid_t process = start_program(program, arguments, file, ends[1], directory.path() / "errors");
+  close(file);
   close(ends[1]);
   Finished finished;
   finished.output = read_all(ends[0]);
@@ -87,12 +62,12 @@ Finished run_program(const std::string& program, const std::vector<std::string>&
 }
 
 ServerProcess::ServerProcess(const std::string& program, const std::filesystem::path& data,
-                             const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"serve", "--listen", "127.0.0.1:0", "--data", data};
+                             const std::vector<std::string>& more, std::uint16_t port) {
+  std::vector<std::string> arguments{"serve", "--listen", "127.0.0.1:" + std::to_string(port), "--data", data};
   arguments.insert(arguments.end(), more.begin(), more.end());
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
-  process_ = start(program, std::move(arguments), ends[1], data.string() + ".log");
+  process_ = start_program(program, std::move(arguments), -1, ends[1], data.string() + ".log");
   close(ends[1]);
   output_ = ends[0];
   first_line_ = read_line(output_);

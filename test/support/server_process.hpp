@@ -21,16 +21,17 @@ struct Finished {
   std::string errors;
 };
 
-/// Runs a program to its end.
-Finished run_program(const std::string& program, const std::vector<std::string>& arguments);
+/// Runs a program to its end, with `input` on its standard input.
+Finished run_program(const std::string& program, const std::vector<std::string>& arguments,
+                     const std::string& input = "");
 
 /// A server that was started and has said where it listens. Killed when the object goes.
 class ServerProcess {
  public:
-  /// Starts `program serve --listen 127.0.0.1:0 --data <data> <more>`; throws if it does not say its address in time.
-  /// Its log is appended to `<data>.log`.
+  /// Starts `program serve --listen 127.0.0.1:<port> --data <data> <more>`, on a free port for 0; throws if it does not
+  /// say its address in time. Its log is appended to `<data>.log`.
   ServerProcess(const std::string& program, const std::filesystem::path& data,
-                const std::vector<std::string>& more = {});
+                const std::vector<std::string>& more = {}, std::uint16_t port = 0);
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;

@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ using Handle = std::unique_ptr<T, decltype([](T* handle) { Free(handle); })>;
 
 using Key = Handle<EVP_PKEY, EVP_PKEY_free>;
 using Certificate = Handle<X509, X509_free>;
+using Extension = Handle<X509_EXTENSION, X509_EXTENSION_free>;
 using File = Handle<std::FILE, std::fclose>;
 using Context = Handle<SSL_CTX, SSL_CTX_free>;
 using Session = Handle<SSL, SSL_free>;
@@ -95,6 +97,8 @@ void write_certificate(const std::filesystem::path& certificate_file, const std:
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1,
                              0);
   X509_set_issuer_name(certificate.get(), subject);
+  const Extension address(X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1"));
+  X509_add_ext(certificate.get(), address.get(), -1);
   X509_sign(certificate.get(), key.get(), EVP_sha256());
   const File certificate_out(std::fopen(certificate_file.c_str(), "w"));
   const File key_out(std::fopen(key_file.c_str(), "w"));

@@ -13,7 +13,7 @@
 namespace skypod::tidy {
 namespace {
 
-constexpr std::array<Layer, 26> table = {{
+constexpr std::array<Layer, 34> table = {{
     // folder, may include, libraries, tests may add
     {"base", "", "pure"},
     {"core/wire", "base", "pure json"},
@@ -21,20 +21,28 @@ constexpr std::array<Layer, 26> table = {{
     {"core/sync", "base core/wire core/ports", "pure json xxhash"},
     {"core/ledger", "base core/wire", "pure json"},
     {"core/realm", "base core/wire core/ledger core/sync core/ports", "pure json", "core/signal"},
-    {"core/signal", "base core/wire core/ports", "pure json"},
+    {"core/signal", "base core/wire core/ledger core/ports", "pure json"},
     {"core/feed", "base core/wire", "pure json"},
     {"core/library", "base core/wire core/ledger core/sync core/realm core/feed core/ports", "pure json"},
     {"core/device", "base core/wire core/ledger core/sync core/realm core/feed core/library core/ports", "pure json",
      "core/signal"},
     {"media", "base", "host json openssl audio"},
-    {"reader", "base", "host json gumbo"},
-    {"rtc", "base core/wire", "host json openssl ice sctp"},
+    {"reader", "base core/wire core/feed", "host json gumbo"},
+    {"rtc/sdp", "base", "pure"},
+    {"rtc/channel/dcep", "base", "pure"},
+    {"rtc/loop", "base", "host ice"},
+    {"rtc/ice", "base core/wire rtc/sdp rtc/loop", "host json ice"},
+    {"rtc/dtls", "base rtc/sdp rtc/loop rtc/fault", "host openssl"},
+    {"rtc/sctp", "base rtc/loop", "host sctp"},
+    {"rtc/channel", "base rtc/channel/dcep rtc/sctp rtc/fault", "host"},
+    {"rtc", "base core/wire rtc", "host json openssl ice sctp"},
     {"native", "base core", "host json boost curl jose libxml openssl sqlite"},
+    {"peer", "base core native rtc", "host json boost"},
     {"server", "base core native media reader",
      "host json boost brotli curl nats openssl postgres prometheus spdlog sqlite vips"},
     {"wasm", "base core", "pure json"},
     {"sim", "base core", "host json cli11"},
-    {"cli", "base core media reader rtc native server", "host json boost cli11 qr spdlog"},
+    {"cli", "base core media reader rtc native peer server", "host json boost cli11 qr spdlog"},
     {"tools", "base", "host json"},
     {"fuzz", "*", "*"},
     {"bench", "*", "*"},

@@ -1,5 +1,5 @@
 // Starts the service worker, the core and the screens, in this order, and decides what is shown while there is no core:
-// it is still opening, it is open in another tab, or it could not be opened.
+// it is still opening, it waits for a passkey, it is open in another tab, or it could not be opened.
 
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -10,10 +10,11 @@ import "./styles/player.css";
 
 import { render } from "preact";
 import { registerSW } from "virtual:pwa-register";
-import { startCore, takeOver } from "./host/core_client";
+import { type Lock, type Start, startCore, takeOver } from "./host/core_client";
 import { type Core, CoreError } from "./protocol";
 import { App } from "./ui/app";
 import { Elsewhere, Failed, Starting } from "./ui/full_screens";
+import { Locked } from "./ui/welcome/locked";
 import { Player } from "./ui/player";
 import { followAddress } from "./ui/route";
 import { sentence, Store } from "./ui/store";
@@ -52,9 +53,13 @@ function showElsewhere(): void {
   render(<Elsewhere use={() => open(takeOver)} />, root);
 }
 
-function open(start: () => Promise<Core>): void {
+function showLocked(lock: Lock): void {
+  render(<Locked lock={lock} />, root);
+}
+
+function open(start: Start): void {
   render(<Starting />, root);
-  start().then(run, (error: unknown) => {
+  start(showLocked).then(run, (error: unknown) => {
     if (error instanceof CoreError && error.code === "elsewhere") showElsewhere();
     else render(<Failed reason={sentence(error)} />, root);
   });

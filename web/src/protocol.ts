@@ -11,6 +11,38 @@ export interface Peer {
   rttMs: number | null;
   invitedBy: string | null; // null for the founder
   joinedAtMs: number;
+  recovery: boolean; // a recovery key, not a device
+  current: boolean | null; // whether it has confirmed the latest members and key; null: unknown, as it is offline
+}
+
+/** Who is in the realm and who was, as its ledger says. */
+export interface Members {
+  realm: string;
+  epoch: number; // of the realm key
+  members: {
+    id: string;
+    name: string;
+    self: boolean;
+    invitedBy: string | null;
+    joinedAtMs: number;
+    recovery: boolean;
+    online: boolean;
+  }[];
+  removed: RemovedMember[];
+}
+
+export interface RemovedMember {
+  id: string;
+  name: string;
+  removedBy: string; // an id; its own if it left
+  atMs: number;
+}
+
+/** One of the seven pictures that two people compare: both see the same ones, or somebody is between them. */
+export interface Picture {
+  index: number; // 0 to 63; what a translation goes by
+  emoji: string;
+  name: string; // in English
 }
 
 /** This device. */
@@ -20,6 +52,19 @@ export interface Device {
   realm: string | null; // null until a realm is created or joined
   link: "idle" | "connecting" | "online" | "offline" | "refused"; // to the signalling server
   reason: string; // a sentence for people when link is "refused", else ""
+  keyEpoch: number; // of the realm key; 0 without a realm
+  removed: { by: string; atMs: number } | null; // by: a name or a short id; kept until the device is in a realm again
+}
+
+/** A passkey that protects this device's private key. None of it is secret. */
+export interface Passkey {
+  id: Uint8Array<ArrayBuffer>; // the credential's
+  salt: Uint8Array<ArrayBuffer>; // what its PRF is asked about
+}
+
+/** A passkey together with what its PRF answered, which opens the private key. */
+export interface OpenedPasskey extends Passkey {
+  secret: Uint8Array<ArrayBuffer>; // 32 octets
 }
 
 export interface Message {
@@ -95,10 +140,31 @@ export type Settings = Record<string, Setting>;
 export interface Commands {
   "realm.create": [Record<string, never>, { realm: string }];
   "device.rename": [{ name: string }, Record<string, never>];
-  "pairing.register": [Record<string, never>, { registration: string }];
-  "pairing.inspect": [{ registration: string }, { id: string; name: string }];
-  "pairing.invite": [{ registration: string }, { invitation: string; expiresAtMs: number }];
+  // Invitee: its own code, and the pictures it shows.
+  "pairing.register": [Record<string, never>, { registration: string; pictures: Picture[]; expiresAtMs: number }];
+  // Inviter: must show name and pictures, and ask, before it invites.
+  "pairing.inspect": [{ registration: string }, { id: string; name: string; pictures: Picture[] }];
+  // Inviter: shows the invitation and its pictures; `id` is for pairing.cancel.
+  "pairing.invite": [
+    { registration: string },
+    { invitation: string; id: string; pictures: Picture[]; expiresAtMs: number },
+  ];
+  "pairing.cancel": [{ id: string }, Record<string, never>]; // makes that invitation useless at the server
+  // Invitee: shows inviter's name and pictures, and asks, before it joins.
+  "pairing.preview": [
+    { invitation: string },
+    { inviter: string; name: string; realm: string; pictures: Picture[]; expiresAtMs: number },
+  ];
   "pairing.join": [{ invitation: string }, { realm: string }];
+  "realm.members": [Record<string, never>, Members];
+  "realm.remove": [{ id: string }, Record<string, never>]; // another device; the realm key is rotated
+  "realm.leave": [Record<string, never>, { told: boolean }]; // this device; told: the server knows
+  "realm.rotate": [Record<string, never>, { epoch: number }];
+  // The text to save and the code to write down: only both together restore. `id` is the new member's.
+  "recovery.create": [Record<string, never>, { file: string; code: string; id: string }];
+  "recovery.restore": [{ file: string; code: string }, { realm: string }]; // without a realm: joins as a new identity
+  // The host's own: a new identity, for a device without a realm, protected by the passkey if there is one.
+  "identity.renew": [{ passkey: OpenedPasskey | null }, Record<string, never>];
   "message.send": [
     { text: string; to: string | null; mode: Message["mode"] },
     { message: Message; recipients: number },
@@ -132,7 +198,7 @@ export interface Commands {
   "settings.set": [{ name: string; value: Setting | null; everywhere: boolean }, Record<string, never>]; // or null
 }
 
-/** name → what it carries. `device` and `peers` are told again whole whenever they change. */
+/** name → what it carries. `device`, `peers` and `identity` are told again whole whenever they change. */
 export interface Events {
   device: Device;
   peers: { peers: Peer[] };
@@ -140,7 +206,10 @@ export interface Events {
   "library.changed": { what: string[] }; // collections, or "episodes": ask again for what is shown
   "sync.progress": { peer: string; done: number; left: number }; // of a large transfer, in changes; 0 left: done
   elsewhere: Record<string, never>; // another tab has taken the library over; nothing more can be asked here
-  notice: { level: "info" | "warning"; text: string };
+  // The host's own. used: it has been in a realm, which may have removed it: a new realm takes a new identity.
+  identity: { passkey: Passkey | null; used: boolean };
+  // alarm: someone is trying to deceive, such as a server that was caught lying.
+  notice: { level: "info" | "warning" | "alarm"; text: string; code?: string };
 }
 
 /** Why a command failed: status as in HTTP, a code for programs, a sentence for people. */

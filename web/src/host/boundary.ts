@@ -1,6 +1,8 @@
 // The core's boundary: what goes into the WebAssembly module and what comes out, as CBOR maps. core/device/codec.cpp
 // is the other side. Every input also carries the time, as `now`.
 
+import type { Passkey } from "../protocol";
+
 export type PublicKey = { kty: "EC"; crv: "P-256"; x: string; y: string };
 
 export type Failure = { code: string; detail: string };
@@ -33,12 +35,16 @@ export type Ask =
   | { ask: "verify"; token: string; jwk: PublicKey; identity: string }
   | { ask: "thumbprint"; jwk: PublicKey }
   | { ask: "seal"; jwk: PublicKey; plaintext: Uint8Array }
+  | { ask: "sealAll"; recipients: { identity: string; jwk: PublicKey }[]; plaintext: Uint8Array }
   | { ask: "unseal"; jwe: string }
   | { ask: "encrypt"; key: Uint8Array; kid: string; plaintext: Uint8Array }
   | { ask: "decrypt"; key: Uint8Array; jwe: string }
+  | { ask: "stretch"; secret: Uint8Array; salt: Uint8Array; rounds: number }
+  | { ask: "makeKey" }
+  | { ask: "signAs"; jwk: PublicKey & { d: string }; payload: string }
   | { ask: "entropy"; count: number }
   | { ask: "database"; statements: Statement[] }
-  | { ask: "fetch"; path: string };
+  | { ask: "fetch"; path: string; token: string };
 
 export type RtcOutput =
   | { out: "rtc.open"; rtc: number; iceServers: RTCIceServer[] }
@@ -68,9 +74,12 @@ export type Outcome = { outputs: Output[]; deadline: number | null } | { error: 
 /** Between the page and the worker. */
 export type ToWorker =
   | { kind: "start"; takeOver: boolean }
+  | { kind: "unlock"; secret: Uint8Array<ArrayBuffer> }
+  | { kind: "start-over" } // while locked: deletes the library and makes a new identity
   | { kind: "input"; input: RtcInput | { in: "nudge" } }
   | { kind: "command"; id: number; name: string; args: unknown };
 export type FromWorker =
+  | { kind: "locked"; passkey: Passkey; refused: boolean } // refused: the secret was not the right one
   | { kind: "started" }
   | { kind: "elsewhere" } // another tab has the library, or has just taken it
   | { kind: "failed"; message: string }

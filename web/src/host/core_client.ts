@@ -1,7 +1,7 @@
 // The core as the page sees it: commands and events over the worker's messages, and the WebRTC connections that the
 // worker cannot hold itself.
 
-import { type Commands, type Core, CoreError, type Events } from "../protocol";
+import { type Commands, type Core, CoreError, type Events, type Passkey } from "../protocol";
 import type { FromWorker, Replied, ToWorker } from "./boundary";
 import { RtcHost } from "./rtc";
 
@@ -9,6 +9,8 @@ type Settle = { resolve: (value: never) => void; reject: (error: CoreError) => v
 type Listener = (event: never) => void;
 
 const ELSEWHERE = new CoreError(409, "elsewhere", "skypod is open in another tab. Use it there, or take it over here.");
+
+const TOLD_WHOLE = new Set(["device", "peers", "identity"]);
 
 const STOPPED = "skypod has stopped working on this page. Reload it; nothing that was saved is lost.";
 
@@ -68,7 +70,7 @@ class CoreClient implements Core {
   }
 
   #emit(name: string, dat: unknown): void {
-    if (name === "device" || name === "peers") this.#last.set(name, dat);
+    if (TOLD_WHOLE.has(name)) this.#last.set(name, dat);
     this.#listeners.get(name)?.forEach((listener) => listener(dat as never));
   }
 
@@ -90,18 +92,26 @@ class CoreClient implements Core {
   }
 }
 
-/** Starts the core. Rejects with CoreError: code "elsewhere" if another tab has it, "internal" if it cannot start. */
-export function startCore(): Promise<Core> {
-  return start(false);
+/** This device's key waits for its passkey. */
+export interface Lock {
+  passkey: Passkey;
+  refused: boolean; // the last secret was not the right one
+  unlock(secret: Uint8Array<ArrayBuffer>): void; // and wipes it
+  startOver(): void; // without the passkey: deletes the library and makes a new identity
 }
+
+/** How to start: `onLock` is told each time that the start waits for a passkey. */
+export type Start = (onLock: (lock: Lock) => void) => Promise<Core>;
+
+/** Starts the core. Rejects with CoreError: code "elsewhere" if another tab has it, "internal" if it cannot start. */
+export const startCore: Start = (onLock) => start(false, onLock);
 
 /** The same, taking it away from the tab that has it. */
-export function takeOver(): Promise<Core> {
-  return start(true);
-}
+export const takeOver: Start = (onLock) => start(true, onLock);
 
-function start(steal: boolean): Promise<Core> {
+function start(steal: boolean, onLock: (lock: Lock) => void): Promise<Core> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "skypod-core" });
+  const post = (message: ToWorker) => worker.postMessage(message);
   return new Promise((resolve, reject) => {
     const fail = (error: CoreError) => {
       worker.terminate();
@@ -109,12 +119,25 @@ function start(steal: boolean): Promise<Core> {
     };
     worker.onerror = (event) => fail(new CoreError(500, "internal", `skypod could not start: ${event.message}`));
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === "locked") onLock(lockOf(data, post));
       if (data.kind === "started") resolve(new CoreClient(worker));
       if (data.kind === "elsewhere") fail(ELSEWHERE);
       if (data.kind === "failed") {
         fail(new CoreError(500, "internal", `skypod could not open its storage on this device: ${data.message}`));
       }
     };
-    worker.postMessage({ kind: "start", takeOver: steal } satisfies ToWorker);
+    post({ kind: "start", takeOver: steal });
   });
+}
+
+function lockOf({ passkey, refused }: { passkey: Passkey; refused: boolean }, post: (message: ToWorker) => void): Lock {
+  return {
+    passkey,
+    refused,
+    unlock: (secret) => {
+      post({ kind: "unlock", secret });
+      secret.fill(0);
+    },
+    startOver: () => post({ kind: "start-over" }),
+  };
 }

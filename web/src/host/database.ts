@@ -37,6 +37,14 @@ export class Database {
     }
   }
 
+  /** Deletes the closed database, library and all. */
+  static async erase(): Promise<void> {
+    const root = await navigator.storage.getDirectory();
+    await root.removeEntry(DIRECTORY.slice(1), { recursive: true }).catch((error: Error) => {
+      if (error.name !== "NotFoundError") throw error;
+    });
+  }
+
   /** Runs all statements in one transaction, or none. Answers each one's rows. */
   run(statements: Statement[]): unknown[][][] {
     return this.#handle.transaction("IMMEDIATE", () => statements.map((statement) => this.#runOne(statement)));

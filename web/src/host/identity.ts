@@ -1,73 +1,60 @@
 // This device's identity: a P-256 key pair made on first run, whose private half cannot be taken out of the browser.
-//
-// WebCrypto binds a key to one algorithm, so the same private key is kept twice: once for signing (ES256), once for
-// opening what was encrypted for this device (ECDH-ES). It exists outside those two only while they are made from it.
+// Where a passkey protects it, what is stored is encrypted, and opens only with what that passkey's PRF answers.
 
 import { calculateJwkThumbprint } from "jose";
+import type { OpenedPasskey, Passkey } from "../protocol";
 import type { PublicKey } from "./boundary";
+import * as store from "./identity_store";
+import { generateKey, importKeys, type LockedKey, lockKey, type PrivateKeys, unlockKeys } from "./key_lock";
 
-export interface Identity {
+interface About {
   id: string; // RFC 7638 thumbprint of the public key
   publicKey: PublicKey;
-  signing: CryptoKey;
-  opening: CryptoKey;
+  used?: boolean; // it has been in a realm; missing in what versions before 0.2 stored
 }
 
-const DATABASE = "skypod-identity";
-const STORE = "identity";
-const KEY = "self";
+type Open = About & PrivateKeys;
+type Locked = About & { passkey: Passkey; locked: LockedKey };
+
+/** An identity that can act. */
+export type Identity = Open & { passkey: Passkey | null };
+/** An identity that waits for its passkey. */
+export type LockedIdentity = Locked;
 
 /** The stored identity, or a new one that is stored before this resolves. */
-export async function loadIdentity(): Promise<Identity> {
-  const database = await openDatabase();
-  try {
-    const known = await read(database);
-    if (known) return known;
-    const fresh = await makeIdentity();
-    await write(database, fresh);
-    return fresh;
-  } finally {
-    database.close();
-  }
+export async function loadIdentity(): Promise<Identity | LockedIdentity> {
+  const known = await store.read<Open | Locked>();
+  if (!known) return renewIdentity(null);
+  return "locked" in known ? known : { ...known, passkey: null };
 }
 
-async function makeIdentity(): Promise<Identity> {
-  const ecdsa = { name: "ECDSA", namedCurve: "P-256" };
-  const pair = await crypto.subtle.generateKey(ecdsa, true, ["sign", "verify"]);
-  const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", pair.privateKey);
+/** Makes and stores a new identity in the place of the old one, locked if there is a passkey. */
+export async function renewIdentity(passkey: OpenedPasskey | null): Promise<Identity> {
+  const pair = await generateKey();
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
   const publicKey = { kty, crv, x, y } as PublicKey;
-  const secret = { kty, crv, x, y, d } as JsonWebKey;
-  const ecdh = { name: "ECDH", namedCurve: "P-256" };
-  return {
-    id: await calculateJwkThumbprint(publicKey),
-    publicKey,
-    signing: await crypto.subtle.importKey("jwk", secret, ecdsa, false, ["sign"]),
-    opening: await crypto.subtle.importKey("jwk", secret, ecdh, false, ["deriveBits", "deriveKey"]),
-  };
+  const about = { id: await calculateJwkThumbprint(publicKey), publicKey, used: false };
+  if (!passkey) {
+    const fresh = { ...about, ...(await importKeys(pair)) };
+    await store.write(fresh);
+    return { ...fresh, passkey: null };
+  }
+  const { id, salt, secret } = passkey;
+  const locked = { ...about, passkey: { id, salt }, locked: await lockKey(pair, about.id, secret) };
+  await store.write(locked);
+  return unlockIdentity(locked, secret);
 }
 
-function openDatabase(): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  return settled(request);
+/** Rejects if this is not the passkey's secret. */
+export async function unlockIdentity(
+  { locked, ...about }: LockedIdentity,
+  secret: Uint8Array<ArrayBuffer>,
+): Promise<Identity> {
+  return { ...about, ...(await unlockKeys(locked, about.id, secret)) };
 }
 
-function read(database: IDBDatabase): Promise<Identity | undefined> {
-  return settled(database.transaction(STORE).objectStore(STORE).get(KEY));
-}
-
-function write(database: IDBDatabase, identity: Identity): Promise<void> {
-  const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
-  transaction.objectStore(STORE).put(identity, KEY);
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-  });
-}
-
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+/** Remembers that the stored identity has been in a realm. */
+export async function markUsed(): Promise<void> {
+  const known = await store.read<Open | Locked>();
+  if (known && !known.used) await store.write({ ...known, used: true });
 }

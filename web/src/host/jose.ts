@@ -9,7 +9,8 @@
 //   (RFC 7515 section 4), with exactly the members that the algorithm of the caller's choice needs: {alg, typ?} of
 //   ES256, {alg, enc, epk} of ECDH-ES+A256KW (RFC 7518 section 4.6), {alg, enc, kid} of dir (section 4.5). Whatever
 //   else a header could hold (zip, crit, jwk, jku, x5u, apu, apv, p2c …) is refused before any key is touched;
-// - sizes as below; keys are P-256 JWKs of exactly crv, kty, x and y.
+// - sizes as below; keys are P-256 JWKs of exactly crv, kty, x and y;
+// - a message for several recipients (RFC 7516 section 7.2.1) is exactly as native/group_jwe.hpp says.
 
 import {
   calculateJwkThumbprint,
@@ -17,6 +18,9 @@ import {
   CompactSign,
   compactDecrypt,
   compactVerify,
+  GeneralEncrypt,
+  generalDecrypt,
+  type GeneralJWE,
   importJWK,
 } from "jose";
 import type { Ask, PublicKey } from "./boundary";
@@ -36,11 +40,26 @@ const WRAPPED_KEY_OCTETS = KEY_OCTETS + 8; // RFC 3394
 const NONCE_OCTETS = 12;
 const TAG_OCTETS = 16;
 const SIGNATURE_OCTETS = 64; // r and s, RFC 7518 section 3.4
+const RECIPIENTS_MAX = 64;
+const ROUNDS_MAX = 1 << 22;
 const KID = /^[\x21-\x7e]{1,256}$/; // visible ASCII
 
 export type JoseAsk = Extract<
   Ask,
-  { ask: "sign" | "verify" | "thumbprint" | "seal" | "unseal" | "encrypt" | "decrypt" }
+  {
+    ask:
+      | "sign"
+      | "verify"
+      | "thumbprint"
+      | "seal"
+      | "sealAll"
+      | "unseal"
+      | "encrypt"
+      | "decrypt"
+      | "stretch"
+      | "makeKey"
+      | "signAs";
+  }
 >;
 
 /** Answers as core/ports.hpp says. Rejects where there is no answer: a forged token, a message for another key. */
@@ -58,8 +77,10 @@ export async function answerJose(ask: JoseAsk, self: Identity): Promise<unknown>
       return new CompactEncrypt(plaintext(ask.plaintext))
         .setProtectedHeader({ alg: ECDH_ES_A256KW, enc: A256GCM })
         .encrypt(await importJWK(publicKey(ask.jwk), ECDH_ES_A256KW));
+    case "sealAll":
+      return sealAll(ask.recipients, plaintext(ask.plaintext));
     case "unseal":
-      return open(ask.jwe, self.opening, ECDH_ES_A256KW);
+      return ask.jwe.startsWith("{") ? openOurs(ask.jwe, self) : open(ask.jwe, self.opening, ECDH_ES_A256KW);
     case "encrypt":
       if (!KID.test(ask.kid)) throw new Error("A key's id has 1 to 256 visible ASCII letters.");
       return new CompactEncrypt(plaintext(ask.plaintext))
@@ -67,7 +88,44 @@ export async function answerJose(ask: JoseAsk, self: Identity): Promise<unknown>
         .encrypt(sharedKey(ask.key));
     case "decrypt":
       return open(ask.jwe, sharedKey(ask.key), DIR);
+    case "stretch":
+      return stretch(ask.secret, ask.salt, ask.rounds);
+    case "makeKey":
+      return makeKey();
+    case "signAs":
+      return new CompactSign(new TextEncoder().encode(ask.payload))
+        .setProtectedHeader({ alg: ES256 })
+        .sign(await importJWK(ask.jwk, ES256));
   }
+}
+
+async function sealAll(recipients: { identity: string; jwk: PublicKey }[], octets: Uint8Array): Promise<string> {
+  if (recipients.length === 0 || recipients.length > RECIPIENTS_MAX) throw new Error("A message is for 1 to 64.");
+  const message = new GeneralEncrypt(octets).setProtectedHeader({ alg: ECDH_ES_A256KW, enc: A256GCM });
+  for (const { identity, jwk } of recipients) {
+    message.addRecipient(await importJWK(publicKey(jwk), ECDH_ES_A256KW)).setUnprotectedHeader({ kid: identity });
+  }
+  return JSON.stringify(await message.encrypt());
+}
+
+async function openOurs(text: string, self: Identity): Promise<Uint8Array> {
+  const message = readGroupMessage(text, self.id);
+  if (!message) throw new Error("This is not a message for several devices, or not for this one.");
+  const options = { keyManagementAlgorithms: [ECDH_ES_A256KW], contentEncryptionAlgorithms: [A256GCM] };
+  return (await generalDecrypt(message, self.opening, options)).plaintext;
+}
+
+async function stretch(secret: Uint8Array, salt: Uint8Array, rounds: number): Promise<Uint8Array> {
+  if (!(rounds >= 1 && rounds <= ROUNDS_MAX)) throw new Error("A secret is stretched by 1 to 4194304 rounds.");
+  const key = await crypto.subtle.importKey("raw", secret.slice(), "PBKDF2", false, ["deriveBits"]);
+  const algorithm = { name: "PBKDF2", hash: "SHA-256", salt: salt.slice(), iterations: rounds };
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, KEY_OCTETS * 8));
+}
+
+async function makeKey(): Promise<object> {
+  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+  const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", pair.privateKey);
+  return { kty, crv, x, y, d };
 }
 
 async function verify(token: string, jwk: PublicKey, identity: string): Promise<boolean> {
@@ -115,12 +173,30 @@ function isOurMessage(jwe: string, algorithm: string): boolean {
   );
 }
 
-/** The members of a protected header, or nothing if it is not one JSON object without duplicates. */
-function readHeader(part: string | undefined): Record<string, unknown> | undefined {
-  if (!isBase64url(part) || part.length > Math.ceil((HEADER_MAX * 4) / 3)) return undefined;
+/** A message for several recipients with only our own entry left, or nothing if it is not exactly one of ours. */
+function readGroupMessage(text: string, identity: string): GeneralJWE | undefined {
+  if (text.length > JWE_MAX) return undefined;
+  const message = parseObject(text);
+  if (!message || !hasExactly(message, "protected", "recipients", "iv", "ciphertext", "tag")) return undefined;
+  const { recipients, iv, ciphertext, tag } = message;
+  const header = readHeader(message.protected as string);
+  if (!header || header.alg !== ECDH_ES_A256KW || header.enc !== A256GCM) return undefined;
+  if (!Array.isArray(recipients) || recipients.length > RECIPIENTS_MAX) return undefined;
+  const epkAbove = recipients.length === 1 && hasExactly(header, "alg", "enc", "epk") && isPublicKey(header.epk);
+  if (!epkAbove && !hasExactly(header, "alg", "enc")) return undefined;
+  const regular = recipients.every((one) => hasExactly(one ?? {}, "header", "encrypted_key") && isObject(one.header));
+  const ours = regular ? recipients.find(({ header: { kid } }) => kid === identity) : undefined;
+  if (!ours || !holds(ours.encrypted_key, WRAPPED_KEY_OCTETS)) return undefined;
+  const named = epkAbove
+    ? hasExactly(ours.header, "kid")
+    : hasExactly(ours.header, "kid", "epk") && isPublicKey(ours.header.epk);
+  if (!named || !holds(iv, NONCE_OCTETS) || !isBase64url(ciphertext) || !holds(tag, TAG_OCTETS)) return undefined;
+  return { ...message, recipients: [ours] } as unknown as GeneralJWE;
+}
+
+/** One JSON object without duplicate members, or nothing. */
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const octets = Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (at) => at.charCodeAt(0));
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(octets);
     const value: unknown = JSON.parse(text);
     return text.startsWith("{") && isObject(value) && !hasDuplicates(text, value) ? value : undefined;
   } catch {
@@ -128,9 +204,20 @@ function readHeader(part: string | undefined): Record<string, unknown> | undefin
   }
 }
 
+/** The members of a protected header, or nothing if it is not one JSON object without duplicates. */
+function readHeader(part: string | undefined): Record<string, unknown> | undefined {
+  if (!isBase64url(part) || part.length > Math.ceil((HEADER_MAX * 4) / 3)) return undefined;
+  try {
+    const octets = Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (at) => at.charCodeAt(0));
+    return parseObject(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(octets));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * JSON.parse silently keeps the last of two members with one name. Our headers hold nothing but strings and one
- * object of strings, so the text of a header without duplicates has as many strings as its value has names and texts.
+ * JSON.parse silently keeps the last of two members with one name. Our headers and messages hold nothing but strings,
+ * objects and lists, so the text of one without duplicates has as many strings as its value has names and texts.
  */
 function hasDuplicates(text: string, value: object): boolean {
   const written = text.match(/"(?:[^"\\]|\\.)*"/g)?.length ?? 0;
@@ -139,6 +226,7 @@ function hasDuplicates(text: string, value: object): boolean {
 
 function countStrings(value: unknown): number {
   if (typeof value === "string") return 1;
+  if (Array.isArray(value)) return value.reduce((sum: number, member) => sum + countStrings(member), 0);
   if (!isObject(value)) return 0;
   return Object.values(value).reduce((sum: number, member) => sum + 1 + countStrings(member), 0);
 }

@@ -1,131 +1,19 @@
-// The core's home in the browser: a dedicated worker that runs the WebAssembly core and carries out what it asks,
-// with SQLite, WebCrypto, the WebSocket and the timer right here. WebRTC and people are the page's, so those messages
-// are passed on.
+// The core's home in the browser: a dedicated worker, which of all tabs' workers is the one that has the library.
+// Where a passkey protects this device's key, nothing is opened before the page has brought the passkey's secret.
 
-import type { Ask, FromWorker, Input, Output, ToWorker } from "./boundary";
+import type { Commands } from "../protocol";
+import type { ToWorker } from "./boundary";
 import { Database } from "./database";
-import { type Identity, loadIdentity } from "./identity";
-import { answerJose } from "./jose";
-import { Link } from "./link";
+import { Host, tell } from "./host";
+import { type Identity, loadIdentity, type LockedIdentity, renewIdentity, unlockIdentity } from "./identity";
 import { loadCore } from "./wasm_core";
 
-const TIMER_MAX_MS = 60 * 60 * 1000; // an early tick does no harm; a timer beyond 2^31 ms would fire at once
-const FETCH_MAX_MS = 60_000;
 const LOCK = "skypod-library"; // whoever holds it has the database
 
-const tell = (message: FromWorker) => postMessage(message);
-
-class Host {
-  readonly #core: (input: Input, now: number) => ReturnType<Awaited<ReturnType<typeof loadCore>>>;
-  readonly #database: Database;
-  readonly #self: Identity;
-  readonly #link = new Link((input) => this.handle(input));
-  readonly #inputs: Input[] = [];
-  #handling = false;
-  #stopped = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(core: Awaited<ReturnType<typeof loadCore>>, database: Database, self: Identity) {
-    this.#core = core;
-    this.#database = database;
-    this.#self = self;
-  }
-
-  start(): void {
-    const entropy = crypto.getRandomValues(new Uint8Array(32));
-    this.handle({ in: "start", entropy, id: this.#self.id, pubkey: this.#self.publicKey, name: "" });
-  }
-
-  /** Gives the core an input. Outputs are carried out in order; what they cause at once waits its turn. */
-  handle(input: Input): void {
-    if (this.#stopped) return;
-    this.#inputs.push(input);
-    if (this.#handling) return;
-    this.#handling = true;
-    try {
-      for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) this.#handleOne(next);
-    } catch (error) {
-      this.stop(); // the core has trapped, and nothing that it says from now on could be trusted
-      tell({ kind: "failed", message: (error as Error).message });
-    }
-    this.#handling = false;
-  }
-
-  #handleOne(input: Input): void {
-    const outcome = this.#core(input, Date.now());
-    if ("error" in outcome) return this.#refused(input);
-    this.#wakeAt(outcome.deadline);
-    outcome.outputs.forEach((output) => this.#carryOut(output));
-  }
-
-  /** The core could not read an input, and nothing has changed: whoever waits for an answer is told so. */
-  #refused(input: Input): void {
-    if (input.in === "answered" && "value" in input) {
-      this.handle({ in: "answered", id: input.id, error: { code: "bad_reply", detail: "" } });
-    } else if (input.in === "command") {
-      const error = { status: 400, code: "bad_input", message: "skypod cannot read that. Change it and try again." };
-      tell({ kind: "output", output: { out: "replied", id: input.id, error } });
-    }
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    this.#link.close();
-    this.#database.close();
-  }
-
-  #wakeAt(deadline: number | null): void {
-    clearTimeout(this.#timer);
-    if (deadline === null) return;
-    const delayMs = Math.min(TIMER_MAX_MS, Math.max(0, deadline - Date.now()));
-    this.#timer = setTimeout(() => this.handle({ in: "tick" }), delayMs);
-  }
-
-  #carryOut(output: Output): void {
-    switch (output.out) {
-      case "ask":
-        return this.#answer(output.id, output);
-      case "link.open":
-        return this.#link.open();
-      case "link.send":
-        return this.#link.send(output.text);
-      case "link.close":
-        return this.#link.close();
-      default:
-        return tell({ kind: "output", output });
-    }
-  }
-
-  #answer(id: number, ask: Ask): void {
-    const value = (result: unknown) => this.handle({ in: "answered", id, value: result });
-    const failure = (code: string, detail: string) => this.handle({ in: "answered", id, error: { code, detail } });
-    switch (ask.ask) {
-      case "database":
-        try {
-          value(this.#database.run(ask.statements));
-        } catch (error) {
-          failure("storage_failed", String((error as Error).message).slice(0, 200));
-        }
-        return;
-      case "entropy":
-        return value(crypto.getRandomValues(new Uint8Array(ask.count)));
-      case "fetch":
-        fetchJson(ask.path).then(value, () => failure("offline", ""));
-        return;
-      default:
-        answerJose(ask, this.#self).then(value, () => failure("bad_token", ""));
-    }
-  }
-}
-
-async function fetchJson(path: string): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(path, { signal: AbortSignal.timeout(FETCH_MAX_MS) });
-  const body = await response.json().catch(() => null);
-  return { status: response.status, body };
-}
+type Renewal = Commands["identity.renew"][0];
 
 let host: Host | null = null;
+let locked: LockedIdentity | null = null;
 
 /** Holds the lock for as long as this worker lives, unless another tab takes it over. */
 function holdLock(takeOver: boolean): Promise<boolean> {
@@ -136,8 +24,9 @@ function holdLock(takeOver: boolean): Promise<boolean> {
       return lock ? new Promise(() => {}) : undefined;
     });
     held.catch(() => {
-      host?.stop();
+      host?.close();
       host = null;
+      locked = null;
       tell({ kind: "elsewhere" });
     });
   });
@@ -148,18 +37,70 @@ async function start(takeOver: boolean): Promise<void> {
     tell({ kind: "elsewhere" });
     return;
   }
-  const [core, database, self] = await Promise.all([loadCore(), Database.open(), loadIdentity()]);
+  const self = await loadIdentity();
+  if ("locked" in self) wait(self, false);
+  else await run(self);
+}
+
+function wait(self: LockedIdentity, refused: boolean): void {
+  locked = self;
+  tell({ kind: "locked", passkey: self.passkey, refused });
+}
+
+async function run(self: Identity): Promise<void> {
+  locked = null;
+  const [core, database] = await Promise.all([loadCore(), Database.open()]);
   host = new Host(core, database, self);
   tell({ kind: "started" });
   host.start();
 }
 
+async function unlock(secret: Uint8Array<ArrayBuffer>): Promise<void> {
+  if (!locked) return;
+  const waiting = locked;
+  const self = await unlockIdentity(waiting, secret).catch(() => null);
+  secret.fill(0);
+  if (!self) wait(waiting, true);
+  else await run(self);
+}
+
+/** For who has lost the passkey: the library goes with the identity, as its realm cannot be entered any more. */
+async function startOver(): Promise<void> {
+  if (!locked) return;
+  locked = null;
+  await Database.erase();
+  await run(await renewIdentity(null));
+}
+
+async function renew(id: number, { passkey }: Renewal): Promise<void> {
+  if (!host || host.inRealm) {
+    const message = "This device belongs to a realm already. Leave it first.";
+    tell({ kind: "output", output: { out: "replied", id, error: { status: 409, code: "bad_input", message } } });
+    return;
+  }
+  const core = await loadCore();
+  const self = await renewIdentity(passkey);
+  passkey?.secret.fill(0);
+  host.stop();
+  host = new Host(core, host.database, self);
+  tell({ kind: "output", output: { out: "replied", id, value: {} } });
+  host.start();
+}
+
+const failed = (error: Error) => tell({ kind: "failed", message: error.message });
+
 onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  if (data.kind === "start") {
-    start(data.takeOver).catch((error: Error) => tell({ kind: "failed", message: error.message }));
-  } else if (data.kind === "input") {
-    host?.handle(data.input);
-  } else {
-    host?.handle({ in: "command", id: data.id, name: data.name, args: data.args });
+  switch (data.kind) {
+    case "start":
+      return void start(data.takeOver).catch(failed);
+    case "unlock":
+      return void unlock(data.secret).catch(failed);
+    case "start-over":
+      return void startOver().catch(failed);
+    case "input":
+      return host?.handle(data.input);
+    case "command":
+      if (data.name === "identity.renew") return void renew(data.id, data.args as Renewal).catch(failed);
+      return host?.handle({ in: "command", id: data.id, name: data.name, args: data.args });
   }
 };

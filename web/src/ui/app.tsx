@@ -2,22 +2,26 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { AddDevice } from "./add_device";
-import { Devices } from "./devices";
+import type { Device } from "../protocol";
+import { AddDevice } from "./pairing/add_device";
+import { Devices } from "./devices/devices";
 import { FeedScreen } from "./feed";
 import { Starting } from "./full_screens";
 import { Icon, type IconName } from "./icons";
-import { Join } from "./join";
+import { Join } from "./pairing/join";
 import { LibraryScreen } from "./library";
 import { LinkState } from "./link_state";
 import { Messages } from "./messages";
 import { Notices } from "./notices";
 import { type Player, PlayerContext } from "./player";
 import { PlayerBar } from "./player_bar";
+import { MakeRecovery } from "./recovery/make_recovery";
+import { Restore } from "./recovery/restore";
 import { go, hashOf, route, type Route } from "./route";
 import { type Store, StoreContext, useStore } from "./store";
 import { strings } from "./strings";
-import { Welcome } from "./welcome";
+import { Removed } from "./welcome/removed";
+import { Welcome } from "./welcome/welcome";
 
 export function App({ store, player }: { store: Store; player: Player }) {
   return (
@@ -31,10 +35,18 @@ export function App({ store, player }: { store: Store; player: Player }) {
 }
 
 function Screens() {
-  const device = useStore().device.value;
+  const store = useStore();
+  const device = store.device.value;
   if (!device) return <Starting />;
-  if (device.realm !== null) return <Shell>{screen(route.value)}</Shell>;
-  return <main class="narrow">{route.value.page === "join" ? <Join code={route.value.code} /> : <Welcome />}</main>;
+  if (device.realm !== null && !store.entering.value) return <Shell>{screen(route.value)}</Shell>;
+  return <main class="narrow">{outside(route.value, device.removed)}</main>;
+}
+
+/** For a device without a realm. */
+function outside(to: Route, removed: Device["removed"]) {
+  if (to.page === "join") return <Join code={to.code} />;
+  if (to.page === "restore") return <Restore />;
+  return removed ? <Removed removed={removed} /> : <Welcome />;
 }
 
 function screen(to: Route) {
@@ -47,8 +59,12 @@ function screen(to: Route) {
       return <AddDevice key={to.code} code={to.code} />;
     case "messages":
       return <Messages />;
+    case "recovery":
+      return <MakeRecovery />;
     case "join":
       return <AlreadyJoined followed={to.code !== ""} />;
+    case "restore":
+      return <AlreadyJoined followed={false} />;
     case "library":
       return <LibraryScreen />;
   }
@@ -67,7 +83,7 @@ function Shell({ children }: { children: ComponentChildren }) {
       </header>
       <nav class="tabs" aria-label={strings.app.navigation}>
         <Tab to={{ page: "library" }} icon="library" current={["library", "feed"]} />
-        <Tab to={{ page: "devices" }} icon="devices" current={["devices", "add-device"]} />
+        <Tab to={{ page: "devices" }} icon="devices" current={["devices", "add-device", "recovery"]} />
         <Tab to={{ page: "messages" }} icon="messages" current={["messages"]} />
       </nav>
       <main id="content">{children}</main>

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { CoreError } from "../protocol";
 import { webAddress } from "./format";
 import { Icon, type IconName } from "./icons";
 import { sentence } from "./store";
@@ -19,6 +20,17 @@ export function ScreenTitle({ children }: { children: string }) {
     <h1 ref={heading} tabIndex={-1}>
       {children}
     </h1>
+  );
+}
+
+/** The heading of the next step on the same screen; takes the focus as ScreenTitle does. */
+export function SubTitle({ children, id }: { children: string; id?: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [children]);
+  return (
+    <h2 ref={heading} id={id} tabIndex={-1}>
+      {children}
+    </h2>
   );
 }
 
@@ -92,20 +104,21 @@ interface ConfirmProps {
   title: string;
   children: ComponentChildren;
   confirm: string;
+  cancel?: string;
   onConfirm: () => void;
   onCancel: () => void;
 }
 
-/** Asks before something that is not easily undone. Escape cancels. */
-export function Confirm({ title, children, confirm, onConfirm, onCancel }: ConfirmProps) {
+/** Asks before something that is not easily undone. Escape cancels; `cancel` is that button's text. */
+export function Confirm({ title, children, confirm, cancel, onConfirm, onCancel }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} onClose={onCancel} aria-labelledby="confirm-title">
       <h2 id="confirm-title">{title}</h2>
       <p>{children}</p>
-      <div class="row end">
-        <button onClick={onCancel}>{strings.app.cancel}</button>
+      <div class="row wrap end">
+        <button onClick={onCancel}>{cancel ?? strings.app.cancel}</button>
         <button class="danger" data-testid="confirm" onClick={onConfirm}>
           {confirm}
         </button>
@@ -114,17 +127,25 @@ export function Confirm({ title, children, confirm, onConfirm, onCancel }: Confi
   );
 }
 
+interface Task {
+  busy: boolean;
+  problem: string;
+  passing: boolean; // the problem may be gone the next time
+  run: (task: () => Promise<void>) => void;
+}
+
 /** Runs one task at a time and keeps what to show about it: `busy` while it runs, then the sentence if it failed. */
-export function useTask(): { busy: boolean; problem: string; run: (task: () => Promise<void>) => void } {
+export function useTask(): Task {
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
+  const [error, setError] = useState<unknown>(null);
   const run = (task: () => Promise<void>) => {
     if (busy) return;
     setBusy(true);
-    setProblem("");
+    setError(null);
     task()
-      .catch((error: unknown) => setProblem(sentence(error)))
+      .catch(setError)
       .finally(() => setBusy(false));
   };
-  return { busy, problem, run };
+  const passing = error instanceof CoreError && (error.status >= 500 || error.status === 429);
+  return { busy, problem: error === null ? "" : sentence(error), passing, run };
 }

@@ -19,6 +19,8 @@ const drawings = {
   server: "M4 5h16v6H4zM4 13h16v6H4zM8 8v.1M8 16v.1",
   off: "M6 6l12 12M12 3.5a8.5 8.5 0 1 0 .01 0z",
   self: "M12 4.5a3.5 3.5 0 1 0 .01 0zM5 20c.5-4 3-6 7-6s6.5 2 7 6",
+  key: "M8 8.5a4 4 0 1 0 .01 0zM11 11l9-7M16.5 6.8l2.6 3.2",
+  remove: "M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13",
   fromDevice: "M7 3h10v18H7zM11 18h2",
 };
 

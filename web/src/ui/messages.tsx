@@ -104,7 +104,7 @@ function Compose() {
 }
 
 function Recipient({ to, onTo }: { to: string; onTo: (id: string) => void }) {
-  const others = useStore().peers.value.filter((peer) => !peer.self);
+  const others = useStore().peers.value.filter((peer) => !peer.self && !peer.recovery);
   const name = (peer: Peer) => peer.name || strings.devices.unnamed(shortId(peer.id));
   return (
     <label class="grow field">

@@ -1,4 +1,5 @@
 // Sentences that come and go. Good news leaves by itself; a warning, or anything with a button, waits to be dismissed.
+// An alarm waits too, and interrupts whoever listens to a screen reader.
 
 import { useEffect } from "preact/hooks";
 import { IconButton } from "./controls";
@@ -10,27 +11,42 @@ const SHOWN_MS = 8000;
 
 export function Notices() {
   const { notices } = useStore();
+  const alarms = notices.value.filter(({ level }) => level === "alarm");
+  const others = notices.value.filter(({ level }) => level !== "alarm");
   return (
-    <section class="notices" role="region" aria-label={strings.notices.region} aria-live="polite">
-      {notices.value.map((notice) => (
+    <section class="notices" role="region" aria-label={strings.notices.region}>
+      <Toasts live="assertive" notices={alarms} />
+      <Toasts live="polite" notices={others} />
+    </section>
+  );
+}
+
+function Toasts({ live, notices }: { live: "assertive" | "polite"; notices: Notice[] }) {
+  return (
+    <div class="stack tight" aria-live={live}>
+      {notices.map((notice) => (
         <Toast key={notice.id} notice={notice} />
       ))}
-    </section>
+    </div>
   );
 }
 
 function Toast({ notice }: { notice: Notice }) {
   const store = useStore();
   const dismiss = () => store.dismiss(notice.id);
+  const good = notice.level === "info";
   useEffect(() => {
-    if (notice.level === "warning" || notice.action) return;
+    if (!good || notice.action) return;
     const timer = window.setTimeout(dismiss, SHOWN_MS);
     return () => window.clearTimeout(timer);
   }, []);
   return (
-    <div class={`toast ${notice.level}`} data-testid="notice">
-      <Icon name={notice.level === "warning" ? "alert" : "check"} />
-      <span class="grow">{notice.text}</span>
+    <div class={`toast ${notice.level}`} data-testid="notice" data-level={notice.level}>
+      <Icon name={good ? "check" : "alert"} />
+      <span class="grow">
+        {notice.level === "alarm" && <strong>{strings.notices.alarm} </strong>}
+        {notice.text}
+      </span>
       {notice.action && <button onClick={notice.action.run}>{notice.action.label}</button>}
       <IconButton icon="close" label={strings.notices.dismiss} onClick={dismiss} />
     </div>

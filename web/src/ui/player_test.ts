@@ -37,7 +37,8 @@ const record = (positionS: number, completed = false): Play => ({ positionS, com
 
 function episode(id: string, play: Play | null = null): Episode {
   const unused = { summary: "", url: "", image: "", publishedMs: null, durationS: null, audioType: "audio/mpeg" };
-  return { ...unused, feed: "https://f.example/", id, title: id, audioUrl: `https://f.example/${id}.mp3`, play };
+  const of = { feed: "https://f.example/", feedTitle: "Feed" };
+  return { ...unused, ...of, id, title: id, audioUrl: `https://f.example/${id}.mp3`, play };
 }
 
 function setUp() {

@@ -4,7 +4,7 @@
 import { signal } from "@preact/signals";
 
 export type Route =
-  | { page: "library" | "devices" | "messages" }
+  | { page: "library" | "devices" | "messages" | "recovery" | "restore" }
   | { page: "feed"; feed: string }
   | { page: "add-device"; code: string } // code: from a link, else ""
   | { page: "join"; code: string };
@@ -14,8 +14,9 @@ export function parseRoute(hash: string): Route {
   const pairing = /^#(device|join)=(.*)$/s.exec(hash);
   if (pairing) return { page: pairing[1] === "join" ? "join" : "add-device", code: pairing[2]! };
   const [page, rest] = [hash.replace(/^#\/?/, "").split("/")[0], hash.replace(/^#\/?[^/]*\/?/, "")];
-  if (page === "devices") return rest === "add" ? { page: "add-device", code: "" } : { page };
-  if (page === "messages") return { page };
+  if (page === "devices" && rest === "add") return { page: "add-device", code: "" };
+  if (page === "devices" && rest === "recovery") return { page: "recovery" };
+  if (page === "devices" || page === "messages" || page === "restore") return { page };
   if (page === "join") return { page, code: "" };
   const feed = page === "feed" ? decode(rest) : "";
   return feed === "" ? { page: "library" } : { page: "feed", feed };
@@ -25,15 +26,35 @@ export function parseRoute(hash: string): Route {
 export function hashOf(route: Route): string {
   if (route.page === "feed") return `#/feed/${encodeURIComponent(route.feed)}`;
   if (route.page === "add-device") return "#/devices/add";
+  if (route.page === "recovery") return "#/devices/recovery";
   return route.page === "library" ? "#/" : `#/${route.page}`;
 }
 
 /** The current screen. */
 export const route = signal<Route>({ page: "library" });
 
+/** Where someone wants to go from a screen that is held; null if nobody does. */
+export const wanted = signal<string | null>(null);
+let heldAt: string | null = null;
+
+/** Keeps the user on the current screen: an attempt to leave it only sets `wanted`. */
+export function hold(): void {
+  heldAt = location.hash;
+}
+
+export function release(): void {
+  heldAt = null;
+  wanted.value = null;
+}
+
 /** Follows the address from now on. A code that came in a link is taken out of the address at once. */
 export function followAddress(): void {
   const read = () => {
+    if (heldAt !== null && location.hash !== heldAt) {
+      wanted.value = location.hash;
+      history.replaceState(null, "", heldAt || "#/");
+      return;
+    }
     route.value = parseRoute(location.hash);
     if ("code" in route.value && route.value.code !== "") history.replaceState(null, "", hashOf(route.value));
   };

@@ -7,6 +7,8 @@ test("every screen's fragment leads back to it", () => {
     { page: "library" },
     { page: "devices" },
     { page: "messages" },
+    { page: "recovery" },
+    { page: "restore" },
     { page: "add-device", code: "" },
     { page: "join", code: "" },
     { page: "feed", feed: "https://example.com/a/b?c=d#e%2F" },

@@ -4,11 +4,13 @@
 import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { PasskeyError } from "../host/passkey";
 import {
   CoreError,
   type Commands,
   type Core,
   type Device,
+  type Events,
   type Message,
   type Peer,
   type Subscription,
@@ -18,24 +20,28 @@ import { strings } from "./strings";
 /** A sentence shown at the edge of the screen, perhaps with something to do about it. */
 export interface Notice {
   id: number;
-  level: "info" | "warning";
+  level: Events["notice"]["level"];
   text: string;
   action?: { label: string; run: () => void };
 }
 
 const MESSAGES_MAX = 500; // kept on screen; the oldest go first
 const NOTICES_MAX = 4;
+const ALARMS_MAX = 20; // whoever makes so many shall not fill the memory
 
 export class Store {
   readonly device = signal<Device | null>(null); // null until the core has told
+  readonly identity = signal<Events["identity"]>({ passkey: null, used: false });
   readonly peers = signal<Peer[]>([]);
   readonly messages = signal<Message[]>([]); // oldest first
   readonly subscriptions = signal<Subscription[] | null>(null); // null until first read
   readonly libraryVersion = signal(0); // counts changes: a screen that shows episodes asks again
   readonly notices = signal<Notice[]>([]);
+  readonly entering = signal(false); // this device has a realm, but the server has not let it in yet
   readonly movedElsewhere = signal(false); // another tab took the library over
 
   readonly #core: Core;
+  #removing = 0; // removals that were asked for here and are under way
   #noticeId = 0;
   #reading = false;
   #readAgain = false;
@@ -43,9 +49,10 @@ export class Store {
   constructor(core: Core) {
     this.#core = core;
     core.on("device", (device) => (this.device.value = device));
+    core.on("identity", (identity) => (this.identity.value = identity));
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
-    core.on("notice", ({ level, text }) => this.notify({ level, text }));
+    core.on("notice", (notice) => this.#tell(notice));
     core.on("elsewhere", () => (this.movedElsewhere.value = true));
     core.on("library.changed", () => this.#libraryChanged());
     this.#libraryChanged();
@@ -61,15 +68,38 @@ export class Store {
     }
   }
 
+  /** Removes another member. What the core tells everyone about it is not told here, where it was asked for. */
+  async remove(id: string): Promise<void> {
+    this.#removing++;
+    try {
+      await this.command("realm.remove", { id });
+    } finally {
+      this.#removing--;
+    }
+  }
+
+  /** A command that leads into a realm: until it has succeeded, this device counts as outside. */
+  async enter<Name extends "pairing.join" | "recovery.restore">(name: Name, args: Commands[Name][0]): Promise<void> {
+    this.entering.value = true;
+    try {
+      await this.command(name, args);
+    } finally {
+      this.entering.value = false;
+    }
+  }
+
   async send(text: string, to: string | null, mode: Message["mode"]): Promise<void> {
     const { message, recipients } = await this.command("message.send", { text, to, mode });
     this.#addMessage(message);
     if (recipients === 0) this.notify({ level: "warning", text: strings.messages.nobody });
   }
 
+  /** Shows it; the oldest make room for it, but for alarms, which only their reader may take away. */
   notify(notice: Omit<Notice, "id">): void {
     const repeated = this.notices.value.filter((shown) => shown.text !== notice.text);
-    this.notices.value = [...repeated, { ...notice, id: ++this.#noticeId }].slice(-NOTICES_MAX);
+    const shown = [...repeated, { ...notice, id: ++this.#noticeId }];
+    const surplus = shown.filter(({ level }) => level !== "alarm").slice(0, -NOTICES_MAX);
+    this.notices.value = shown.filter((one) => !surplus.includes(one)).slice(-ALARMS_MAX);
   }
 
   dismiss(id: number): void {
@@ -79,6 +109,12 @@ export class Store {
   /** What to call a device, of this realm or not. */
   nameOf(id: string, unknown: string): string {
     return this.peers.value.find((peer) => peer.id === id)?.name || unknown;
+  }
+
+  // What the person has just asked for here, and what has a screen of its own, needs no notice.
+  #tell({ level, text, code }: Events["notice"]): void {
+    const shown = code === "removed" || (code === "device_removed" && this.#removing > 0);
+    if (level === "alarm" || !shown) this.notify({ level, text });
   }
 
   // One's own message comes back from `message.send`, and may also be told as an event.
@@ -109,6 +145,7 @@ export class Store {
 
 /** What to tell a person about a failure. */
 export function sentence(error: unknown): string {
+  if (error instanceof PasskeyError) return strings.passkey.problem[error.problem];
   return error instanceof CoreError ? error.message : strings.app.unexpected;
 }
 

@@ -74,6 +74,43 @@ test("a repeated notice is shown once and old ones make room", () => {
   );
 });
 
+test("alarms make room for nothing", () => {
+  const { store, tell } = setUp();
+  tell("notice", { level: "alarm", code: "server_lies", text: "The server lied." });
+  for (const text of ["a", "b", "c", "d", "e"]) tell("notice", { level: "warning", text });
+  const shown = () => store.notices.value.map((notice) => notice.text);
+  assert.deepEqual(shown(), ["The server lied.", "b", "c", "d", "e"]);
+  store.dismiss(store.notices.value[0]!.id);
+  assert.deepEqual(shown(), ["b", "c", "d", "e"]);
+  for (let count = 0; count < 30; count++) tell("notice", { level: "alarm", text: `${count}` });
+  assert.equal(store.notices.value.length, 20);
+});
+
+test("what this page does itself is told to the others only", async () => {
+  const { store, asked, tell, settle } = setUp();
+  const removing = store.remove("x");
+  tell("notice", { level: "info", code: "device_removed", text: "X was removed." });
+  assert.equal(store.notices.value.length, 0);
+  asked[1]!.answer({});
+  await removing;
+  tell("notice", { level: "info", code: "device_removed", text: "Y was removed." });
+  tell("notice", { level: "warning", code: "removed", text: "This device was removed." });
+  await settle();
+  assert.deepEqual(
+    store.notices.value.map((notice) => notice.text),
+    ["Y was removed."],
+  );
+});
+
+test("a device is outside until its realm has let it in", async () => {
+  const { store, asked } = setUp();
+  const joining = store.enter("pairing.join", { invitation: "i" });
+  assert.equal(store.entering.value, true);
+  asked[1]!.fail(new CoreError(410, "invitation_expired", "Too late."));
+  await assert.rejects(joining, CoreError);
+  assert.equal(store.entering.value, false);
+});
+
 test("only the core's own sentences reach people", () => {
   assert.equal(sentence(new CoreError(404, "gone", "It is gone.")), "It is gone.");
   assert.equal(sentence(new TypeError("x is undefined")), strings.app.unexpected);

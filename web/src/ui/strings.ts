@@ -1,6 +1,7 @@
 // Every sentence a person reads, in English. A translation is another object of the same type.
 
 import type { CameraProblem } from "../pairing/scanner";
+import type { PasskeyProblem } from "../host/passkey";
 import type { ReadCode } from "../pairing/codes";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -36,7 +37,7 @@ export const strings = {
     offline: "Offline — your library still works",
     refused: "Refused by the server",
   },
-  notices: { region: "Notices", dismiss: "Dismiss" },
+  notices: { region: "Notices", dismiss: "Dismiss", alarm: "Warning:" },
   welcome: {
     title: "Welcome to skypod",
     body: "Podcasts and feeds on your own devices, kept in sync. No account, and nobody reads along.",
@@ -47,15 +48,73 @@ export const strings = {
     startHelp: "A new, empty library. You can add other devices later.",
     join: "Join my other devices",
     joinHelp: "You already use skypod elsewhere: bring that library here.",
-    starting: "Creating your library…",
+    restore: "Restore with a recovery key",
+    restoreHelp: "All your devices are lost, but you kept the recovery file and its code.",
+    renewing: "Preparing this device…",
     deviceLink: "That link adds another device, but this one has no library yet. Open it on a device that has.",
+  },
+  passkey: {
+    title: "Protect this device's key",
+    body:
+      "This device proves who it is with a key that this browser keeps. A passkey locks it: skypod then opens only " +
+      "with your fingerprint, face or PIN, and a copy of the browser's files is no use to a thief.",
+    limits: "If you lose the passkey, this device has to join again. It can only be chosen now, not later.",
+    make: "Protect with a passkey",
+    making: "Waiting for your passkey…",
+    made: "This device's key is protected by a passkey.",
+    name: (device: string) => `skypod on ${device}`,
+    problem: {
+      cancelled: "The passkey was not used, so nothing has changed. Try again when you are ready.",
+      unsupported: "This passkey cannot protect a key: it lacks what is needed (PRF). Try again with another one.",
+      failed: "The browser could not use a passkey. Nothing has changed; try again.",
+    },
+    lockedTitle: "skypod is locked",
+    lockedBody: "This device's key is protected by a passkey. Unlock it to open your library.",
+    unlock: "Unlock with passkey",
+    unlocking: "Unlocking…",
+    lockedProblem: {
+      cancelled: "The passkey was not used, so skypod stays locked. Try again when you are ready.",
+      unsupported:
+        "That passkey does not hold this device's secret, so skypod stays locked. Try again with the right one.",
+      failed: "The browser could not use the passkey, so skypod stays locked. Reload the page and try again.",
+      refused: "That was not this device's passkey, so skypod stays locked. Try again with the right one.",
+    },
+    lost: "I have lost the passkey",
+    lostTitle: "Start over on this device?",
+    lostBody:
+      "Without its passkey this device's key cannot be opened again. Starting over deletes the library on this " +
+      "device; it comes back when you join from another device or restore with a recovery key.",
+    startOver: "Delete and start over",
+  } satisfies {
+    problem: Record<PasskeyProblem, string>;
+    lockedProblem: Record<PasskeyProblem | "refused", string>;
+    [name: string]: unknown;
+  },
+  removed: {
+    title: "This device was removed",
+    body: (by: string, date: string) => `This device was removed by ${by} on ${date}.`,
+    stays: "Your library stays here, as it was then; nothing new reaches it from your other devices, nor them from it.",
+    ways: "How would you like to go on?",
+    start: "Start fresh with this library",
+    startHelp: "This device goes on by itself. You can add other devices later.",
+    join: "Join my other devices again",
+    joinHelp: "One of them has to add this device again, as a new one.",
+  },
+  pictures: {
+    list: "Pictures to compare",
+    yours: "This device shows these pictures. The other one must show the same, in the same order:",
+    // A translation names the 64 pictures here, by their index. English uses the core's own names.
+    names: [] as readonly string[],
   },
   join: {
     title: "Join my other devices",
     back: "Back",
     showTitle: "Show this code to your other device",
     showBody: "There, open skypod, go to Devices, choose “Add a device”, and scan this.",
-    compare: (id: string) => `The other device will ask about the id ${id}. Make sure that it is the same.`,
+    compare: (id: string) => `Its id begins with ${id}.`,
+    codeExpiresIn: (clock: string) => `This code is valid for ${clock}.`,
+    codeExpired: "This code has expired.",
+    codeAgain: "Make a new code",
     registrationQr: "QR code of this device's registration",
     registrationText: "This device's registration, as a link",
     preparing: "Preparing the code…",
@@ -64,6 +123,17 @@ export const strings = {
     scan: "Next: scan the invitation",
     paste: "Or paste the invitation",
     submit: "Join",
+    reading: "Reading the invitation…",
+    questionTitle: (name: string) => `Join the devices of “${name}”?`,
+    question: "Do both show the same?",
+    questionBody: (name: string) =>
+      `Look at “${name}”: below its invitation it must show these pictures, in this order.`,
+    yes: "Yes, join",
+    no: "No, they differ",
+    differ:
+      "Then this invitation is not the one your other device shows, and this device has not joined. " +
+      "Make a new code, and scan both codes straight from the other screen.",
+    again: "Start again with a new code",
     busy: "Joining…",
     done: "Welcome: this device has joined. Your library is on its way.",
     already: "This device already has a library, so it did not follow that invitation.",
@@ -77,17 +147,31 @@ export const strings = {
     submit: "Continue",
     inspecting: "Checking the code…",
     confirmTitle: (name: string) => `Add “${name}”?`,
-    confirmBody:
-      "It will get your whole library and can add devices itself. Only go on if the new device shows this id:",
-    confirm: "Add this device",
+    confirmBody: "It will get your whole library, and can add and remove devices itself.",
+    question: "Does the new device show the same pictures?",
+    confirm: "Yes, add this device",
+    no: "No, they differ",
+    differ:
+      "Then this code is not the one your new device shows, and nothing has been signed. " +
+      "Scan the code again, straight from the new device's screen.",
     inviting: "Preparing the invitation…",
     showTitle: (name: string) => `Show this invitation to “${name}”`,
     showBody: "On the new device, choose “Next: scan the invitation”. It works for that device only.",
     invitationQr: "QR code of the invitation",
     invitationText: "The invitation, as a link",
     expiresIn: (clock: string) => `Valid for ${clock}`,
-    expired: "This invitation has expired.",
+    expired: "This invitation has expired. The new device cannot join with it any more.",
     again: "Make a new one",
+    startAgain: "Scan again",
+    cancel: "Cancel the invitation",
+    cancelling: "Cancelling…",
+    cancelled: (name: string) => `The invitation for “${name}” is cancelled. It cannot be used any more.`,
+    notCancelled: (sentence: string) =>
+      `The invitation could not be cancelled and stays valid until its time is over. ${sentence}`,
+    leaveTitle: (name: string) => `“${name}” has not joined yet`,
+    leaveBody: "If you leave now, the invitation is cancelled and cannot be used any more.",
+    leave: "Cancel and leave",
+    stay: "Stay here",
     joined: (name: string) => `“${name}” has joined.`,
   },
   share: {
@@ -188,7 +272,10 @@ export const strings = {
     id: (id: string) => `Id ${id}`,
     founded: (date: string) => `Started this library on ${date}`,
     invited: (by: string, date: string) => `Added by ${by} on ${date}`,
+    invitedHere: (date: string) => `Added from this device on ${date}`,
+    restored: (date: string) => `Came in with a recovery key on ${date}`,
     aFormerDevice: "a former device",
+    aRecoveryKey: "a recovery key",
     alone: "Only this device so far. Add your phone or another computer, and they will keep each other in sync.",
     rtt: (ms: number) => `${Math.round(ms)} ms`,
     rttLabel: "round trip",
@@ -199,6 +286,114 @@ export const strings = {
       online: "Online, not connected directly",
       offline: "Offline",
     },
+    notCurrent: "Has not confirmed the latest changes yet",
+    remove: "Remove",
+    removeNamed: (name: string) => `Remove ${name}`,
+    removeTitle: (name: string) => `Remove “${name}”?`,
+    removeBody: "It is disconnected at once, and gets nothing new. What it has already stays on it.",
+    removing: (name: string) => `Removing “${name}”…`,
+    removed: (name: string) => `“${name}” is removed. Your other devices are changing to a new key.`,
+    removedTitle: "Removed devices",
+    removedBy: (by: string, date: string) => `Removed by ${by} on ${date}`,
+    left: (date: string) => `Left on ${date}`,
+    here: "This device",
+    leave: "Leave with this device",
+    leaveTitle: "Take this device out?",
+    leaveBody:
+      "It leaves your other devices: it gets nothing new from them, nor they from it. The library it has stays on " +
+      "it. To come back, one of them has to add it again.",
+    leaveConfirm: "Leave",
+    leaving: "Leaving…",
+    leftUntold:
+      "This device has left, but the server could not be told, so your other devices still list it. Remove it there.",
+    key: (protectedBy: boolean) =>
+      protectedBy
+        ? "This device's key is protected by a passkey."
+        : "This device's key is kept by this browser, which gives it to nobody. It is not protected by a passkey; " +
+          "that can be chosen on first run only.",
+    security: "Encryption key",
+    epoch: (epoch: number) => `Key number ${epoch} is in use.`,
+    rotateBody:
+      "Everything between your devices is encrypted with a key that they share. Removing a device changes it by " +
+      "itself. Change it yourself if you think that somebody has seen it.",
+    rotate: "New key",
+    rotating: "Changing the key…",
+    rotated: (epoch: number) => `Key number ${epoch} is in use from now on.`,
+  },
+  recovery: {
+    listTitle: "Recovery keys",
+    none: "If all your devices are lost, a recovery key brings you back in. You have none yet.",
+    some: "A recovery key brings you back in if all your devices are lost.",
+    row: "Recovery key",
+    made: (by: string, date: string) => `Made by ${by} on ${date}`,
+    removeTitle: "Remove this recovery key?",
+    removeBody: "Its file and code can restore nothing any more. Your devices change to a new key.",
+    removing: "Removing the recovery key…",
+    removed: "The recovery key is removed.",
+    create: "Make a recovery key",
+    title: "Make a recovery key",
+    back: "Devices",
+    explain:
+      "A recovery key is a file and a code. If you ever lose all your devices, the two together let a new device in. " +
+      "Keep them apart: whoever has both can read everything.",
+    explainLibrary: "It brings back your place among your devices. The library comes with the next device that has it.",
+    start: "Make file and code",
+    making: "Making the recovery key…",
+    fileTitle: "Save the file",
+    fileBody: "Put it where a fire or a theft of this device does not reach it: another computer, a memory stick.",
+    file: "Save file",
+    fileSaved: "Save it again",
+    codeTitle: "Write the code down",
+    codeBody: "On paper, and not beside the file. skypod shows it only now.",
+    codeLabel: "Recovery code",
+    copy: "Copy code",
+    copied: "Copied",
+    copyFailed: "The browser did not allow copying: select the code and copy it yourself.",
+    print: "Print",
+    printed: "skypod recovery code",
+    checkTitle: "Prove it",
+    checkLabel: (characters: number) => `Type the last ${characters} characters of the code, from your paper`,
+    checkWrong: "This is not how the code ends. Look at your paper again.",
+    fileFirst: "Save the file first: the code alone restores nothing.",
+    finish: "Finish",
+    done: "Your recovery key is ready. Keep file and code safe, and apart.",
+    discard: "Discard",
+    discardTitle: "Discard this recovery key?",
+    discardBody:
+      "It is not finished yet. If you leave now, it is removed again, and its file and code restore nothing.",
+    discarded: "The unfinished recovery key was removed.",
+    notDiscarded: (sentence: string) => `The recovery key could not be removed. Remove it under Devices. ${sentence}`,
+    stay: "Stay here",
+  },
+  restore: {
+    title: "Restore with a recovery key",
+    back: "Back",
+    body: "Choose the recovery file, and type the code that belongs to it. This device then joins as a new one.",
+    fileLabel: "Recovery file",
+    codeLabel: "Recovery code",
+    codeHelp: "Letters and digits in groups, as you wrote them down. Capitals and hyphens do not matter.",
+    noFile: "Choose the recovery file first.",
+    noCode: "Type the code that belongs to the file.",
+    badFile: "That is not a recovery file: it is too large or no text. Choose the one that skypod saved.",
+    unreadable: "The file could not be read. Choose it again.",
+    submit: "Restore",
+    busy: "Restoring…",
+    done: "Welcome back: this device has joined. Your library comes as soon as a device that has it is online.",
+  },
+  storage: {
+    title: "Storage on this device",
+    asking: "Looking…",
+    unknown: "This browser does not say how it keeps the library.",
+    persistent: "Protected: the browser keeps your library until you delete it yourself.",
+    temporary:
+      "Not protected: the browser may delete your library when space runs short. Protect it, install skypod as " +
+      "an app, or make sure that another device has the same library.",
+    protect: "Protect storage",
+    refused:
+      "The browser refused for now. It usually agrees when skypod is installed as an app, bookmarked, or used often.",
+    used: (used: string, quota: string) => `${used} used of about ${quota}`,
+    usage: "Storage used",
+    low: "Little space is left. Free some on this device, or unsubscribe from feeds you no longer need.",
   },
   messages: {
     title: "Messages",

@@ -1,0 +1,191 @@
+#include "peer/host.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <chrono>
+#include <utility>
+
+#include "native/database.hpp"
+#include "native/digest.hpp"
+#include "native/jose_port.hpp"
+
+namespace skypod::peer {
+namespace {
+
+namespace asio = boost::asio;
+namespace in = device::in;
+namespace out = core::out;
+
+constexpr std::size_t seed_octets = 32;
+constexpr TimeMs timer_max_ms = 60'000;  // an early tick does no harm, and clocks may be set meanwhile
+constexpr TimeMs asleep_min_ms = 5'000;  // later than this, the process or the machine has slept
+constexpr const char* realm_path = "/realm";
+constexpr const char* health_path = "/healthz";
+
+TimeMs now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+/// The answer to ask::Fetch.
+Answer fetched(const Result<HttpAnswer, std::string>& answer) {
+  if (!answer) {
+    return unexpected(core::Error{core::ErrorCode::offline, ""});
+  }
+  return Json{{"status", answer->status}, {"body", wire::parse_json(answer->body).value_or(nullptr)}};
+}
+
+/// What an answer to GET /healthz tells of the server.
+Json judge(const ServerAddress& server, const Result<HttpAnswer, std::string>& answer) {
+  if (!answer) return {{"problem", answer.error()}};
+  const Json body = wire::parse_json(answer->body).value_or(nullptr);
+  const bool is_ours = answer->status == 200 && body.is_object() && body.contains("version") &&
+                       body["version"].is_string() && body.value("status", Json()) == "ok";
+  if (is_ours) return {{"version", body["version"]}};
+  return {{"problem", server.url() + " is no skypod server: it answered HTTP " + std::to_string(answer->status) +
+                          " to /healthz; check the address, and the proxy before it if there is one"}};
+}
+
+}  // namespace
+
+Host::Host(asio::io_context& io, Parts parts, Tell tell)
+    : io_(io),
+      key_(std::move(parts.key)),
+      database_(std::move(parts.database)),
+      server_(std::move(parts.server)),
+      tell_(std::move(tell)),
+      link_(io_, server_, realm_path, [this](WebSocketEvent event) { on_socket(std::move(event)); }),
+      rtc_(parts.make_rtc([this](device::Input input) { handle(std::move(input)); })),
+      timer_(io_),
+      alive_(std::make_shared<Host*>(this)) {
+  device_.emplace(random_octets(seed_octets),
+                  realm::Identity{.id = key_.identity(), .pubkey = key_.public_jwk(), .name = std::move(parts.name)},
+                  now_ms());
+}
+
+Host::~Host() {
+  *alive_ = nullptr;
+}
+
+void Host::command(std::string name, Json args, Replied replied) {
+  const std::uint64_t id = ++last_command_;
+  waiting_.emplace(id, std::move(replied));
+  handle(in::Command{id, std::move(name), std::move(args)});
+}
+
+void Host::stop() {
+  stopped_ = true;
+  timer_.cancel();
+  inputs_.clear();
+  waiting_.clear();
+  device_.reset();  // its outputs on the way out are not needed: the ports close all they have
+  rtc_.reset();
+  link_.close();
+}
+
+/// Gives the core an input. Outputs are carried out in order; what they cause at once waits its turn.
+void Host::handle(device::Input input) {
+  if (stopped_) return;
+  inputs_.push_back(std::move(input));
+  if (std::exchange(handling_, true)) return;
+  while (!inputs_.empty()) {
+    device::Input next = std::move(inputs_.front());
+    inputs_.pop_front();
+    handle_one(std::move(next));
+  }
+  handling_ = false;
+  if (!stopped_) wake_at(device_->next_deadline());
+}
+
+void Host::handle_one(device::Input input) {
+  device_->handle(std::move(input), now_ms());
+  for (core::Output& output : device_->drain()) {
+    if (!stopped_) carry_out(output);  // whoever is told something may stop this
+  }
+}
+
+void Host::wake_at(std::optional<TimeMs> deadline) {
+  const TimeMs delay_ms = deadline ? std::clamp<TimeMs>(*deadline - now_ms(), 0, timer_max_ms) : timer_max_ms;
+  timer_.expires_after(std::chrono::milliseconds(delay_ms));
+  timer_.async_wait([this, due_ms = now_ms() + delay_ms](const boost::system::error_code& error) {
+    if (error) return;
+    if (now_ms() - due_ms > asleep_min_ms) nudge();
+    handle(in::Tick{});
+  });
+}
+
+void Host::carry_out(core::Output& output) {
+  if (auto* asked = std::get_if<out::Asked>(&output)) {
+    answer(asked->id, asked->ask);
+  } else if (std::holds_alternative<out::LinkOpen>(output)) {
+    link_.open();
+  } else if (auto* frame = std::get_if<out::LinkSend>(&output)) {
+    link_.send(std::move(frame->text));
+  } else if (std::holds_alternative<out::LinkClose>(output)) {
+    link_.close();
+  } else if (auto* told = std::get_if<out::Told>(&output)) {
+    tell_(told->name, told->dat);
+  } else if (auto* replied = std::get_if<out::Replied>(&output)) {
+    auto waiting = waiting_.extract(replied->id);
+    if (waiting) waiting.mapped()(std::move(replied->answer));
+  } else {
+    carry_out_rtc(output);
+  }
+}
+
+void Host::carry_out_rtc(const core::Output& output) {
+  if (const auto* open = std::get_if<out::RtcOpen>(&output)) rtc_->open(*open);
+  if (const auto* offer = std::get_if<out::RtcOffer>(&output)) rtc_->offer(*offer);
+  if (const auto* remote = std::get_if<out::RtcRemote>(&output)) rtc_->remote(*remote);
+  if (const auto* candidate = std::get_if<out::RtcCandidate>(&output)) rtc_->candidate(*candidate);
+  if (const auto* send = std::get_if<out::RtcSend>(&output)) rtc_->send(*send);
+  if (const auto* close = std::get_if<out::RtcClose>(&output)) rtc_->close(*close);
+}
+
+void Host::answer(std::uint64_t id, const core::Ask& ask) {
+  if (const auto* statements = std::get_if<core::ask::Database>(&ask)) {
+    handle(in::Answered{id, run_database(database_, *statements)});
+  } else if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) {
+    fetch(id, {wanted->path, wanted->token});
+  } else if (auto done = answer_jose(ask, key_)) {
+    handle(in::Answered{id, std::move(*done)});
+  }
+}
+
+void Host::fetch(std::uint64_t id, HttpTarget target) {
+  get(std::move(target), [this, id](const auto& answer) { handle(in::Answered{id, fetched(answer)}); });
+}
+
+void Host::check_server(Replied replied) {
+  get({health_path}, [this, to = std::move(replied)](const auto& answer) { to(judge(server_.server(), answer)); });
+}
+
+/// Gets a path of the server. `got` is called later, unless this is gone by then.
+void Host::get(HttpTarget target, std::function<void(const Result<HttpAnswer, std::string>&)> got) {
+  const auto work = [](auto alive, Dialer server, HttpTarget wanted, auto then) -> asio::awaitable<void> {
+    const auto answer = co_await http_get(std::move(server), std::move(wanted));
+    if (*alive != nullptr) then(answer);
+  };
+  asio::co_spawn(io_, work(alive_, server_, std::move(target), std::move(got)), asio::detached);
+}
+
+void Host::on_socket(WebSocketEvent event) {
+  if (std::holds_alternative<websocket_event::Opened>(event)) {
+    tell_problem("");
+    handle(in::LinkOpened{});
+  } else if (auto* frame = std::get_if<websocket_event::Frame>(&event)) {
+    handle(in::LinkFrame{std::move(frame->text)});
+  } else {
+    tell_problem(std::get<websocket_event::Closed>(event).why);
+    handle(in::LinkClosed{});
+  }
+}
+
+void Host::tell_problem(std::string problem) {
+  if (stopped_ || problem == problem_) return;
+  problem_ = std::move(problem);
+  tell_("host.link", {{"problem", problem_}});
+}
+
+}  // namespace skypod::peer

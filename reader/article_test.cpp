@@ -1,0 +1,114 @@
+#include "reader/article.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace skypod::reader {
+namespace {
+
+constexpr std::string_view prose =
+    "<p>This is a paragraph of the article, with commas, and with enough words to be counted as one of its own.</p>";
+
+std::string page_with(const std::string& head, const std::string& article) {
+  return "<!doctype html><html lang=\"en-GB\"><head><title>The long story of a test - Site</title>" + head +
+         "</head><body><nav class=menu><ul><li><a href=/a>Home</a></ul></nav>" + article +
+         "<div class=sidebar><p>Sidebar text, that is long enough to count, but that is no article, is it "
+         "now.</p></div>"
+         "<footer><p>Footer, with commas, and more text than anyone would ever want to read in a footer.</p></footer>"
+         "</body></html>";
+}
+
+std::string repeated(int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += prose;
+  return out;
+}
+
+Article read(const std::string& html) {
+  return read_article(html, "https://site.example/news/1");
+}
+
+TEST(Article, LeavesOutWhatIsAround) {
+  const Article article = read(page_with("", "<div class=content><h1>The long story of a test</h1>" + repeated(8) +
+                                                 "<p><img src=\"/p.png\"></p><form><input></form></div>"));
+  EXPECT_EQ(article.title, "The long story of a test");
+  EXPECT_EQ(article.language, "en-GB");
+  EXPECT_EQ(article.text.find("Home"), std::string::npos);
+  EXPECT_EQ(article.text.find("Sidebar"), std::string::npos);
+  EXPECT_EQ(article.text.find("Footer"), std::string::npos);
+  EXPECT_TRUE(article.text.starts_with("This is a paragraph"));
+  EXPECT_NE(article.html.find("<img src=\"https://site.example/p.png\">"), std::string::npos);
+  EXPECT_EQ(article.time.words, 168U);
+  EXPECT_EQ(article.time.minutes, 1U);
+  EXPECT_TRUE(article.excerpt.starts_with("This is a paragraph"));
+}
+
+TEST(Article, ReadsMetadata) {
+  const Article article =
+      read(page_with("<meta property=og:site_name content=\"The Site\"><meta name=description content=\"In &amp; out\">"
+                     "<meta property=og:image content=/lead.png>"
+                     "<script type=application/ld+json>{\"@context\":\"https://schema.org\",\"@type\":\"NewsArticle\","
+                     "\"headline\":\"A test\",\"author\":[{\"name\":\"Ann\"},{\"name\":\"Bo\"}],"
+                     "\"datePublished\":\"2020-05-01T10:00:00+02:00\"}</script>",
+                     "<article>" + repeated(8) + "</article>"));
+  EXPECT_EQ(article.title, "A test");
+  EXPECT_EQ(article.byline, "Ann, Bo");
+  EXPECT_EQ(article.site_name, "The Site");
+  EXPECT_EQ(article.excerpt, "In & out");
+  EXPECT_EQ(article.image, "https://site.example/lead.png");
+  EXPECT_EQ(article.published_time, "2020-05-01T08:00:00Z");
+}
+
+TEST(Article, FindsABylineInThePage) {
+  const Article article = read(page_with("", "<article><p class=byline>By Cy Young</p>" + repeated(8) + "</article>"));
+  EXPECT_EQ(article.byline, "By Cy Young");
+  EXPECT_EQ(article.text.find("Cy Young"), std::string::npos);
+}
+
+TEST(Article, DropsFurniture) {
+  const Article article =
+      read(page_with("", "<article>" + repeated(4) + "<p><a href=/x>READ MORE: another story of the day</a></p>" +
+                             repeated(4) + "<figure><img src=a.png><figcaption>A caption</figcaption></figure>" +
+                             "<h3>Related</h3><ul><li><a href=/1>One story</a><li><a href=/2>Two</a></ul></article>"));
+  EXPECT_EQ(article.text.find("READ MORE"), std::string::npos);
+  EXPECT_EQ(article.text.find("Two"), std::string::npos);
+  EXPECT_EQ(article.text.find("caption"), std::string::npos);
+  EXPECT_NE(article.html.find("A caption"), std::string::npos);
+}
+
+TEST(Article, TriesAgainWithFewerSuspicions) {
+  const Article article = read("<html><body><div class=comment>" + repeated(6) + "</div></body></html>");
+  EXPECT_TRUE(article.text.starts_with("This is a paragraph"));
+}
+
+TEST(Article, TurnsLineBreaksIntoParagraphs) {
+  const Article article = read(
+      "<html><body><div>First line of the text, that goes on, and on.<br><br>"
+      "Second line of the text, that goes on, and on.<br> <br>Third, and last, of them all."
+      "</div></body></html>");
+  EXPECT_EQ(article.text,
+            "First line of the text, that goes on, and on.\n\nSecond line of the text, that goes on, and on.\n\n"
+            "Third, and last, of them all.");
+}
+
+TEST(Article, SurvivesAnyPage) {
+  for (const char* odd : {"", "<", "<html><head></head></html>", "<frameset><frame src=x></frameset>", "<body hidden>x",
+                          "<table><script></table>", "<base href='javascript:x'><p>x"}) {
+    const Article article = read(odd);
+    EXPECT_LT(article.text.size(), 10U) << odd;
+  }
+}
+
+TEST(Article, PrintsEveryMember) {
+  const wire::Json json = to_json(read(""));
+  for (const char* member : {"title", "byline", "excerpt", "siteName", "lang", "publishedTime", "html", "text", "words",
+                             "minutes", "image", "dir"}) {
+    EXPECT_TRUE(json.contains(member)) << member;
+  }
+  EXPECT_TRUE(json["title"].is_null());
+  EXPECT_EQ(json["html"], "");
+}
+
+}  // namespace
+}  // namespace skypod::reader

@@ -1,0 +1,303 @@
+#include "reader/trimming.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "core/feed/html_text.hpp"
+#include "reader/hints.hpp"
+#include "reader/measure.hpp"
+#include "reader/plain.hpp"
+
+namespace skypod::reader {
+namespace {
+
+constexpr std::size_t prose_chars = 80;      // of a paragraph that is surely text
+constexpr std::size_t prose_blocks_min = 4;  // fewer, and nothing is trimmed
+constexpr std::size_t furniture_chars_max = 250;
+constexpr std::size_t label_chars_max = 40;
+constexpr double furniture_share_max = 0.35;  // of the whole text
+
+constexpr auto promotions = std::to_array<std::string_view>(
+    {"related-", "-related",   "related_",     "relatedstor",   "newsletter", "recirc",    "teaser",
+     "rail__",   "read-more",  "readmore",     "most-read",     "mostread",   "trending",  "taboola",
+     "outbrain", "signup",     "sign-up",      "promo-",        "-promo",     "also-like", "ad-container",
+     "advert",   "author-bio", "about-author", "article-share", "post-tags"});
+constexpr auto captions = std::to_array<std::string_view>(
+    {"caption", "gallery", "slideshow", "carousel", "credit", "image-copyright", "photo-by", "lightbox"});
+constexpr auto controls = std::to_array<std::string_view>({"advertisement",
+                                                           "caption",
+                                                           "close",
+                                                           "comments",
+                                                           "comment",
+                                                           "continue reading",
+                                                           "continue reading below",
+                                                           "email",
+                                                           "facebook",
+                                                           "highlights",
+                                                           "image",
+                                                           "leave a comment",
+                                                           "more from",
+                                                           "play",
+                                                           "pinterest",
+                                                           "print",
+                                                           "read more",
+                                                           "share",
+                                                           "share this",
+                                                           "subscribe",
+                                                           "trending",
+                                                           "tweet",
+                                                           "twitter",
+                                                           "video",
+                                                           "whatsapp"});
+constexpr auto dated = std::to_array<std::string_view>({"published", "updated", "posted", "last updated",
+                                                        "first published", "last modified", "publicado", "publié",
+                                                        "veröffentlicht", "aktualisiert", "pubblicato", "by "});
+
+struct Block {
+  Node* node;
+  std::string text;
+  std::string lower;
+  double links = 0;
+  bool prose = false;
+};
+
+template <class Words>
+bool has_any(std::string_view text, const Words& words) {
+  return std::ranges::any_of(words, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+bool is_leaf_block(const Node& node) {
+  if (node.is_text() || !is_block(node.name)) return false;
+  for (const Node* each = following(&node, &node); each != nullptr; each = following(each, &node)) {
+    if (!each->is_text() && is_block(each->name)) return false;
+  }
+  return true;
+}
+
+bool stands_in(const Node& node, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(names, [&](std::string_view name) { return ancestor(node, name, 1000) != nullptr; });
+}
+
+/// Ends as a sentence does.
+bool is_sentence(std::string_view text) {
+  constexpr auto ends = std::to_array<std::string_view>({".", "!", "?", "…", "。", "”", "\"", "»", ":"});
+  return std::ranges::any_of(ends, [&](std::string_view end) { return text.ends_with(end); });
+}
+
+class Trimmer {
+ public:
+  Trimmer(Node& content, const std::string& title, const std::string& byline)
+      : content_(content), title_(feed::to_lower(title)), byline_(feed::to_lower(byline)) {}
+
+  void run() {
+    mark_captions();
+    total_ = extent_of(content_).chars;
+    gather();
+    if (std::ranges::count_if(blocks_, &Block::prose) < static_cast<long>(prose_blocks_min)) return;
+    drop_promotions();
+    drop_link_lists();
+    drop_lines();
+    drop_front();
+    drop_tail();
+    drop_labels();
+  }
+
+ private:
+  void mark_captions() {
+    for (Node* node = following(&content_, &content_); node != nullptr; node = following(node, &content_)) {
+      if (node->is_text()) continue;
+      const bool named = !node->attributes.empty() && has_any(names_of(*node), captions);
+      const bool around = named && extent_of(*node).chars > total_of_content() / 2;
+      node->marked = node->is("figcaption") || (named && !around);
+    }
+  }
+
+  std::size_t total_of_content() {
+    if (total_ == 0) total_ = extent_of(content_).chars;
+    return total_;
+  }
+
+  bool is_marked(const Node& node) const {
+    for (const Node* each = &node; each != nullptr && each != &content_; each = each->parent) {
+      if (each->marked) return true;
+    }
+    return false;
+  }
+
+  void gather() {
+    for (Node* node = &content_; node != nullptr; node = following(node, &content_)) {
+      if (!is_leaf_block(*node) || is_marked(*node)) continue;
+      Block block{node, text_of(*node), "", 0, false};
+      if (block.text.empty()) continue;
+      block.lower = feed::to_lower(block.text);
+      block.links = link_density(*node);
+      block.prose = block.text.size() >= prose_chars && block.links < 0.5;
+      blocks_.push_back(std::move(block));
+    }
+  }
+
+  /// Takes it out, unless too much would have gone by then.
+  bool drop(Node& node) {
+    const std::size_t chars = extent_of(node).chars;
+    if (static_cast<double>(dropped_ + chars) > furniture_share_max * static_cast<double>(total_)) return false;
+    dropped_ += chars;
+    node.remove();
+    return true;
+  }
+
+  bool is_gone(const Node& node) const {
+    const Node* each = &node;
+    while (each->parent != nullptr) each = each->parent;
+    return each != &content_ && !is_below(node);
+  }
+
+  bool is_below(const Node& node) const {
+    for (const Node* each = &node; each != nullptr; each = each->parent) {
+      if (each == &content_) return true;
+    }
+    return false;
+  }
+
+  void drop_promotions() {
+    for (Node* node = following(&content_, &content_); node != nullptr;) {
+      const bool named = !node->is_text() && !node->attributes.empty() && has_any(names_of(*node), promotions);
+      Node* next = following(node, &content_, !named);
+      Node* inside = following(node, &content_);
+      if (named && !drop(*node)) next = inside;
+      node = next;
+    }
+  }
+
+  /// A list of nothing but links leads elsewhere.
+  void drop_link_lists() {
+    std::vector<Node*> lists;
+    for (Node* node = following(&content_, &content_); node != nullptr; node = following(node, &content_)) {
+      if (node->is("ul") || node->is("ol")) lists.push_back(node);
+    }
+    for (Node* list : lists) {
+      const std::size_t items = count_below(*list, "li");
+      const std::size_t chars = extent_of(*list).chars;
+      const bool leads = items >= 2 && chars / items < 120 && link_density(*list) > 0.85;
+      if (!is_gone(*list) && leads && !stands_in(*list, {"table", "blockquote"})) drop(*list);
+    }
+  }
+
+  bool is_protected(const Node& node) const {
+    return stands_in(node, {"table", "pre", "blockquote", "dl"}) || node.is("pre") || node.is("td") || node.is("dt") ||
+           node.is("dd") || contains_any(node, std::to_array<std::string_view>({"img", "video", "audio"}));
+  }
+
+  void drop_lines() {
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      Block& block = blocks_[i];
+      if (is_gone(*block.node) || is_protected(*block.node)) continue;
+      const bool again = i > 0 && !block.prose && block.text.size() > 25 && block.lower == blocks_[i - 1].lower;
+      const bool titles_next = is_heading(*block.node) && i + 1 < blocks_.size() && blocks_[i + 1].prose;
+      if (again || is_control(block) || (leads_elsewhere(block) && !titles_next)) drop(*block.node);
+    }
+  }
+
+  static bool is_control(const Block& block) {
+    if (block.text.size() > 60) return false;
+    std::string_view line = block.lower;
+    while (!line.empty() && (line.back() == ':' || line.back() == '.' || line.back() == '.')) line.remove_suffix(1);
+    const bool exact = std::ranges::find(controls, line) != controls.end();
+    return exact || (line.starts_with("image ") && line.find(" of ") != std::string_view::npos && line.size() < 16);
+  }
+
+  /// A line that is one link, or a label before one: "Related: …".
+  bool leads_elsewhere(const Block& block) const {
+    if (block.text.size() > furniture_chars_max || block.links == 0 || block.node->is("li")) return false;
+    if (block.links > 0.9) return !is_sentence(block.text) || block.links > 0.98;
+    const std::size_t colon = block.text.find(':');
+    if (colon == std::string::npos || colon > 25 || block.links < 0.5) return false;
+    const double before = static_cast<double>(colon + 2) / static_cast<double>(block.text.size());
+    return block.links + before > 0.95;
+  }
+
+  bool repeats_title(const Block& block) const {
+    return !title_.empty() && (block.lower == title_ || similarity(block.lower, title_) > 0.75);
+  }
+
+  /// What stands before the first paragraph: the title again, who wrote it, and when.
+  void drop_front() {
+    for (Block& block : blocks_) {
+      if (is_gone(*block.node)) continue;
+      if (block.prose) return;
+      if (is_protected(*block.node)) continue;
+      const bool author =
+          !byline_.empty() && block.text.size() < byline_.size() + 40 && block.lower.find(byline_) != std::string::npos;
+      if (author || is_dated(block) || repeats_title(block)) drop(*block.node);
+    }
+  }
+
+  static bool is_dated(const Block& block) {
+    if (block.text.size() > 100) return false;
+    const bool digits = std::ranges::count_if(block.text, [](char c) { return c >= '0' && c <= '9'; }) >= 4;
+    const bool opens = std::ranges::any_of(dated, [&](std::string_view word) { return block.lower.starts_with(word); });
+    return (opens && !is_sentence(block.text)) ||
+           (digits && block.text.size() < 60 && !is_sentence(block.text) && is_date_like(block.lower));
+  }
+
+  /// Little but numbers, months and marks.
+  static bool is_date_like(std::string_view line) {
+    constexpr auto months = std::to_array<std::string_view>(
+        {"jan", "feb", "mar", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov", "dec", "dez"});
+    const bool clock = line.find(':') != std::string_view::npos;
+    const bool slashes = std::ranges::count(line, '/') >= 2 || std::ranges::count(line, '.') >= 2;
+    return has_any(line, months) || clock || slashes;
+  }
+
+  /// What stands after the last paragraph: about the author, rights, where else to look.
+  void drop_tail() {
+    for (auto each = blocks_.rbegin(); each != blocks_.rend(); ++each) {
+      Block& block = *each;
+      if (is_gone(*block.node)) continue;
+      const bool rights =
+          block.lower.starts_with("©") || block.lower.starts_with("copyright") || block.lower.starts_with("citation:");
+      const bool author = !byline_.empty() && block.text.size() < 300 && block.lower.starts_with(byline_);
+      if (is_protected(*block.node) || (!rights && !author && block.prose)) return;
+      const bool bare_link = block.links > 0.8;
+      if (rights || author || bare_link || is_dated(block)) drop(*block.node);
+    }
+  }
+
+  /// A heading with nothing under it any more.
+  void drop_labels() {
+    const Block* next = nullptr;
+    for (auto each = blocks_.rbegin(); each != blocks_.rend(); ++each) {
+      Block& block = *each;
+      const bool followed = next != nullptr && !is_gone(*next->node);
+      const bool label = block.text.size() <= label_chars_max &&
+                         !is_sentence(block.text.substr(0, block.text.size() - (block.text.ends_with(':') ? 1 : 0)));
+      const bool goes = !is_gone(*block.node) && label && !followed && !block.node->is("li") &&
+                        !is_protected(*block.node) && is_heading_like(*block.node);
+      if (goes) drop(*block.node);
+      next = &block;
+    }
+  }
+
+  static bool is_heading(const Node& node) {
+    return node.name.size() == 2 && node.name[0] == 'h' && node.name[1] >= '1' && node.name[1] <= '6';
+  }
+
+  static bool is_heading_like(const Node& node) {
+    return is_heading(node) || contains_any(node, std::to_array<std::string_view>({"strong", "b"}));
+  }
+
+  Node& content_;
+  std::string title_;
+  std::string byline_;
+  std::vector<Block> blocks_;
+  std::size_t total_ = 0;
+  std::size_t dropped_ = 0;
+};
+
+}  // namespace
+
+void trim_content(Node& content, const std::string& title, const std::string& byline) {
+  Trimmer(content, title, byline).run();
+}
+
+}  // namespace skypod::reader

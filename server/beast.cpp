@@ -1,3 +1,0 @@
-// Asio's and Beast's own code, compiled once for the whole program.
-#include <boost/asio/impl/src.hpp>
-#include <boost/beast/src.hpp>

@@ -1,0 +1,344 @@
+#include "server/proxy/cache.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <utility>
+
+#include "server/proxy/range.hpp"
+
+namespace skypod::server {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr const char* damaged = "cache_damaged";
+
+/// Fields of a client that its origin must not see, or that are ours to send.
+constexpr std::array<std::string_view, 9> not_forwarded{
+    "host", "cookie", "cookie2", "forwarded", "origin", "referer", "x-forwarded-for", "user-agent", "content-length"};
+
+std::int64_t now_s() {
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(since_1970).count();
+}
+
+ServiceError error_of(const FetchError& error) {
+  return {error.status(), std::string(error.code()), std::string(error.sentence())};
+}
+
+std::string host_of(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
+  return lower(url.substr(begin, url.find_first_of("/?#", begin) - begin));
+}
+
+HttpFields forwarded(const HttpFields& request) {
+  HttpFields fields = end_to_end(request);
+  std::erase_if(fields, [](const auto& one) {
+    const std::string name = lower(one.first);
+    return std::ranges::find(not_forwarded, name) != not_forwarded.end() || name.starts_with("sec-");
+  });
+  return fields;
+}
+
+/// Whether others may wait for the answer to this one.
+bool is_plain(const CacheRequest& request) {
+  return !request.is_head && !field(request.fields, "Authorization") && !field(request.fields, "Range") &&
+         !directives_of(request.fields).contains("no-store");
+}
+
+}  // namespace
+
+Cache::Cache(std::unique_ptr<Shelf> shelf, CacheOptions options, asio::thread_pool& pool)
+    : shelf_(std::move(shelf)), options_(std::move(options)), pool_(pool), disk_(asio::make_strand(pool)) {
+  for (Shelved& one : shelf_->load()) keep(one.url, std::move(one.stored), nullptr);
+}
+
+Cache::Entry* Cache::find(const std::string& url, const HttpFields& request) {
+  const auto found = by_url_.find(url);
+  if (found == by_url_.end()) return nullptr;
+  Entry* best = nullptr;
+  for (const auto& place : found->second) {
+    const bool is_later = best == nullptr || place->stored.received_s >= best->stored.received_s;
+    if (is_later && is_selected(place->stored, request)) best = &*place;
+  }
+  return best;
+}
+
+asio::awaitable<Cache::Answer> Cache::get(CacheRequest request) {
+  const std::int64_t arrived_s = now_s();
+  bool has_waited = false;
+  for (;;) {
+    Entry* entry = find(request.url, request.fields);
+    const bool is_new = has_waited && entry != nullptr && entry->stored.received_s >= arrived_s;
+    const Use use_now = entry == nullptr ? Use::validate : use_of(entry->stored, request.fields, now_s());
+    if (is_new || use_now != Use::validate) {
+      use(*entry);
+      const bool is_stale = age_of(entry->stored, now_s()) >= lifetime_of(entry->stored) && !is_new;
+      ++(is_stale ? counts_.stale_hits : counts_.hits);
+      const Stored stored = entry->stored;
+      const auto executor = co_await asio::this_coro::executor;
+      auto flight = use_now == Use::serve_and_renew && !is_new ? begin(request.url, executor) : nullptr;
+      if (flight) asio::co_spawn(executor, renew(request, std::move(flight)), asio::detached);
+      Answer answer = co_await serve(request, stored, is_stale);
+      if (answer || answer.error().code != damaged) co_return answer;
+      continue;  // it is dropped now: fetch it again
+    }
+    if (wants_only_stored(request.fields)) {
+      co_return unexpected(
+          ServiceError{504, "not_stored", "The document is not in the cache, and nothing else was asked for."});
+    }
+    const auto flight = flights_.find(request.url);
+    if (flight == flights_.end() || has_waited || !is_plain(request)) break;
+    const std::shared_ptr<Flight> awaited = flight->second;
+    co_await awaited->done.async_wait(asio::as_tuple(asio::use_awaitable));
+    has_waited = true;
+  }
+  ++counts_.misses;
+  auto flight = is_plain(request) ? begin(request.url, co_await asio::this_coro::executor) : nullptr;
+  co_return co_await ask(std::move(request), std::move(flight));
+}
+
+/// Makes it the most recently used.
+void Cache::use(Entry& entry) {
+  for (const auto& place : by_url_.at(entry.url)) {
+    if (&*place == &entry) line_.splice(line_.end(), line_, place);
+  }
+}
+
+std::shared_ptr<Cache::Flight> Cache::begin(const std::string& url, const asio::any_io_executor& executor) {
+  if (flights_.contains(url)) return nullptr;
+  return flights_[url] = std::make_shared<Flight>(executor);
+}
+
+void Cache::end(const std::string& url, const std::shared_ptr<Flight>& flight) {
+  if (!flight) return;
+  flights_.erase(url);
+  flight->done.cancel();
+}
+
+/// Validates in the background.
+asio::awaitable<void> Cache::renew(CacheRequest request, std::shared_ptr<Flight> flight) {
+  remove_field(request.fields, "Cache-Control");
+  co_await ask(std::move(request), std::move(flight));
+}
+
+asio::awaitable<Cache::Answer> Cache::ask(CacheRequest request, std::shared_ptr<Flight> flight) {
+  const std::string host = host_of(request.url);
+  const bool has_turn = co_await take_turn(host);
+  if (!has_turn) {
+    end(request.url, flight);
+    co_return unexpected(
+        ServiceError{503, "busy", "Too many documents are being fetched. Try again in a few seconds."});
+  }
+  OriginRequest upstream{.url = request.url,
+                         .is_head = request.is_head,
+                         .is_unpacked = !field(request.fields, "Accept-Encoding"),
+                         .fields = forwarded(request.fields)};
+  const Entry* entry = find(request.url, request.fields);
+  const bool is_conditional = entry != nullptr && has_validator(entry->stored) && !field(request.fields, "Range");
+  if (is_conditional) add_condition(upstream.fields, entry->stored);
+  Fetched fetched = co_await fetch(std::move(upstream), request.fields);
+  give_turn(host);
+  Answer answer = co_await settle(request, std::move(fetched), is_conditional);
+  end(request.url, flight);
+  co_return answer;
+}
+
+/// Waits until another request may go to this host; false if too many wait.
+asio::awaitable<bool> Cache::take_turn(const std::string& host) {
+  const auto is_free = [this, &host] {
+    const auto busy = busy_hosts_.find(host);
+    const std::size_t at_host = busy == busy_hosts_.end() ? 0 : busy->second;
+    return fetches_ < options_.fetches_max && at_host < options_.fetches_per_host_max;
+  };
+  if (!is_free() && waiting_ >= options_.waiting_max) co_return false;
+  ++waiting_;
+  while (!is_free()) {
+    if (!freed_) {
+      const auto executor = co_await asio::this_coro::executor;
+      freed_ = std::make_unique<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
+    }
+    co_await freed_->async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  --waiting_;
+  ++fetches_;
+  ++busy_hosts_[host];
+  co_return true;
+}
+
+void Cache::give_turn(const std::string& host) {
+  --fetches_;
+  if (--busy_hosts_[host] == 0) busy_hosts_.erase(host);
+  if (freed_) freed_->cancel();
+}
+
+/// On the pool: the request, and the body's way to the disk.
+asio::awaitable<Cache::Fetched> Cache::fetch(OriginRequest request, HttpFields asked_with) {
+  const auto work = [this, &request, &asked_with]() -> asio::awaitable<Fetched> {
+    Fetched fetched{.answer = unexpected(FetchError{}), .hash = "", .requested_s = now_s()};
+    fetched.answer = send_request(request, options_.fetching);
+    fetched.received_s = now_s();
+    const bool is_kept =
+        fetched.answer && !request.is_head && may_store(asked_with, fetched.answer->status, fetched.answer->fields);
+    if (is_kept) fetched.hash = shelf_->put(fetched.answer->body);
+    co_return fetched;
+  };
+  co_return co_await asio::co_spawn(pool_, work, asio::use_awaitable);
+}
+
+/// What becomes of what the origin said.
+asio::awaitable<Cache::Answer> Cache::settle(const CacheRequest& request, Fetched fetched, bool is_conditional) {
+  Entry* entry = find(request.url, request.fields);
+  const int status = fetched.answer ? fetched.answer->status : 0;
+  if (status == 0 || status >= 500) ++counts_.failures;
+  if (entry != nullptr && (status == 0 || status >= 500) &&
+      may_serve_after_failure(entry->stored, request.fields, status, now_s())) {
+    co_return co_await serve(request, entry->stored, true);
+  }
+  if (!fetched.answer) co_return unexpected(error_of(fetched.answer.error()));
+  OriginAnswer& answer = *fetched.answer;
+  if (status == 304 && is_conditional && entry != nullptr && is_confirmed(entry->stored, answer.fields)) {
+    ++counts_.validated;
+    freshen(entry->stored, answer.fields, fetched.requested_s, fetched.received_s);
+    on_disk([url = entry->url, stored = entry->stored](Shelf& shelf) { shelf.record(url, stored); });
+    co_return co_await serve(request, entry->stored, false);
+  }
+  Stored stored{.status = status,
+                .fields = end_to_end(answer.fields),
+                .vary = vary_of(request.fields, answer.fields),
+                .requested_s = fetched.requested_s,
+                .received_s = fetched.received_s,
+                .body = fetched.hash,
+                .body_octets = answer.body.size()};
+  const auto body = std::make_shared<const std::string>(std::move(answer.body));
+  if (!fetched.hash.empty()) {
+    on_disk([url = request.url, stored](Shelf& shelf) { shelf.record(url, stored); });
+    keep(request.url, stored, body);
+    shelf_->unpin(fetched.hash);
+    co_return co_await serve(request, std::move(stored), false);
+  }
+  const bool replaces =
+      entry != nullptr && !request.is_head && status >= 200 && status < 400 && status != 304 && status != 206;
+  if (replaces) drop(std::ranges::find_if(line_, [entry](const Entry& one) { return &one == entry; }));
+  co_return CacheAnswer{.status = status,
+                        .fields = std::move(stored.fields),
+                        .body = request.is_head || status == 304 ? nullptr : body,
+                        .octets = body->size(),
+                        .received_s = fetched.received_s};
+}
+
+/// A stored answer, as this request wants it: whole, in part, or not at all because the client has it.
+asio::awaitable<Cache::Answer> Cache::serve(const CacheRequest& request, Stored stored, bool is_stale) {
+  CacheAnswer answer;
+  answer.status = stored.status;
+  answer.fields = stored.fields;
+  answer.octets = stored.body_octets;
+  answer.received_s = stored.received_s;
+  answer.is_stale = is_stale;
+  remove_field(answer.fields, "Age");
+  answer.fields.emplace_back("Age", std::to_string(age_of(stored, now_s())));
+  if (is_known_to_client(stored, request.fields)) {
+    answer.status = 304;
+    co_return answer;
+  }
+  if (request.is_head) co_return answer;
+  answer.body = co_await body_of(stored);
+  if (!answer.body) {
+    co_return unexpected(ServiceError{502, damaged, "The stored copy is damaged and was dropped. Try again."});
+  }
+  take_range(answer, stored, request.fields);
+  co_return answer;
+}
+
+/// The body from memory, or else from the disk; null if it is no longer whole, and then nothing that has it is kept.
+asio::awaitable<Body> Cache::body_of(const Stored& stored) {
+  const auto found = in_hand_.find(stored.body);
+  if (found != in_hand_.end()) {
+    hand_.splice(hand_.end(), hand_, found->second);
+    co_return found->second->second;
+  }
+  const std::string hash = stored.body;
+  const auto work = [this, &hash]() -> asio::awaitable<Body> { co_return shelf_->read(hash); };
+  Body body = co_await asio::co_spawn(pool_, work, asio::use_awaitable);
+  if (body) {
+    at_hand(hash, body);
+    co_return body;
+  }
+  for (auto entry = line_.begin(); entry != line_.end();) {
+    const auto next = std::next(entry);
+    if (entry->stored.body == hash) drop(entry);
+    entry = next;
+  }
+  co_return nullptr;
+}
+
+/// Keeps an answer in place of an earlier one to the same request.
+void Cache::keep(const std::string& url, Stored stored, Body body) {
+  auto& variants = by_url_[url];
+  const auto same = std::ranges::find_if(variants, [&](const auto& one) { return one->stored.vary == stored.vary; });
+  if (uses_[stored.body]++ == 0) disk_octets_ += stored.body_octets;
+  if (body) at_hand(stored.body, std::move(body));
+  const auto place = line_.insert(line_.end(), Entry{url, std::move(stored)});
+  if (same != variants.end()) {
+    const auto old = std::exchange(*same, place);
+    release(old->stored);
+    line_.erase(old);
+  } else {
+    variants.push_back(place);
+    if (variants.size() > options_.answers_per_url_max) drop(variants.front());
+  }
+  make_room();
+}
+
+void Cache::drop(Line::iterator entry) {
+  if (entry == line_.end()) return;
+  auto& variants = by_url_.at(entry->url);
+  std::erase(variants, entry);
+  if (variants.empty()) by_url_.erase(entry->url);
+  on_disk([url = entry->url, stored = entry->stored](Shelf& shelf) { shelf.forget(url, stored); });
+  release(entry->stored);
+  line_.erase(entry);
+}
+
+/// One answer less has this body.
+void Cache::release(const Stored& stored) {
+  const auto found = uses_.find(stored.body);
+  if (--found->second > 0) return;
+  uses_.erase(found);
+  disk_octets_ -= stored.body_octets;
+  on_disk([hash = stored.body](Shelf& shelf) { shelf.remove(hash); });
+}
+
+void Cache::make_room() {
+  while (line_.size() > 1 && (disk_octets_ > options_.disk_octets_max || line_.size() > options_.answers_max)) {
+    ++counts_.evicted;
+    drop(line_.begin());
+  }
+}
+
+/// Keeps a body in memory, and as few of the others as must go.
+void Cache::at_hand(const std::string& hash, Body body) {
+  if (in_hand_.contains(hash)) return;
+  hand_octets_ += body->size();
+  in_hand_[hash] = hand_.insert(hand_.end(), {hash, std::move(body)});
+  while (hand_octets_ > options_.memory_octets_max && hand_.size() > 1) {
+    hand_octets_ -= hand_.front().second->size();
+    in_hand_.erase(hand_.front().first);
+    hand_.pop_front();
+  }
+}
+
+/// In the order in which it is asked for.
+void Cache::on_disk(std::move_only_function<void(Shelf&)> work) {
+  asio::post(disk_, [shelf = shelf_.get(), work = std::move(work)]() mutable { work(*shelf); });
+}
+
+}  // namespace skypod::server

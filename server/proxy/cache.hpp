@@ -1,0 +1,140 @@
+// The shared cache of the feed proxy: answers requests for documents of the web from what is stored, or asks their
+// origin once for however many wait (RFC 9111; policy.hpp decides, shelf.hpp keeps). Belongs to the front's thread;
+// fetching and the disk have threads of their own, to which only values go.
+//
+//   fresh → serve      stale, may be served → serve, and validate in the background
+//   else  → one request to the origin; whoever else wants the same waits for it
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "native/feed_loader.hpp"
+#include "native/fetch.hpp"
+#include "server/proxy/policy.hpp"
+#include "server/proxy/shelf.hpp"
+
+namespace skypod::server {
+
+/// What the cache may cost.
+struct CacheOptions {
+  FetchOptions fetching;
+  std::size_t disk_octets_max = 2U << 30U;     // of all bodies
+  std::size_t memory_octets_max = 64U << 20U;  // of bodies that are at hand
+  std::size_t answers_max = 50'000;
+  std::size_t answers_per_url_max = 8;   // that differ by Vary
+  std::size_t fetches_max = 32;          // at once
+  std::size_t fetches_per_host_max = 6;  // a host is not asked for more at once
+  std::size_t waiting_max = 1'000;       // requests that wait for their turn
+};
+
+/// What is wanted.
+struct CacheRequest {
+  std::string url;
+  bool is_head = false;
+  HttpFields fields;  // the client's, as far as they concern the document
+};
+
+/// What is answered.
+struct CacheAnswer {
+  int status = 0;
+  HttpFields fields;
+  Body body;                    // null if there is none
+  std::size_t octets = 0;       // the body's length, also where HEAD leaves the body out
+  std::int64_t received_s = 0;  // when it came from its origin
+  bool is_stale = false;
+};
+
+/// Counts since the start.
+struct CacheCounts {
+  std::uint64_t hits = 0;
+  std::uint64_t stale_hits = 0;
+  std::uint64_t misses = 0;
+  std::uint64_t validated = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t evicted = 0;
+};
+
+/// The cache.
+class Cache {
+ public:
+  /// The pool's threads fetch and use the disk. Both must outlive the cache.
+  Cache(std::unique_ptr<Shelf> shelf, CacheOptions options, boost::asio::thread_pool& pool);
+
+  /// Answers, on the executor of the caller, which must always be the same thread.
+  boost::asio::awaitable<Result<CacheAnswer, ServiceError>> get(CacheRequest request);
+
+  const CacheCounts& counts() const { return counts_; }
+  std::size_t answers() const { return line_.size(); }
+  std::size_t disk_octets() const { return disk_octets_; }
+
+ private:
+  struct Entry;
+  using Line = std::list<Entry>;  // least recently used first
+  struct Entry {
+    std::string url;
+    Stored stored;
+  };
+  struct Flight {
+    explicit Flight(const boost::asio::any_io_executor& executor)
+        : done(executor, boost::asio::steady_timer::time_point::max()) {}
+    boost::asio::steady_timer done;  // cancelled when it is
+  };
+  struct Fetched {
+    Result<OriginAnswer, FetchError> answer;
+    std::string hash;  // "" if it is not stored
+    std::int64_t requested_s = 0;
+    std::int64_t received_s = 0;
+  };
+  using Answer = Result<CacheAnswer, ServiceError>;
+
+  Entry* find(const std::string& url, const HttpFields& request);
+  void use(Entry& entry);
+  boost::asio::awaitable<Answer> ask(CacheRequest request, std::shared_ptr<Flight> flight);
+  boost::asio::awaitable<Answer> settle(const CacheRequest& request, Fetched fetched, bool is_conditional);
+  boost::asio::awaitable<bool> take_turn(const std::string& host);
+  void give_turn(const std::string& host);
+  boost::asio::awaitable<Fetched> fetch(OriginRequest request, HttpFields asked_with);
+  boost::asio::awaitable<Answer> serve(const CacheRequest& request, Stored stored, bool is_stale);
+  boost::asio::awaitable<Body> body_of(const Stored& stored);
+  boost::asio::awaitable<void> renew(CacheRequest request, std::shared_ptr<Flight> flight);
+  std::shared_ptr<Flight> begin(const std::string& url, const boost::asio::any_io_executor& executor);
+  void end(const std::string& url, const std::shared_ptr<Flight>& flight);
+  void keep(const std::string& url, Stored stored, Body body);
+  void drop(Line::iterator entry);
+  void release(const Stored& stored);
+  void make_room();
+  void at_hand(const std::string& hash, Body body);
+  void on_disk(std::move_only_function<void(Shelf&)> work);
+
+  std::unique_ptr<Shelf> shelf_;
+  CacheOptions options_;
+  boost::asio::thread_pool& pool_;
+  boost::asio::strand<boost::asio::thread_pool::executor_type> disk_;
+  Line line_;
+  std::unordered_map<std::string, std::vector<Line::iterator>> by_url_;
+  std::unordered_map<std::string, std::size_t> uses_;  // of a body, by how many answers
+  std::map<std::string, std::shared_ptr<Flight>> flights_;
+  std::map<std::string, std::size_t> busy_hosts_;
+  std::size_t fetches_ = 0;
+  std::size_t waiting_ = 0;
+  std::unique_ptr<boost::asio::steady_timer> freed_;  // cancelled when a fetch has ended
+  std::size_t disk_octets_ = 0;
+  std::list<std::pair<std::string, Body>> hand_;  // bodies in memory, least recently used first
+  std::unordered_map<std::string, std::list<std::pair<std::string, Body>>::iterator> in_hand_;
+  std::size_t hand_octets_ = 0;
+  CacheCounts counts_;
+};
+
+}  // namespace skypod::server

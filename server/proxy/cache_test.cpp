@@ -1,0 +1,214 @@
+#include "server/proxy/cache.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+
+#include "native/test_server.hpp"
+
+namespace skypod::server {
+namespace {
+
+namespace asio = boost::asio;
+using test::Server;
+using Answers = std::vector<Result<CacheAnswer, ServiceError>>;
+
+class CacheTest : public ::testing::Test {
+ protected:
+  CacheTest() {
+    std::string pattern = std::filesystem::temp_directory_path() / "skypod-cache-XXXXXX";
+    directory = mkdtemp(pattern.data());
+    EXPECT_TRUE(options.fetching.allowed.add("127.0.0.0/8"));
+  }
+
+  ~CacheTest() override {
+    pool.join();
+    std::filesystem::remove_all(directory);
+  }
+
+  void open() {
+    cache.reset();
+    cache.emplace(std::move(*Shelf::open(directory / "cache")), options, pool);
+  }
+
+  /// All of these at once.
+  Answers get(std::vector<CacheRequest> requests) {
+    if (!cache) open();
+    Answers answers(requests.size(), unexpected(ServiceError{}));
+    const auto work = asio::make_work_guard(io);
+    std::size_t left = requests.size();
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      asio::co_spawn(io, cache->get(std::move(requests[i])), [&, i](const std::exception_ptr&, auto got) {
+        answers[i] = std::move(got);
+        if (--left == 0) io.stop();
+      });
+    }
+    io.restart();
+    io.run();
+    return answers;
+  }
+  CacheAnswer get(const std::string& path, HttpFields fields = {}) {
+    auto answers = get({CacheRequest{.url = origin.url(path), .fields = std::move(fields)}});
+    EXPECT_TRUE(answers[0]) << answers[0].error().code;
+    return answers[0].value_or(CacheAnswer{});
+  }
+  static std::string text(const CacheAnswer& answer) { return answer.body ? *answer.body : "nothing"; }
+
+  std::string answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\n", "0123456789");
+  std::string asked;
+  Server origin{[this](const std::string& head, const Server::Send& send) {
+    asked = head;
+    send(answer);
+  }};
+  std::filesystem::path directory;
+  CacheOptions options;
+  asio::thread_pool pool{4};
+  asio::io_context io{1};
+  std::optional<Cache> cache;
+};
+
+TEST_F(CacheTest, AThousandClientsAreOneRequest) {
+  const Answers answers = get(std::vector<CacheRequest>(1'000, {.url = origin.url("/feed"), .fields = {}}));
+  for (const auto& one : answers) EXPECT_EQ(text(one.value()), "0123456789");
+  EXPECT_EQ(origin.accepted(), 1);
+}
+
+TEST_F(CacheTest, SoTheyAreForWhatIsNeverFresh) {
+  answer = Server::answer("200 OK", "Cache-Control: no-cache\r\nETag: \"a\"\r\n", "x");
+  get(std::vector<CacheRequest>(100, {.url = origin.url("/feed"), .fields = {}}));
+  EXPECT_EQ(origin.accepted(), 1);
+}
+
+TEST_F(CacheTest, ButNothingPrivateIsShared) {
+  answer = Server::answer("200 OK", "Cache-Control: private\r\n", "secret");
+  get(std::vector<CacheRequest>(5, {.url = origin.url("/"), .fields = {}}));
+  EXPECT_EQ(origin.accepted(), 5);
+  EXPECT_EQ(cache->answers(), 0U);
+}
+
+TEST_F(CacheTest, ValidatesByTagAndServesWhatIsConfirmed) {
+  answer = Server::answer("200 OK", "Cache-Control: max-age=0\r\nETag: \"a\"\r\nX: 1\r\n", "body");
+  get("/");
+  answer = "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nX: 2\r\nCache-Control: max-age=100\r\n\r\n";
+  const CacheAnswer again = get("/");
+  EXPECT_NE(asked.find("If-None-Match: \"a\""), std::string::npos);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(text(again), "body");
+  EXPECT_EQ(field(again.fields, "X"), "2");
+  get("/");
+  EXPECT_EQ(origin.accepted(), 2);
+}
+
+TEST_F(CacheTest, KeepsWhatVaryTellsApart) {
+  answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\nVary: Foo\r\n", "one");
+  get("/", {{"Foo", "1"}});
+  answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\nVary: Foo\r\n", "two");
+  EXPECT_EQ(text(get("/", {{"Foo", "2"}})), "two");
+  EXPECT_EQ(text(get("/", {{"Foo", "1"}})), "one");
+  EXPECT_EQ(origin.accepted(), 2);
+}
+
+TEST_F(CacheTest, ServesPartsOfWhatItHas) {
+  get("/");
+  const auto part = [this](const std::string& range) { return get("/", {{"Range", range}}); };
+  EXPECT_EQ(text(part("bytes=2-4")), "234");
+  EXPECT_EQ(field(part("bytes=2-4").fields, "Content-Range"), "bytes 2-4/10");
+  EXPECT_EQ(part("bytes=2-4").status, 206);
+  EXPECT_EQ(text(part("bytes=7-")), "789");
+  EXPECT_EQ(text(part("bytes=-3")), "789");
+  EXPECT_EQ(text(part("bytes=-30")), "0123456789");
+  EXPECT_EQ(text(part("bytes=5-500")), "56789");
+  for (const char* none : {"bytes=10-", "bytes=-0", "bytes=99-100"}) {
+    EXPECT_EQ(part(none).status, 416) << none;
+    EXPECT_EQ(field(part(none).fields, "Content-Range"), "bytes */10");
+  }
+  for (const char* ignored : {"bytes=4-2", "bytes=1-2,4-5", "lines=1-2", "bytes=x-"}) {
+    EXPECT_EQ(part(ignored).status, 200) << ignored;
+  }
+  EXPECT_EQ(origin.accepted(), 1);
+}
+
+TEST_F(CacheTest, ServesStaleWhileItRenews) {
+  answer = Server::answer("200 OK", "Cache-Control: max-age=0, stale-while-revalidate=1000\r\n", "old");
+  get("/");
+  answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\n", "new");
+  const CacheAnswer stale = get("/");
+  EXPECT_EQ(text(stale), "old");
+  EXPECT_TRUE(stale.is_stale);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  std::string later = "old";
+  while (later == "old" && std::chrono::steady_clock::now() < deadline) later = text(get("/"));
+  EXPECT_EQ(later, "new");
+  EXPECT_EQ(origin.accepted(), 2);
+}
+
+TEST_F(CacheTest, ServesStaleIfTheOriginFails) {
+  answer = Server::answer("200 OK", "Cache-Control: max-age=0, stale-if-error=1000\r\n", "old");
+  get("/");
+  answer = Server::answer("503 Busy", "", "");
+  EXPECT_EQ(text(get("/")), "old");
+  answer = "";
+  EXPECT_TRUE(get("/").is_stale);
+}
+
+TEST_F(CacheTest, OnlyIfCachedAsksNobody) {
+  const Answers none = get({CacheRequest{.url = origin.url("/"), .fields = {{"Cache-Control", "only-if-cached"}}}});
+  EXPECT_EQ(none[0].error().status, 504);
+  get("/");
+  EXPECT_EQ(text(get("/", {{"Cache-Control", "only-if-cached"}})), "0123456789");
+  EXPECT_EQ(origin.accepted(), 1);
+}
+
+TEST_F(CacheTest, StoresABodyOnceHoweverManyHaveIt) {
+  for (int i = 0; i < 5; ++i) get("/" + std::to_string(i));
+  EXPECT_EQ(cache->answers(), 5U);
+  EXPECT_EQ(cache->disk_octets(), 10U);
+}
+
+TEST_F(CacheTest, EvictsWhatWasUsedLeastRecently) {
+  options.disk_octets_max = 25;
+  for (const char* path : {"/a", "/b"}) {
+    answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\n", std::string(8, 'x') + path);
+    get(path);
+  }
+  get("/a");
+  answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\n", std::string(8, 'x') + "/c");
+  get("/c");
+  EXPECT_LE(cache->disk_octets(), 25U);
+  EXPECT_EQ(cache->counts().evicted, 1U);
+  const int before = origin.accepted();
+  get("/a");
+  EXPECT_EQ(origin.accepted(), before);
+  get("/b");
+  EXPECT_EQ(origin.accepted(), before + 1);
+}
+
+TEST_F(CacheTest, IsPoliteToAHost) {
+  options.fetches_per_host_max = 2;
+  std::vector<CacheRequest> requests;
+  for (int i = 0; i < 20; ++i) requests.push_back({.url = origin.url("/" + std::to_string(i)), .fields = {}});
+  for (const auto& one : get(std::move(requests))) EXPECT_TRUE(one);
+  options.waiting_max = 0;
+  options.fetches_per_host_max = 1;
+  open();
+  int refused = 0;
+  const Answers answers = get({{.url = origin.url("/x"), .fields = {}}, {.url = origin.url("/y"), .fields = {}}});
+  for (const auto& one : answers) refused += !one && one.error().code == "busy" ? 1 : 0;
+  EXPECT_EQ(refused, 1);
+}
+
+TEST_F(CacheTest, AnAnswerThatIsCutShortIsNotKept) {
+  answer = "HTTP/1.1 200 OK\r\nCache-Control: max-age=1000\r\nContent-Length: 100\r\n\r\nshort";
+  const Answers cut = get({CacheRequest{.url = origin.url("/"), .fields = {}}});
+  EXPECT_FALSE(cut[0]);
+  EXPECT_EQ(cache->answers(), 0U);
+}
+
+}  // namespace
+}  // namespace skypod::server

@@ -1,0 +1,186 @@
+// The feed proxy of the running server: for members only, one request to the origin however many ask, nothing of the
+// origin's that could act in our name, and nothing corrupt however the process ends.
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "base/base64url.hpp"
+#include "native/test_server.hpp"
+#include "test/server/running_server.hpp"
+#include "test/support/http.hpp"
+
+namespace skypod::test {
+namespace {
+
+constexpr wire::TimeMs minute_ms = 60'000;
+
+class ProxyTest : public RunningServer {
+ protected:
+  void start_proxy(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{"--allow-fetch", "127.0.0.0/8"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    start(arguments);
+  }
+
+  /// An origin that answers everything so; later ones may change the answer.
+  std::string answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\nContent-Type: text/html\r\n", "hello");
+  Server origin{[this](const std::string&, const Server::Send& send) { send(answer); }};
+
+  std::string target(const std::string& path = "/x") const { return "/api/raw?url=" + origin.url(path); }
+  static std::string bearer(const std::string& token) { return "Authorization: Bearer " + token + "\r\n"; }
+
+  wire::Claims claims(const std::string& document = "") const {
+    wire::Claims made = claims_of(alice, realm, wire::event(wire::msg::proxy_use));
+    if (!document.empty()) made.sub = base64url_encode(sha256(document));
+    return made;
+  }
+  void found_realm() {
+    const auto entrance = enter(port(), alice, realm, register_request(alice, genesis_of(alice, realm)));
+    ASSERT_TRUE(entrance.admitted());
+  }
+  void expect_refused(const std::string& headers, int status, std::string_view code,
+                      const std::string& more = "") const {
+    const HttpAnswer refused = get(port(), target() + more, headers);
+    EXPECT_EQ(refused.status, status) << refused.body;
+    EXPECT_EQ(refused.json()["code"], code);
+  }
+
+  P256Key alice = P256Key::generate();
+  std::string realm = random_realm();
+};
+
+TEST_F(ProxyTest, ServesMembersOnly) {
+  start_proxy();
+  expect_refused("", 401, "token_missing");
+  expect_refused(bearer(sign(alice, claims())), 403, "not_a_member");
+  found_realm();
+  EXPECT_EQ(get(port(), target(), bearer(sign(alice, claims()))).body, "hello");
+
+  const P256Key bob = P256Key::generate();
+  wire::Claims other = claims();
+  expect_refused(bearer(sign(bob, other)), 401, "bad_token");
+  other.iss = bob.identity();
+  expect_refused(bearer(sign(bob, other)), 403, "not_a_member");
+  other = claims();
+  other.message.msg = "preauth.authn";
+  expect_refused(bearer(sign(alice, other)), 401, "bad_token");
+  other = claims();
+  other.expires_ms = other.issued_ms + 16 * minute_ms;
+  expect_refused(bearer(sign(alice, other)), 401, "bad_token");
+  other = claims();
+  other.issued_ms -= 10 * minute_ms;
+  other.expires_ms = other.issued_ms + minute_ms;
+  expect_refused(bearer(sign(alice, other)), 401, "token_expired");
+  EXPECT_EQ(get(port(), "/api/feed?url=" + origin.url("/x")).status, 401);
+  EXPECT_EQ(log().find(realm), std::string::npos);
+}
+
+TEST_F(ProxyTest, AnAddressMayCarryATokenForItsOneDocument) {
+  start_proxy();
+  found_realm();
+  const std::string token = sign(alice, claims(origin.url("/x")));
+  EXPECT_EQ(get(port(), target() + "&token=" + token).body, "hello");
+  EXPECT_EQ(get(port(), target() + "&token=" + token).body, "hello");
+  EXPECT_EQ(get(port(), target("/y") + "&token=" + token).status, 401);
+  expect_refused(bearer(token), 401, "bad_token");
+  expect_refused("", 401, "bad_token", "&token=" + sign(alice, claims()));
+  EXPECT_EQ(origin.accepted(), 1);
+}
+
+TEST_F(ProxyTest, TheOperatorMayOpenIt) {
+  start_proxy({"--open-proxy"});
+  EXPECT_EQ(get(port(), target()).body, "hello");
+}
+
+TEST_F(ProxyTest, TheOriginSeesNothingOfWhoAsks) {
+  std::string head;
+  Server curious([&](const std::string& request, const Server::Send& send) {
+    head = request;
+    send(answer);
+  });
+  start_proxy({"--open-proxy"});
+  get(port(), "/api/raw?url=" + curious.url("/"),
+      "Cookie: a=b\r\nReferer: http://secret/\r\nX-Forwarded-For: 192.0.2.1\r\nOrigin: http://127.0.0.1\r\nX-Other: "
+      "1\r\n");
+  for (const char* field : {"Cookie", "Referer", "Forwarded", "Origin", "secret"}) {
+    EXPECT_EQ(head.find(field), std::string::npos) << head;
+  }
+  EXPECT_NE(head.find("X-Other: 1"), std::string::npos);
+}
+
+TEST_F(ProxyTest, AnothersDocumentDoesNothingInOurName) {
+  answer = Server::answer("200 OK",
+                          "Content-Type: text/html\r\nSet-Cookie: a=b\r\nClear-Site-Data: \"*\"\r\n"
+                          "Service-Worker-Allowed: /\r\nAccess-Control-Allow-Origin: *\r\nX-Kept: yes\r\n",
+                          "<script>alert(1)</script>");
+  start_proxy({"--open-proxy"});
+  const HttpAnswer got = get(port(), target());
+  EXPECT_EQ(got.headers.at("content-security-policy"), "default-src 'none'; sandbox");
+  EXPECT_EQ(got.headers.at("x-content-type-options"), "nosniff");
+  EXPECT_EQ(got.headers.at("x-kept"), "yes");
+  for (const char* name : {"set-cookie", "clear-site-data", "service-worker-allowed", "access-control-allow-origin"}) {
+    EXPECT_FALSE(got.headers.contains(name)) << name;
+  }
+}
+
+TEST_F(ProxyTest, FeedsOutliveTheirOrigin) {
+  answer = Server::answer("200 OK", "Cache-Control: max-age=0\r\nContent-Type: application/rss+xml\r\n",
+                          "<rss version=\"2.0\"><channel><title>News</title></channel></rss>");
+  start_proxy({"--open-proxy"});
+  const std::string feed = "/api/feed?url=" + origin.url("/feed");
+  EXPECT_FALSE(get(port(), feed).json()["_skypod"].contains("stale"));
+  answer = "";
+  const HttpAnswer later = get(port(), feed);
+  EXPECT_EQ(later.json()["title"], "News");
+  EXPECT_EQ(later.json()["_skypod"]["stale"], true);
+}
+
+TEST_F(ProxyTest, WhatIsStoredOutlivesAKill) {
+  start_proxy({"--open-proxy"});
+  EXPECT_EQ(get(port(), target()).body, "hello");
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto recorded = [this] {
+    auto database = sqlite::Database::open(data() / "cache" / "answers.sqlite");
+    auto query = database->prepare("SELECT count(*) FROM answer");
+    return query->step() && query->integer(0) == 1;
+  };
+  while (!recorded() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  server->kill();
+  start_proxy({"--open-proxy"});
+  EXPECT_EQ(get(port(), target()).body, "hello");
+  EXPECT_EQ(origin.accepted(), 1);
+}
+
+TEST_F(ProxyTest, NothingCorruptIsServedHoweverTheProcessEnds) {
+  std::string whole;
+  for (int i = 0; whole.size() < 3'000'000; ++i) whole += std::to_string(i) + ",";
+  answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\n", whole);
+  for (int round = 0; round < 12; ++round) {
+    start_proxy({"--open-proxy"});
+    std::thread asking([this, round] { get(port(), target("/" + std::to_string(round))); });
+    const auto bodies = data() / "cache" / "bodies";
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(20 * round);
+    while (std::filesystem::is_empty(bodies) && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    server->kill();
+    asking.join();
+    start_proxy({"--open-proxy"});
+    for (int i = 0; i <= round; i += 4) EXPECT_TRUE(get(port(), target("/" + std::to_string(i))).body == whole);
+    server->kill();
+  }
+}
+
+TEST_F(ProxyTest, ADamagedBodyIsFetchedAgain) {
+  start_proxy({"--open-proxy"});
+  EXPECT_EQ(get(port(), target()).body, "hello");
+  server->ask_to_stop();
+  EXPECT_EQ(server->wait(), 0);
+  for (const auto& entry : std::filesystem::directory_iterator(data() / "cache" / "bodies")) {
+    std::ofstream(entry.path(), std::ios::trunc) << "jello";
+  }
+  start_proxy({"--open-proxy"});
+  EXPECT_EQ(get(port(), target()).body, "hello");
+  EXPECT_EQ(origin.accepted(), 2);
+}
+
+}  // namespace
+}  // namespace skypod::test
