@@ -17,7 +17,7 @@
 namespace skypod::rtc::testing {
 
 /// Longest that anything may take before a test fails.
-inline constexpr std::chrono::seconds patience{30};
+inline constexpr std::chrono::seconds patience{90};
 
 /// Events of both sides, from the rtc thread to the test's.
 class Mailbox {

@@ -66,7 +66,7 @@ export function sealedHeader(epk, more = {}) {
 }
 
 /** A compact JWE for a key, with a header made of the ephemeral public key. */
-export function sealedFor(key, header = sealedHeader, plaintext = "text", ephemeral = newKey(), contentKey = undefined) {
+export function sealedFor(key, header = sealedHeader, plaintext = "text", ephemeral = newKey(), contentKey) {
   const privateKey = nodeCrypto.createPrivateKey({ key: ephemeral, format: "jwk" });
   const publicKey = nodeCrypto.createPublicKey({ key: publicOf(key), format: "jwk" });
   const secret = nodeCrypto.diffieHellman({ privateKey, publicKey });

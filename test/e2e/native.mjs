@@ -24,11 +24,11 @@ const message = (device, mode, text) =>
 
 /** Two browsers, a native peer, and what they do together. */
 class Household {
-  constructor({ server, folder, device }, feedServer) {
+  constructor({ server, folder, desk, phone }, feedServer) {
     this.server = server;
     this.feedServer = feedServer;
-    this.desk = device("desk");
-    this.phone = device("phone");
+    this.desk = desk;
+    this.phone = phone;
     this.data = join(folder, "attic");
     this.attic = new Peer(program, this.data);
     process.once("exit", () => this.attic.process?.kill("SIGKILL"));
@@ -131,21 +131,21 @@ class Household {
   }
 }
 
-await scenario(async (world) => {
-  const { server, step } = world;
-  const feedServer = await startFeedServer(feed.document);
-  const home = new Household(world, feedServer);
-  await step("a browser founds a realm", () => found(home.desk, server.url, "Desk"));
-  await step("a native device joins it by copied links", () => home.joinByLinks());
-  await step("its peer connects to the browser", () => home.connect());
-  await step("messages go both ways directly", () => home.talk("p2p"));
-  await step("messages go both ways by relay", () => home.talk("relay"));
-  await step(`a feed reaches the peer (${feed.name})`, () => home.shareFeed());
-  await step("a position reaches the browser", () => home.sharePosition());
-  await step("the peer invites a browser by QR codes in the terminal", () => home.inviteFromTerminal());
-  await step("all three are connected", () => home.meshOfThree());
-  await step("a killed peer comes back and gets what it missed", () => home.killed());
-  await step("messages need no server, and the peer finds it again", () => home.withoutServer());
-  assert.equal(await home.attic.stop(), 0);
-  feedServer.stop();
+const world = scenario("desk", "phone");
+const feedServer = await startFeedServer(feed.document);
+const home = new Household(world, feedServer);
+
+await world.walk({
+  "a browser founds a realm": () => found(home.desk, world.server.url, "Desk"),
+  "a native device joins it by copied links": () => home.joinByLinks(),
+  "its peer connects to the browser": () => home.connect(),
+  "messages go both ways directly": () => home.talk("p2p"),
+  "messages go both ways by relay": () => home.talk("relay"),
+  [`a feed reaches the peer (${feed.name})`]: () => home.shareFeed(),
+  "a position reaches the browser": () => home.sharePosition(),
+  "the peer invites a browser by QR codes in the terminal": () => home.inviteFromTerminal(),
+  "all three are connected": () => home.meshOfThree(),
+  "a killed peer comes back and gets what it missed": () => home.killed(),
+  "messages need no server, and the peer finds it again": () => home.withoutServer(),
+  "the peer stops when it is asked to": async () => assert.equal(await home.attic.stop(), 0),
 });

@@ -8,7 +8,7 @@ import { tamper } from "./tokens.mjs";
 
 const HALF_AN_HOUR_MS = 30 * 60 * 1000;
 const EXPIRED = /The invitation has expired\. Ask for a new one/;
-const USED = /The invitation has been used already\. Ask for a new one/;
+const USED = /The invitation has been used already/;
 const ANOTHERS = /The invitation is for another device/;
 const ALTERED = /The invitation was altered on its way/;
 

@@ -55,7 +55,9 @@ TEST_F(RealmOfPeers, ANewKeyReachesWhoWasAway) {
 TEST_F(RealmOfPeers, AServerThatWasWipedGetsTheRealmBack) {
   server.reset();
   std::filesystem::remove_all(data("server"));
-  desk->event("device", [](const Json& device) { return device.value("link", "") == "offline"; });
+  for (PeerProcess* peer : {desk.get(), kitchen.get()}) {
+    peer->event("device", [](const Json& device) { return device.value("link", "") == "offline"; });
+  }
   EXPECT_EQ(desk->stop(), 0);
   start_server();
   kitchen->await_online();  // the first that comes is not the founder

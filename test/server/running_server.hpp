@@ -35,8 +35,7 @@ class RunningServer : public ::testing::Test {
     auto database = sqlite::Database::open(data() / "registry.sqlite");
     std::string all;
     for (const char* sql :
-         {"SELECT id FROM realm ORDER BY id", "SELECT realm || identity || jwk FROM member ORDER BY 1",
-          "SELECT realm || position || token FROM statement ORDER BY 1",
+         {"SELECT id FROM realm ORDER BY id", "SELECT realm || position || token FROM statement ORDER BY 1",
           "SELECT realm || jti FROM used_invitation ORDER BY 1"}) {
       auto query = database->prepare(sql);
       for (auto row = query->step(); row && *row; row = query->step()) all.append(query->text(0)).append("\n");
