@@ -28,13 +28,16 @@ class CacheTest : public ::testing::Test {
   }
 
   ~CacheTest() override {
-    pool.join();
+    pool->join();
     std::filesystem::remove_all(directory);
   }
 
+  /// Opens the cache, again if it is open: what it still writes, it writes first.
   void open() {
+    pool->join();
     cache.reset();
-    cache.emplace(std::move(*Shelf::open(directory / "cache")), options, pool);
+    pool.emplace(4);
+    cache.emplace(std::move(*Shelf::open(directory / "cache")), options, *pool);
   }
 
   /// All of these at once.
@@ -68,7 +71,7 @@ class CacheTest : public ::testing::Test {
   }};
   std::filesystem::path directory;
   CacheOptions options;
-  asio::thread_pool pool{4};
+  std::optional<asio::thread_pool> pool{4};
   asio::io_context io{1};
   std::optional<Cache> cache;
 };
