@@ -60,6 +60,7 @@ await walk({
     await c.at("join-confirm").click();
     await c.at("feed-url").waitFor();
     await c.at("nav-devices").click();
+    await c.at("peer-row").nth(2).waitFor();
     assert.equal(await c.at("peer-row").count(), 3);
     await a.at("invite-joined").waitFor();
     await a.at("invite-done").click();
@@ -74,6 +75,7 @@ await walk({
     await b.at("welcome-start").click();
     await online(b);
     await b.at("nav-devices").click();
+    await b.at("peer-row").first().waitFor();
     assert.equal(await b.at("peer-row").count(), 1);
   },
 });
