@@ -222,17 +222,9 @@ wire::Envelope Client::entry_request() const {
 Task<void> Client::authenticate(std::uint64_t generation, wire::Challenge challenge) {
   // The server's clock, not ours: a device whose clock is wrong must still get in, and the nonce keeps the token fresh.
   server_offset_ms_ = challenge.time_ms - host_.now();
-  const core::Answer token =
-      co_await host_.ask(core::ask::Sign{wire::claims_to_payload({.iss = self_.id,
-                                                                  .aud = membership_->realm,
-                                                                  .sub = "",
-                                                                  .nonce = challenge.nonce,
-                                                                  .jti = host_.fresh_id(),
-                                                                  .issued_ms = network_now(),
-                                                                  .expires_ms = network_now() + token_lifetime_ms,
-                                                                  .message = entry_request()})});
-  if (generation == generation_ && token && token->is_string()) {
-    host_.tell(core::out::LinkSend{token->get<std::string>()});
+  const std::string token = co_await sign("", challenge.nonce, entry_request());
+  if (generation == generation_ && !token.empty()) {
+    host_.tell(core::out::LinkSend{token});
   }
 }
 

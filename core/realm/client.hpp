@@ -190,6 +190,7 @@ class Client {
   Task<std::optional<wire::Claims>> open_token(std::string sender, std::string token);
   void received_directly(const std::string& peer, wire::Envelope message);
   Task<void> dispatch(std::string peer, wire::Envelope message, bool by_server);
+  Task<std::string> sign(std::string sub, std::string nonce, wire::Envelope message);
   Task<void> send_signal(std::uint64_t generation, OutgoingSignal signal);
   void refused(const wire::Envelope& message);
   void replied(const wire::Envelope& message);

@@ -40,17 +40,9 @@ Task<void> Client::send_token(std::uint64_t generation, wire::Envelope message) 
   if (generation != generation_ || link_ != LinkState::online) {
     co_return;
   }
-  const core::Answer token =
-      co_await host_.ask(core::ask::Sign{wire::claims_to_payload({.iss = self_.id,
-                                                                  .aud = membership_->realm,
-                                                                  .sub = "",
-                                                                  .nonce = "",
-                                                                  .jti = host_.fresh_id(),
-                                                                  .issued_ms = network_now(),
-                                                                  .expires_ms = network_now() + token_lifetime_ms,
-                                                                  .message = std::move(message)})});
-  if (generation == generation_ && link_ == LinkState::online && !text_of(token).empty()) {
-    const wire::Broadcast request{text_of(token), {}, true};
+  const std::string token = co_await sign("", "", std::move(message));
+  if (generation == generation_ && link_ == LinkState::online && !token.empty()) {
+    const wire::Broadcast request{token, {}, true};
     send({wire::Typ::req, std::string(wire::msg::broadcast), std::nullopt, request.write()});
   }
 }

@@ -81,38 +81,35 @@ bool Client::remember(const wire::Claims& claims) {
   return true;
 }
 
+/// A token of this device for the realm, by the server's time and for a minute; "" if the host cannot sign.
+Task<std::string> Client::sign(std::string sub, std::string nonce, wire::Envelope message) {
+  const core::Answer token =
+      co_await host_.ask(core::ask::Sign{wire::claims_to_payload({.iss = self_.id,
+                                                                  .aud = membership_->realm,
+                                                                  .sub = std::move(sub),
+                                                                  .nonce = std::move(nonce),
+                                                                  .jti = host_.fresh_id(),
+                                                                  .issued_ms = network_now(),
+                                                                  .expires_ms = network_now() + token_lifetime_ms,
+                                                                  .message = std::move(message)})});
+  co_return text_of(token);
+}
+
 /// What a request to the feed proxy carries.
 Task<std::string> Client::proxy_token() {
   if (!membership_) {
     co_return "";
   }
-  const core::Answer token =
-      co_await host_.ask(core::ask::Sign{wire::claims_to_payload({.iss = self_.id,
-                                                                  .aud = membership_->realm,
-                                                                  .sub = "",
-                                                                  .nonce = "",
-                                                                  .jti = host_.fresh_id(),
-                                                                  .issued_ms = network_now(),
-                                                                  .expires_ms = network_now() + token_lifetime_ms,
-                                                                  .message = wire::event(wire::msg::proxy_use)})});
-  co_return token && token->is_string() ? token->get<std::string>() : "";
+  co_return co_await sign("", "", wire::event(wire::msg::proxy_use));
 }
 
 Task<void> Client::send_signal(std::uint64_t generation, OutgoingSignal signal) {
   if (generation != generation_ || !membership_) {
     co_return;
   }
-  const core::Answer token =
-      co_await host_.ask(core::ask::Sign{wire::claims_to_payload({.iss = self_.id,
-                                                                  .aud = membership_->realm,
-                                                                  .sub = signal.peer,
-                                                                  .nonce = "",
-                                                                  .jti = host_.fresh_id(),
-                                                                  .issued_ms = network_now(),
-                                                                  .expires_ms = network_now() + token_lifetime_ms,
-                                                                  .message = signal.message})});
-  if (generation == generation_ && token && token->is_string()) {
-    const wire::Signal message{token->get<std::string>(), self_.id, signal.peer};
+  const std::string token = co_await sign(signal.peer, "", signal.message);
+  if (generation == generation_ && !token.empty()) {
+    const wire::Signal message{token, self_.id, signal.peer};
     send({wire::Typ::req, std::string(wire::msg::signal), std::nullopt, message.write()});
   }
 }
