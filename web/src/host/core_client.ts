@@ -4,6 +4,7 @@
 import { type Commands, type Core, CoreError, type Events, type Passkey } from "../protocol";
 import type { FromWorker, Replied, ToWorker } from "./boundary";
 import { RtcHost } from "./rtc";
+import { onWake } from "./wake";
 
 type Settle = { resolve: (value: never) => void; reject: (error: CoreError) => void };
 type Listener = (event: never) => void;
@@ -27,9 +28,7 @@ class CoreClient implements Core {
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     worker.onerror = () => this.#receive({ kind: "failed", message: "" });
-    const nudge = () => document.visibilityState === "visible" && this.#post({ kind: "input", input: { in: "nudge" } });
-    window.addEventListener("online", nudge);
-    document.addEventListener("visibilitychange", nudge);
+    onWake(() => this.#post({ kind: "input", input: { in: "nudge" } }));
   }
 
   command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
