@@ -163,8 +163,8 @@ struct RtcOpen {
   RtcId rtc = 0;
   Json ice_servers;
 };
-/// Make an offer and set it as the local description; then report it with rtc_local. `restart`: with new ICE credentials
-/// (RTCOfferOptions.iceRestart); the open channel moves over to the new path.
+/// Make an offer and set it as the local description; then report it with rtc_local. `restart`: with new ICE
+/// credentials (RTCOfferOptions.iceRestart); the open channel moves over to the new path.
 struct RtcOffer {
   RtcId rtc = 0;
   bool restart = false;
