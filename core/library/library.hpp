@@ -30,6 +30,8 @@ inline constexpr std::size_t episodes_max = 20'000;
 inline constexpr std::size_t url_max = 2'048;
 inline constexpr std::size_t title_max = 512;
 inline constexpr std::size_t summary_max = 2'048;
+/// Octets of an episode's HTML; of a longer one only the summary is kept.
+inline constexpr std::size_t html_max = 262'144;
 /// Episodes written in one transaction.
 inline constexpr std::size_t store_batch = 200;
 /// Entries of the queue, and changes of it that can be undone.
@@ -117,6 +119,8 @@ class Library {
   Task<Result<Json, Error>> episodes(std::string feed, Filter filter, Page page);
   /// Of all subscribed feeds, newest first.
   Task<Result<Json, Error>> inbox(Filter filter, Page page);
+  /// What the feed says of an episode at length.
+  Task<Result<Json, Error>> content(std::string feed, std::string episode);
   /// Best match first. Every word must occur; the last may be the beginning of one.
   Task<Result<Json, Error>> search(std::string words, Page page);
   /// Where each device is in an episode, the one to continue from first.
@@ -147,6 +151,7 @@ class Library {
     Json row;
     std::string episode, canon;
     bool known = false;
+    std::string content;
   };
   struct Place {
     QueueEntry entry;
