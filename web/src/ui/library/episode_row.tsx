@@ -1,30 +1,65 @@
-// One episode: what it is, how far it was heard, and the buttons to hear it. An entry without audio is a link to its
-// page.
+// One episode in a list: what it is, how far it was heard, and what can be done with it.
 
-import type { Episode, Play } from "../protocol";
-import { clock, day, webAddress } from "./format";
-import { Icon } from "./icons";
-import { usePlayer } from "./player";
-import { useStore } from "./store";
-import { strings } from "./strings";
+import type { Episode, Play } from "../../protocol";
+import { IconButton } from "../controls";
+import { useDownloads } from "../downloads/downloads";
+import { clock, day } from "../format";
+import { Icon } from "../icons";
+import { usePlayer } from "../player/player";
+import { hashOf } from "../route";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import { useEpisodeActions } from "./episode_actions";
 
-export function EpisodeRow({ episode }: { episode: Episode }) {
-  const { id, title, summary, publishedMs, durationS, audioUrl } = episode;
-  const facts = [publishedMs === null ? "" : day(publishedMs), durationS ? clock(durationS) : ""].filter(Boolean);
+export function EpisodeRow({ episode, showFeed }: { episode: Episode; showFeed: boolean }) {
+  const { feed, id, title, publishedMs, durationS, audioUrl, feedTitle, play } = episode;
+  const saved = useDownloads().isKept(episode);
+  const facts = [
+    showFeed ? feedTitle : "",
+    publishedMs === null ? "" : day(publishedMs),
+    durationS ? clock(durationS) : "",
+  ].filter(Boolean);
+  const done = play?.completed ?? false;
   return (
-    <li class="card episode" data-testid="episode-row" data-episode-id={id}>
-      {audioUrl && <PlayButton episode={episode} />}
-      <div class="grow stack tight">
-        <h2>{title}</h2>
-        {facts.length > 0 && <p class="quiet">{facts.join(" · ")}</p>}
-        {summary && <p class="clamp">{summary}</p>}
-        {audioUrl ? <Listened episode={episode} /> : <ReadLink address={episode.url} />}
+    <>
+      {audioUrl ? <PlayButton episode={episode} /> : <ReadMark done={done} />}
+      <div class="grow">
+        <h2 class="clamp">
+          <a class="plain-link" href={hashOf({ page: "episode", feed, id })} data-done={done}>
+            {title || strings.episode.untitled}
+          </a>
+        </h2>
+        <p class="quiet facts">
+          {saved && <Icon name="download" label={strings.downloads.kept} />}
+          <span>{facts.join(" · ")}</span>
+        </p>
+        {audioUrl ? <Listened episode={episode} /> : done && <p class="quiet">{strings.episode.read}</p>}
       </div>
-    </li>
+      <RowActions episode={episode} />
+    </>
   );
 }
 
-function PlayButton({ episode }: { episode: Episode }) {
+function ReadMark({ done }: { done: boolean }) {
+  return (
+    <span class="read-mark" data-done={done}>
+      <Icon name="article" />
+    </span>
+  );
+}
+
+function RowActions({ episode }: { episode: Episode }) {
+  const actions = useEpisodeActions(episode);
+  return (
+    <div class="row-actions">
+      {actions.filter(({ brief }) => brief).map(({ icon, label, run, testId }) => (
+        <IconButton key={label} icon={icon} label={`${label}: ${episode.title}`} onClick={run} testId={testId} />
+      ))}
+    </div>
+  );
+}
+
+export function PlayButton({ episode }: { episode: Episode }) {
   const player = usePlayer();
   const here = player.episode.value !== null && player.holds(episode);
   const playing = here && player.playing.value;
@@ -41,7 +76,7 @@ function PlayButton({ episode }: { episode: Episode }) {
   );
 }
 
-function Listened({ episode }: { episode: Episode }) {
+export function Listened({ episode }: { episode: Episode }) {
   const player = usePlayer();
   const { play } = episode;
   const here = player.episode.value !== null && player.holds(episode);
@@ -82,17 +117,7 @@ function ContinueFrom({ episode, play }: { episode: Episode; play: Play }) {
   return (
     <button class="small" data-testid="continue-from" onClick={() => player.play(episode, play.positionS)}>
       <Icon name="fromDevice" />
-      {strings.episode.continueFrom(device, clock(play.positionS))}
+      <span class="ellipsis">{strings.episode.continueFrom(device, clock(play.positionS))}</span>
     </button>
-  );
-}
-
-function ReadLink({ address }: { address: string }) {
-  const safe = webAddress(address);
-  if (!safe) return null;
-  return (
-    <a href={safe} target="_blank" rel="noopener noreferrer">
-      {strings.episode.read}
-    </a>
   );
 }

@@ -1,12 +1,14 @@
-// The subscriptions, and the form that adds one.
+// The subscriptions by folder, what can be done with all of them, and the form that adds one.
 
 import { useState } from "preact/hooks";
-import type { Subscription } from "../protocol";
-import { Artwork, Busy, IconButton, Problem, ScreenTitle, useTask } from "./controls";
-import { typedAddress } from "./format";
-import { hashOf } from "./route";
-import { useStore } from "./store";
-import { strings } from "./strings";
+import type { Subscription } from "../../protocol";
+import { Artwork, Busy, IconButton, Problem, ScreenTitle, useTask } from "../controls";
+import { hashOf } from "../route";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import { AddFeed } from "./add_feed";
+import { byFolder, tagsOf } from "./folders";
+import { OpmlSection } from "./opml_section";
 
 export function LibraryScreen() {
   const store = useStore();
@@ -23,54 +25,15 @@ export function LibraryScreen() {
       <Problem text={refreshing.problem} />
       <AddFeed />
       <Subscriptions list={subscriptions} />
+      {subscriptions && <OpmlSection any={subscriptions.length > 0} />}
     </div>
   );
 }
 
-function AddFeed() {
-  const store = useStore();
-  const [typed, setTyped] = useState("");
-  const [mistyped, setMistyped] = useState("");
-  const task = useTask();
-  const add = (event: Event) => {
-    event.preventDefault();
-    const url = typedAddress(typed);
-    setMistyped(url ? "" : strings.library.notAnAddress);
-    if (!url) return;
-    task.run(async () => {
-      const { title } = await store.command("library.add", { url });
-      setTyped("");
-      store.notify({ level: "info", text: strings.library.added(title) });
-    });
-  };
-  return (
-    <form class="card stack tight" onSubmit={add}>
-      <label for="feed-url">{strings.library.addLabel}</label>
-      <div class="row">
-        <input
-          id="feed-url"
-          class="grow"
-          data-testid="feed-url"
-          inputMode="url"
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
-          placeholder={strings.library.addPlaceholder}
-          aria-describedby="feed-problem"
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
-        <button class="primary" data-testid="feed-add" disabled={task.busy}>
-          {strings.library.add}
-        </button>
-      </div>
-      <Busy text={task.busy ? strings.library.adding : ""} />
-      <Problem id="feed-problem" text={mistyped || task.problem} />
-    </form>
-  );
-}
+const NARROW_FROM = 12; // subscriptions: with fewer there is nothing to look for
 
 function Subscriptions({ list }: { list: Subscription[] | null }) {
+  const [words, setWords] = useState("");
   if (!list) return <Busy text={strings.library.loading} />;
   if (list.length === 0) {
     return (
@@ -80,28 +43,74 @@ function Subscriptions({ list }: { list: Subscription[] | null }) {
       </div>
     );
   }
+  const shown = list.filter(({ title, feed }) => `${title} ${feed}`.toLowerCase().includes(words.toLowerCase()));
   return (
-    <ul class="plain stack tight">
-      {list.map((subscription) => (
-        <SubscriptionRow key={subscription.feed} subscription={subscription} />
+    <>
+      <Tags tags={tagsOf(list)} />
+      {list.length >= NARROW_FROM && (
+        <input
+          type="search"
+          aria-label={strings.library.narrow}
+          placeholder={strings.library.narrow}
+          value={words}
+          onInput={(event) => setWords(event.currentTarget.value)}
+        />
+      )}
+      {byFolder(shown).map(({ folder, subscriptions }) => (
+        <Folder key={folder} folder={folder} subscriptions={subscriptions} />
       ))}
-    </ul>
+    </>
+  );
+}
+
+function Tags({ tags }: { tags: string[] }) {
+  if (tags.length === 0) return null;
+  return (
+    <nav class="row wrap" aria-label={strings.library.tags}>
+      {tags.map((tag) => (
+        <a key={tag} class="chip" href={hashOf({ page: "tag", name: tag })}>
+          {tag}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Folder({ folder, subscriptions }: { folder: string; subscriptions: Subscription[] }) {
+  const rows = subscriptions.map((subscription) => (
+    <SubscriptionRow key={subscription.feed} subscription={subscription} />
+  ));
+  if (folder === "") return <ul class="plain grid">{rows}</ul>;
+  return (
+    <section class="stack tight">
+      <h2>
+        <a href={hashOf({ page: "folder", name: folder })}>{folder}</a>
+      </h2>
+      <ul class="plain grid">{rows}</ul>
+    </section>
   );
 }
 
 function SubscriptionRow({ subscription }: { subscription: Subscription }) {
   const { feed, title, icon, episodes, played, problem } = subscription;
   const name = title || feed;
+  const unplayed = episodes - played;
   return (
     <li class="card subscription" data-testid="subscription-row">
       <Artwork address={icon} title={name} />
       <div class="grow">
-        <a class="cover" href={hashOf({ page: "feed", feed })}>
+        <a class="cover clamp" href={hashOf({ page: "feed", feed })}>
           {name}
         </a>
         <p class="quiet">{strings.library.counts(episodes, played)}</p>
-        {problem && <p class="problem">{strings.library.problem(problem)}</p>}
+        {problem && <p class="problem clamp">{strings.library.problem(problem)}</p>}
       </div>
+      {unplayed > 0 && (
+        <span class="badge" title={strings.library.unplayed(unplayed)}>
+          <span aria-hidden="true">{unplayed > 999 ? "999+" : unplayed}</span>
+          <span class="heard-only">{strings.library.unplayed(unplayed)}</span>
+        </span>
+      )}
     </li>
   );
 }

@@ -1,39 +1,50 @@
-// The player at the foot of every screen, once something has been played.
+// The player at the foot of every screen, once something has been played; its title leads to the whole of it.
 
-import { useState } from "preact/hooks";
-import { IconButton, Problem } from "./controls";
-import { clock } from "./format";
-import { hashOf } from "./route";
+import { Artwork, IconButton, Problem } from "../controls";
+import { hashOf, route } from "../route";
+import { useStore } from "../store";
+import { strings } from "../strings";
 import { usePlayer } from "./player";
-import { strings } from "./strings";
-
-const BACK_S = 15;
-const FORWARD_S = 30;
+import { useListening } from "./player_context";
+import { Seek } from "./seek";
+import { speedLabel } from "./speeds";
 
 export function PlayerBar() {
   const player = usePlayer();
+  const store = useStore();
   const episode = player.episode.value;
-  if (!episode) return null;
-  const playing = player.playing.value;
+  if (!episode || route.value.page === "player") return null;
+  const picture = episode.image || store.subscriptions.value?.find(({ feed }) => feed === episode.feed)?.icon || "";
   return (
-    <section class="player" aria-label={strings.player.region} data-testid="player" data-playing={playing}>
-      <a class="title" href={hashOf({ page: "feed", feed: episode.feed })}>
-        {episode.title}
+    <section class="player" aria-label={strings.player.region} data-testid="player" data-playing={player.playing.value}>
+      <a class="player-title" href={hashOf({ page: "player" })} title={strings.player.open} data-testid="player-open">
+        <Artwork address={picture} title={episode.title} />
+        <span class="ellipsis">{episode.title}</span>
       </a>
-      <div class="buttons">
-        <SkipButton seconds={-BACK_S} label={strings.player.back(BACK_S)} />
-        <IconButton
-          class="round"
-          icon={playing ? "pause" : "play"}
-          label={playing ? strings.player.pause : strings.player.play}
-          testId="player-toggle"
-          onClick={() => player.toggle()}
-        />
-        <SkipButton seconds={FORWARD_S} label={strings.player.forward(FORWARD_S)} />
-      </div>
+      <Buttons />
       <Seek />
+      <Extras />
       <Problem text={player.problem.value} />
     </section>
+  );
+}
+
+export function Buttons() {
+  const player = usePlayer();
+  const { back, forward } = useStore().preferences.all.value;
+  const playing = player.playing.value;
+  return (
+    <div class="buttons">
+      <SkipButton seconds={-back} label={strings.player.back(back)} />
+      <IconButton
+        class="round"
+        icon={playing ? "pause" : "play"}
+        label={playing ? strings.player.pause : strings.player.play}
+        testId="player-toggle"
+        onClick={() => player.toggle()}
+      />
+      <SkipButton seconds={forward} label={strings.player.forward(forward)} />
+    </div>
   );
 }
 
@@ -46,35 +57,15 @@ function SkipButton({ seconds, label }: { seconds: number; label: string }) {
   );
 }
 
-// While the slider is dragged it shows where the finger is; the audio moves when it is let go.
-function Seek() {
+/** What is unusual about how it plays. */
+function Extras() {
   const player = usePlayer();
-  const [dragged, setDragged] = useState<number | null>(null);
-  const positionS = dragged ?? player.positionS.value;
-  const durationS = player.durationS.value;
-  const spoken = strings.episode.at(clock(positionS), durationS === null ? null : clock(durationS));
-  const seek = (seconds: number) => {
-    setDragged(null);
-    player.seekTo(seconds);
-  };
-  return (
-    <div class="seek">
-      <span data-testid="player-position" data-seconds={positionS}>
-        {clock(positionS)}
-      </span>
-      <input
-        type="range"
-        min={0}
-        max={Math.max(1, Math.floor(durationS ?? positionS))}
-        step={1}
-        value={positionS}
-        disabled={durationS === null}
-        aria-label={strings.player.seek}
-        aria-valuetext={spoken}
-        onInput={(event) => setDragged(event.currentTarget.valueAsNumber)}
-        onChange={(event) => seek(event.currentTarget.valueAsNumber)}
-      />
-      <span>{durationS === null ? "–:––" : clock(durationS)}</span>
-    </div>
-  );
+  const { sleep, sound } = useListening();
+  const speed = player.speed.value;
+  const facts = [
+    speed === 1 ? "" : speedLabel(speed),
+    sound.map.value && sound.skipper.savedS.value >= 1 ? strings.player.saved(Math.round(sound.skipper.savedS.value)) : "",
+    sleep.state.value ? strings.player.sleeping : "",
+  ].filter(Boolean);
+  return <span class="extras quiet">{facts.join(" · ")}</span>;
 }
