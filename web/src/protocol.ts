@@ -210,7 +210,7 @@ export interface Commands {
   // What another reader's list holds, for library.import. truncated: there was more than 10,000 feeds.
   "opml.read": [{ document: XmlEvent[] }, { title: string; subscriptions: ListedFeed[]; truncated: boolean }];
   "opml.export": [Record<string, never>, { opml: string }];
-  // The whole library as text for a file, encrypted under a passphrase of 8 to 1,024 octets. changes: how much it holds.
+  // The whole library as text for a file, encrypted under a passphrase of 8 to 1,024 octets. changes: in it.
   "backup.create": [{ passphrase: string }, { file: string; changes: number }];
   // Merges a backup into the library; what is newer here stays. news: changes that were not here yet.
   "backup.restore": [{ file: string; passphrase: string }, { changes: number; news: number }];
