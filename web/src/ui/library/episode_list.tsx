@@ -9,7 +9,7 @@ import { strings } from "../strings";
 import { EpisodeRow } from "./episode_row";
 import { type Load, usePages, useSpan } from "./window";
 
-const ROW_REM = 7.5; // as .rows > li in screens.css
+const ROW_REM = 7.5; // the height of .rows > li in screens.css, and the gap to the next
 
 interface Props {
   name: string; // of the list, for screen readers

@@ -129,7 +129,15 @@ export const de: Strings = {
   pictures: {
     list: "Bilder zum Vergleichen",
     yours: "Dieses Gerät zeigt diese Bilder. Das andere muss dieselben zeigen, in derselben Reihenfolge:",
-    names: [],
+    names: [
+      "Hund", "Katze", "Löwe", "Pferd", "Einhorn", "Schwein", "Elefant", "Hase", "Panda", "Hahn", "Pinguin",
+      "Schildkröte", "Fisch", "Krake", "Schmetterling", "Blume", "Baum", "Kaktus", "Pilz", "Weltkugel", "Mond", "Stern",
+      "Wolke", "Feuer", "Banane", "Apfel", "Erdbeere", "Mais", "Pizza", "Torte", "Herz", "Lächeln", "Roboter", "Hut",
+      "Brille", "Schraubenschlüssel", "Nikolaus", "Daumen", "Regenschirm", "Sanduhr", "Wecker", "Geschenk", "Lampe",
+      "Buch", "Bleistift", "Büroklammer", "Schere", "Schloss", "Schlüssel", "Hammer", "Telefon", "Fahne", "Zug",
+      "Fahrrad", "Flugzeug", "Rakete", "Pokal", "Ball", "Gitarre", "Trompete", "Glocke", "Anker", "Kopfhörer",
+      "Ordner",
+    ],
   },
   join: {
     title: "Zu meinen anderen Geräten",
