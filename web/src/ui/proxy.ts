@@ -23,7 +23,7 @@ export interface Article {
   minutes: number;
 }
 
-type Path = "discover" | "article" | "audio" | "raw" | "image" | "media";
+type Path = "discover" | "article" | "raw" | "image";
 
 export class Proxy {
   readonly #store: Pick<Store, "command">;
@@ -67,11 +67,20 @@ export class Proxy {
     throw new CoreError(response.status, textOf(code), textOf(message) || strings.reader.unreachable);
   }
 
-  /** An address for an element: the same document, with a token of its own. */
-  async address(path: Path, url: string, rest = ""): Promise<string> {
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(url));
-    const { token } = await this.#store.command("proxy.token", { document: base64url(new Uint8Array(digest)) });
-    return `/api/${path}${rest}?url=${encodeURIComponent(url)}&token=${token}`;
+  /** An address for an element: the document at `url` by one of the proxy's paths, with a token of its own. */
+  async address(path: Path, url: string): Promise<string> {
+    return `/api/${path}?url=${encodeURIComponent(url)}&token=${await this.#tokenFor(url)}`;
+  }
+
+  /** The address of the octets that were analysed. */
+  async media(sha256: string): Promise<string> {
+    const path = `/api/media/${sha256}`;
+    return `${path}?token=${await this.#tokenFor(path)}`;
+  }
+
+  async #tokenFor(document: string): Promise<string> {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(document));
+    return (await this.#store.command("proxy.token", { document: base64url(new Uint8Array(digest)) })).token;
   }
 
   async #json(path: Path, url: string): Promise<unknown> {

@@ -102,7 +102,7 @@ export class Sound {
     const progress = (share: number | null) => (this.analysis.value = { running: true, share, problem: "" });
     try {
       const map = await analyse(proxy, episode.audioUrl, signal, progress);
-      const address = await proxy.address("media", episode.audioUrl, `/${map.sha256}`);
+      const address = await proxy.media(map.sha256);
       if (!signal.aborted) this.#moveTo(address, map);
     } catch (error) {
       if (!signal.aborted) this.analysis.value = { ...IDLE, problem: sentence(error) };
