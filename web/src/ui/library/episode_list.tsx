@@ -22,13 +22,15 @@ interface Props {
 export function EpisodeList({ name, id, load, empty, showFeed = false }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const height = ROW_REM * rem();
-  const total = useRef(0);
-  const span = useSpan(list, height, total.current);
+  const known = useRef<number | null>(null);
+  const span = useSpan(list, height, known.current);
   const pages = usePages(id, span, load);
-  total.current = pages.total ?? 0;
+  known.current = pages.total;
   if (pages.error) return <Problem text={sentence(pages.error)} />;
   if (pages.total === 0) return <>{empty}</>;
-  const shown = Array.from({ length: span.end - span.first }, (_, at) => span.first + at);
+  const total = pages.total ?? 0;
+  const first = Math.min(span.first, total);
+  const shown = Array.from({ length: Math.min(span.end, total) - first }, (_, at) => first + at);
   return (
     <>
       {pages.total === null && <Busy text={strings.library.loading} />}
@@ -38,10 +40,10 @@ export function EpisodeList({ name, id, load, empty, showFeed = false }: Props) 
         aria-label={name}
         data-testid="episode-list"
         data-total={pages.total ?? ""}
-        style={{ height: `${total.current * ROW_REM}rem` }}
+        style={{ height: `${total * ROW_REM}rem` }}
       >
         {shown.map((at) => (
-          <Slot key={at} at={at} total={total.current} episode={pages.row(at)} showFeed={showFeed} />
+          <Slot key={at} at={at} total={total} episode={pages.row(at)} showFeed={showFeed} />
         ))}
       </ul>
     </>

@@ -27,16 +27,16 @@ export function pagesOf({ first, end }: Span): number[] {
   return Array.from({ length: Math.floor((end - 1) / PAGE) - from + 1 }, (_, at) => from + at);
 }
 
-/** Follows the window's scrolling: the span of rows to draw of a list that stands in the page's own flow. */
-export function useSpan(list: { current: HTMLElement | null }, height: number, total: number): Span {
-  const [span, setSpan] = useState<Span>({ first: 0, end: 0 });
+/** Follows the window's scrolling: the span of rows on the screen, of a list in the page's own flow without an end. */
+export function useSpan(list: { current: HTMLElement | null }, height: number, total: number | null): Span {
+  const [span, setSpan] = useState<Span>(() => spanOf(0, window.innerHeight, height, Number.POSITIVE_INFINITY));
   useEffect(() => {
     let frame = 0;
     const look = () => {
       frame = 0;
       if (!list.current) return;
       const { top } = list.current.getBoundingClientRect();
-      const next = spanOf(-top, window.innerHeight - top, height, total);
+      const next = spanOf(-top, window.innerHeight - top, height, Number.POSITIVE_INFINITY);
       setSpan((now) => (now.first === next.first && now.end === next.end ? now : next));
     };
     const soon = () => (frame ||= requestAnimationFrame(look));
@@ -69,7 +69,8 @@ export function usePages<Row>(key: string, span: Span, load: Load<Row>): Pages<R
   const kept = useRef({ key, pages: new Map<number, { version: number; rows: Row[] }>() });
   const [state, setState] = useState<{ key: string; total: number | null; error: unknown }>(() => nothing(key));
   if (kept.current.key !== key) kept.current = { key, pages: new Map() };
-  const wanted = pagesOf(span);
+  const last = Math.max(0, Math.ceil((state.key === key ? (state.total ?? 0) : 0) / PAGE) - 1);
+  const wanted = pagesOf(span).filter((page) => page <= last);
   useEffect(() => {
     let overtaken = false;
     const { pages } = kept.current;
