@@ -12,7 +12,7 @@ import "./styles/reader.css";
 import { render } from "preact";
 import { registerSW } from "virtual:pwa-register";
 import { type Lock, type Start, startCore, takeOver } from "./host/core_client";
-import { type Core, CoreError } from "./protocol";
+import { type Core, CoreError, type Episode } from "./protocol";
 import { App } from "./ui/app";
 import { Elsewhere, Failed, Starting } from "./ui/full_screens";
 import { Locked } from "./ui/welcome/locked";
@@ -23,7 +23,9 @@ import { chooseSpeed } from "./ui/player/choose";
 import { advance, nextOf } from "./ui/player/queue_advance";
 import { SleepTimer } from "./ui/player/sleep_timer";
 import { Sound } from "./ui/player/sound";
+import { Pictures, WIDTHS } from "./ui/pictures";
 import { Proxy } from "./ui/proxy";
+import { webAddress } from "./ui/format";
 import { followAddress } from "./ui/route";
 import { followAppearance, rememberAppearance } from "./ui/settings/appearance";
 import { helpShown } from "./ui/shortcuts/help";
@@ -45,6 +47,7 @@ function run(core: Core): void {
   const store = new Store(core);
   const preferences = () => store.preferences.all.value;
   const proxy = new Proxy(store);
+  const pictures = new Pictures(proxy);
   const downloads = new Downloads(proxy, (text) => store.notify({ level: "warning", text }));
   const audio = document.body.appendChild(document.createElement("audio"));
   audio.preload = "metadata";
@@ -57,8 +60,11 @@ function run(core: Core): void {
     if (episode) player.play(episode);
   };
   player.onFinished = (episode) => advance(store, player, sleep, episode);
-  const artworkOf = (feed: string) => store.subscriptions.value?.find((it) => it.feed === feed)?.icon ?? "";
-  startMediaSession({ player, preferences, artworkOf, next });
+  const pictureOf = async ({ feed, image }: Episode) => {
+    const url = webAddress(image) ?? webAddress(store.subscriptions.value?.find((it) => it.feed === feed)?.icon ?? "");
+    return url ? pictures.addressOf(url, WIDTHS.artwork) : "";
+  };
+  startMediaSession({ player, preferences, pictureOf, next });
   followAppearance(preferences);
   void downloads.open();
   const setSpeed = (speed: number) => chooseSpeed(store, player, speed);
@@ -74,7 +80,7 @@ function run(core: Core): void {
     showElsewhere();
   });
   running = store;
-  render(<App {...{ store, player, listening: { sound, sleep, next }, proxy, downloads, shortcuts }} />, root);
+  render(<App {...{ store, player, listening: { sound, sleep, next }, proxy, pictures, downloads, shortcuts }} />, root);
 }
 
 function showElsewhere(): void {

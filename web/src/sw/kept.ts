@@ -3,9 +3,8 @@
 
 import { rangeOf } from "./range";
 
-/** The folder of those files, and the cache of pictures that kept articles show. */
+/** The folder of those files. */
 export const FOLDER = "kept";
-export const PICTURES = "kept-pictures";
 
 /** Answers a player that asks for a kept file. */
 export async function kept(name: string, request: Request): Promise<Response> {

@@ -3,7 +3,8 @@
 
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
-import { kept, PICTURES } from "./kept";
+import { kept } from "./kept";
+import { picture } from "./pictures";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
@@ -23,17 +24,9 @@ self.addEventListener("message", (event: ExtendableMessageEvent) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const path = new URL(request.url).pathname;
-  const scope = new URL(self.registration.scope).pathname;
-  if (request.url.startsWith(self.registration.scope) && path.startsWith(`${scope}kept/`)) {
-    event.respondWith(kept(path.slice(`${scope}kept/`.length), request));
-  } else if (request.destination === "image" && !request.url.startsWith(self.registration.scope)) {
-    event.respondWith(picture(request));
+  const scope = self.registration.scope;
+  if (request.url.startsWith(`${scope}kept/`)) event.respondWith(kept(request.url.slice(`${scope}kept/`.length), request));
+  if (request.url.startsWith(`${scope}api/image?`)) {
+    event.respondWith(picture(request, (work) => event.waitUntil(work)));
   }
 });
-
-/** A picture of a kept article, else from its publisher. */
-async function picture(request: Request): Promise<Response> {
-  const cache = await caches.open(PICTURES);
-  return (await cache.match(request.url)) ?? fetch(request);
-}

@@ -17,6 +17,7 @@ import { Search } from "./library/search";
 import { LinkState } from "./link_state";
 import { Messages } from "./messages";
 import { Notices } from "./notices";
+import { type Pictures, PicturesContext } from "./pictures";
 import { type Player, PlayerContext } from "./player/player";
 import { PlayerBar } from "./player/player_bar";
 import { type Listening, ListeningContext } from "./player/player_context";
@@ -40,18 +41,21 @@ export interface AppParts {
   player: Player;
   listening: Listening;
   proxy: Proxy;
+  pictures: Pictures;
   downloads: Downloads;
   shortcuts: Shortcut[];
 }
 
-export function App({ store, player, listening, proxy, downloads, shortcuts }: AppParts) {
+export function App({ store, player, listening, proxy, pictures, downloads, shortcuts }: AppParts) {
   return (
     <StoreContext.Provider value={store}>
       <PlayerContext.Provider value={player}>
         <ListeningContext.Provider value={listening}>
           <ProxyContext.Provider value={proxy}>
             <DownloadsContext.Provider value={downloads}>
-              <Spoken shortcuts={shortcuts} />
+              <PicturesContext.Provider value={pictures}>
+                <Spoken shortcuts={shortcuts} />
+              </PicturesContext.Provider>
             </DownloadsContext.Provider>
           </ProxyContext.Provider>
         </ListeningContext.Provider>

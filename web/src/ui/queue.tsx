@@ -18,7 +18,7 @@ export function Queue() {
     setAsking(false);
     const run = async () => {
       await store.command("queue.clear", {});
-      store.notify({ level: "info", text: strings.queue.cleared, action: undoQueue(store) });
+      store.notify({ level: "info", text: strings.queue.cleared, topic: "queue", action: undoQueue(store) });
     };
     store.attempt(run());
   };
@@ -114,7 +114,7 @@ function Entry({ entry, first, last, move }: EntryProps) {
   const remove = () => {
     const run = async () => {
       await store.command("queue.remove", { feed, episode: id });
-      store.notify({ level: "info", text: strings.queue.removed(title), action: undoQueue(store) });
+      store.notify({ level: "info", text: strings.queue.removed(title), topic: "queue", action: undoQueue(store) });
     };
     store.attempt(run());
   };

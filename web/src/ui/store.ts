@@ -27,6 +27,7 @@ export interface Notice {
   text: string;
   action?: { label: string; run: () => void };
   lasting?: boolean; // good news that waits to be dismissed
+  topic?: string; // of several about the same only the last is shown
 }
 
 /** Where changes leave the lists of episodes and the counts of played ones as they were. */
@@ -131,7 +132,8 @@ export class Store {
 
   /** Shows it; the oldest make room for it, but for alarms, which only their reader may take away. */
   notify(notice: Omit<Notice, "id">): void {
-    const repeated = this.notices.value.filter((shown) => shown.text !== notice.text);
+    const isSame = (shown: Notice) => notice.topic !== undefined && shown.topic === notice.topic;
+    const repeated = this.notices.value.filter((shown) => shown.text !== notice.text && !isSame(shown));
     const shown = [...repeated, { ...notice, id: ++this.#noticeId }];
     const surplus = shown.filter(({ level }) => level !== "alarm").slice(0, -NOTICES_MAX);
     this.notices.value = shown.filter((one) => !surplus.includes(one)).slice(-ALARMS_MAX);

@@ -79,6 +79,17 @@ test("a repeated notice is shown once and old ones make room", () => {
   );
 });
 
+test("of several notices about one thing the last is shown", () => {
+  const { store } = setUp();
+  store.notify({ level: "info", text: "A is in the queue.", topic: "queue" });
+  store.notify({ level: "info", text: "Hello." });
+  store.notify({ level: "info", text: "B is in the queue.", topic: "queue" });
+  assert.deepEqual(
+    store.notices.value.map((notice) => notice.text),
+    ["Hello.", "B is in the queue."],
+  );
+});
+
 test("alarms make room for nothing", () => {
   const { store, tell } = setUp();
   tell("notice", { level: "alarm", code: "server_lies", text: "The server lied." });

@@ -5,10 +5,11 @@ import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { CoreError, type Episode } from "../../protocol";
-import { PICTURES } from "../../sw/kept";
+import { PICTURES, pictureKey } from "../../sw/pictures";
 import { webAddress } from "../format";
 import { analyse, type AudioMap, readMap } from "../player/audio_map";
 import { type Article, fieldsOf, type Proxy } from "../proxy";
+import { WIDTHS } from "../pictures";
 import { picturesOf } from "../reader/pictures";
 import { sentence } from "../store";
 import { strings } from "../strings";
@@ -157,8 +158,9 @@ export class Downloads {
   async #keepPictures(article: Article): Promise<void> {
     const cache = await caches.open(PICTURES);
     for (const url of picturesOf(article.html).slice(0, PICTURES_MAX)) {
-      const response = await this.#proxy.raw(url).catch(() => null); // an article may lack a picture
-      if (response?.headers.get("content-type")?.startsWith("image/")) await cache.put(url, response);
+      const small = this.#proxy.fetch(smallPath(url)).catch(() => this.#proxy.raw(url));
+      const response = await small.catch(() => null); // an article may lack a picture
+      if (response?.headers.get("content-type")?.startsWith("image/")) await cache.put(keyOfPicture(url), response);
     }
   }
 
@@ -187,9 +189,12 @@ export class Downloads {
   }
 }
 
+const smallPath = (url: string) => `/api/image?url=${encodeURIComponent(url)}&w=${WIDTHS.article}`;
+const keyOfPicture = (url: string) => pictureKey(smallPath(url), location.origin);
+
 async function forgetPictures({ html }: Article): Promise<void> {
   const cache = await caches.open(PICTURES);
-  for (const url of picturesOf(html)) await cache.delete(url);
+  for (const url of picturesOf(html)) await cache.delete(keyOfPicture(url));
 }
 
 function isKept(value: unknown): value is Kept {

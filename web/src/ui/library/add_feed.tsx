@@ -19,7 +19,7 @@ export function AddFeed() {
     const { title } = await store.command("library.add", { url });
     setTyped("");
     setFound([]);
-    store.notify({ level: "info", text: strings.library.added(title) });
+    store.notify({ level: "info", topic: "subscribe", text: strings.library.added(title) });
   };
   const add = (event: Event) => {
     event.preventDefault();

@@ -52,7 +52,7 @@ function queueAction(store: Store, { feed, id, title }: Episode): EpisodeAction 
     if (queued) await store.command("queue.remove", { feed, episode: id });
     else await store.command("queue.add", { feed, episode: id, next: false });
     const text = queued ? strings.queue.removed(title) : strings.queue.added(title);
-    store.notify({ level: "info", text, action: undoQueue(store) });
+    store.notify({ level: "info", text, topic: "queue", action: undoQueue(store) });
   };
   return {
     icon: queued ? "queued" : "enqueue",
@@ -66,7 +66,7 @@ function queueAction(store: Store, { feed, id, title }: Episode): EpisodeAction 
 function nextAction(store: Store, { feed, id, title }: Episode): EpisodeAction {
   const run = async () => {
     await store.command("queue.add", { feed, episode: id, next: true });
-    store.notify({ level: "info", text: strings.queue.addedNext(title), action: undoQueue(store) });
+    store.notify({ level: "info", text: strings.queue.addedNext(title), topic: "queue", action: undoQueue(store) });
   };
   return {
     icon: "next",

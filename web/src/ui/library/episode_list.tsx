@@ -9,8 +9,6 @@ import { strings } from "../strings";
 import { EpisodeRow } from "./episode_row";
 import { type Load, usePages, useSpan } from "./window";
 
-const ROW_REM = 7.5; // the height of .rows > li in screens.css, and the gap to the next
-
 interface Props {
   name: string; // of the list, for screen readers
   id: string; // changes with what the list is about
@@ -21,7 +19,7 @@ interface Props {
 
 export function EpisodeList({ name, id, load, empty, showFeed = false }: Props) {
   const list = useRef<HTMLUListElement>(null);
-  const height = ROW_REM * rem();
+  const height = rowHeight();
   const known = useRef<number | null>(null);
   const span = useSpan(list, height, known.current);
   const pages = usePages(id, span, load);
@@ -40,7 +38,7 @@ export function EpisodeList({ name, id, load, empty, showFeed = false }: Props) 
         aria-label={name}
         data-testid="episode-list"
         data-total={pages.total ?? ""}
-        style={{ height: `${total * ROW_REM}rem` }}
+        style={{ height: `calc(var(--row) * ${total})` }}
       >
         {shown.map((at) => (
           <Slot key={at} at={at} total={total} episode={pages.row(at)} showFeed={showFeed} />
@@ -58,7 +56,7 @@ interface SlotProps {
 }
 
 function Slot({ at, total, episode, showFeed }: SlotProps) {
-  const place = { transform: `translateY(${at * ROW_REM}rem)` };
+  const place = { transform: `translateY(calc(var(--row) * ${at}))` };
   const size = { "aria-setsize": total, "aria-posinset": at + 1 };
   if (!episode) {
     return (
@@ -74,6 +72,8 @@ function Slot({ at, total, episode, showFeed }: SlotProps) {
   );
 }
 
-function rem(): number {
-  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+/** From one row to the next, in pixels: `--row` of tokens.css, which is in rem. */
+function rowHeight(): number {
+  const root = getComputedStyle(document.documentElement);
+  return Number.parseFloat(root.getPropertyValue("--row")) * Number.parseFloat(root.fontSize);
 }

@@ -1,7 +1,7 @@
 // One episode in a list: what it is, how far it was heard, and what can be done with it.
 
 import type { Episode, Play } from "../../protocol";
-import { IconButton } from "../controls";
+import { Artwork, IconButton } from "../controls";
 import { useDownloads } from "../downloads/downloads";
 import { clock, day } from "../format";
 import { Icon } from "../icons";
@@ -23,6 +23,7 @@ export function EpisodeRow({ episode, showFeed }: { episode: Episode; showFeed: 
   return (
     <>
       {audioUrl ? <PlayButton episode={episode} /> : <ReadMark done={done} />}
+      {showFeed && <FeedPicture episode={episode} />}
       <div class="grow">
         <h2 class="clamp">
           <a class="plain-link" href={hashOf({ page: "episode", feed, id })} data-done={done}>
@@ -38,6 +39,11 @@ export function EpisodeRow({ episode, showFeed }: { episode: Episode; showFeed: 
       <RowActions episode={episode} />
     </>
   );
+}
+
+function FeedPicture({ episode }: { episode: Episode }) {
+  const feed = useStore().subscriptions.value?.find((known) => known.feed === episode.feed);
+  return <Artwork address={episode.image || feed?.icon || ""} title={episode.feedTitle} />;
 }
 
 function ReadMark({ done }: { done: boolean }) {

@@ -68,7 +68,7 @@ function FeedActions({ subscription, name }: { subscription: Subscription; name:
     setAsking(false);
     task.run(async () => {
       await store.command("library.remove", { feed });
-      store.notify({ level: "info", text: strings.feed.unsubscribed(name) });
+      store.notify({ level: "info", topic: "subscribe", text: strings.feed.unsubscribed(name) });
       go({ page: "library" });
     });
   };

@@ -27,6 +27,7 @@ async function markAll(store: Store, feeds: string[]): Promise<void> {
   const undoable = before.total <= UNDO_MAX;
   store.notify({
     level: "info",
+    topic: "mark",
     text: strings.inbox.marked(before.total),
     ...(undoable && before.total > 0 && { action: { label: strings.app.undo, run: () => store.attempt(undo(store, before.episodes)) } }),
   });

@@ -59,7 +59,7 @@ async function importList(store: Store, file: File): Promise<void> {
     added += answer.added;
     known += answer.known;
   }
-  store.notify({ level: "info", text: strings.opml.imported(added, known) });
+  store.notify({ level: "info", topic: "subscribe", text: strings.opml.imported(added, known) });
   if (truncated) store.notify({ level: "warning", text: strings.opml.truncated });
 }
 

@@ -1,19 +1,19 @@
 // The player on lock screens, headsets and keyboards.
 
 import { effect } from "@preact/signals";
+import type { Episode } from "../../protocol";
 import type { Preferences } from "../preferences";
-import { webAddress } from "../format";
 import type { Player } from "./player";
 
 export interface SessionParts {
   player: Player;
   preferences: () => Preferences;
-  artworkOf: (feed: string) => string; // an address, or ""
+  pictureOf: (episode: Episode) => Promise<string>; // its address, or ""
   next: () => void;
 }
 
 /** Tells the browser what plays, and does what its buttons ask. */
-export function startMediaSession({ player, preferences, artworkOf, next }: SessionParts): void {
+export function startMediaSession({ player, preferences, pictureOf, next }: SessionParts): void {
   const session = navigator.mediaSession as MediaSession | undefined;
   if (!session) return;
   const handlers: Partial<Record<MediaSessionAction, (details: MediaSessionActionDetails) => void>> = {
@@ -35,9 +35,13 @@ export function startMediaSession({ player, preferences, artworkOf, next }: Sess
   effect(() => {
     const episode = player.episode.value;
     if (!episode) return;
-    const picture = webAddress(episode.image) ?? webAddress(artworkOf(episode.feed));
-    const artwork = picture ? [{ src: picture }] : [];
-    session.metadata = new MediaMetadata({ title: episode.title, artist: episode.feedTitle, artwork });
+    const show = (picture: string) => {
+      if (player.episode.value !== episode) return;
+      const artwork = picture ? [{ src: picture }] : [];
+      session.metadata = new MediaMetadata({ title: episode.title, artist: episode.feedTitle, artwork });
+    };
+    show("");
+    pictureOf(episode).then(show, () => {}); // it plays without one, too
   });
   effect(() => void (session.playbackState = player.playing.value ? "playing" : "paused"));
   effect(() => {

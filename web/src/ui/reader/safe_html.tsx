@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { webAddress } from "../format";
+import { type Pictures, usePictures, WIDTHS } from "../pictures";
 import { strings } from "../strings";
 
 const RULES = {
@@ -20,11 +21,12 @@ interface Props {
 }
 
 export function SafeHtml({ html, images }: Props) {
+  const pictures = usePictures();
   const place = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     let overtaken = false;
-    clean(html, images).then(
+    clean(html, images ? pictures : null).then(
       (nodes) => overtaken || place.current?.replaceChildren(nodes),
       () => overtaken || setFailed(true),
     );
@@ -34,12 +36,12 @@ export function SafeHtml({ html, images }: Props) {
   return <div ref={place} class="prose" data-testid="prose" />;
 }
 
-async function clean(html: string, images: boolean): Promise<DocumentFragment> {
+async function clean(html: string, pictures: Pictures | null): Promise<DocumentFragment> {
   const { default: purifier } = await import("dompurify");
   const nodes = purifier.sanitize(html, RULES);
   for (const link of nodes.querySelectorAll("a")) tameLink(link);
   for (const image of nodes.querySelectorAll("img")) {
-    if (images) tameImage(image);
+    if (pictures) tameImage(image, pictures);
     else image.remove();
   }
   lowerHeadings(nodes);
@@ -54,15 +56,21 @@ function tameLink(link: HTMLAnchorElement): void {
   link.rel = "noopener noreferrer";
 }
 
-function tameImage(image: HTMLImageElement): void {
+function tameImage(image: HTMLImageElement, pictures: Pictures): void {
   const address = webAddress(image.getAttribute("src") ?? "");
   if (!address) return image.remove();
-  image.src = address;
+  image.removeAttribute("src");
+  const show = (source: string) => (image.src = source);
+  const lose = () => image.remove();
+  const retry = () => {
+    image.addEventListener("error", lose, { once: true });
+    pictures.whole(address).then(show, lose);
+  };
+  image.addEventListener("error", retry, { once: true });
+  pictures.addressOf(address, WIDTHS.article).then(show, lose);
   image.loading = "lazy";
   image.decoding = "async";
-  image.referrerPolicy = "no-referrer";
   if (!image.hasAttribute("alt")) image.alt = "";
-  image.addEventListener("error", () => image.remove());
 }
 
 /** The screen has its own first heading; a stranger's must not stand beside it. */

@@ -13,6 +13,7 @@ import { hashOf } from "../route";
 import { helpShown } from "../shortcuts/help";
 import { useStore } from "../store";
 import { languages, strings } from "../strings";
+import { BackupSection } from "./backup_section";
 
 const everywhere = signal(true); // whether a choice is for all devices
 
@@ -48,6 +49,7 @@ export function SettingsScreen() {
         <Select name="text" label={strings.settings.text} options={SIZES.map((it) => [it, `${number(it)} %`])} />
         <Toggle name="images" label={strings.settings.images} />
       </Group>
+      <BackupSection />
       <nav class="card stack tight" aria-label={strings.settings.more}>
         <a class="line" href={hashOf({ page: "downloads" })}>
           <Icon name="download" />

@@ -622,4 +622,16 @@ export const de: Strings = {
     settings: "Zu den Optionen",
     help: "Diese Liste zeigen",
   },
+  backup: {
+    title: "Sicherung",
+    body: "Deine ganze Bibliothek in einer Datei, verschlüsselt mit einem Kennwort, das nur du kennst. Einspielen führt zusammen.",
+    passphrase: "Kennwort",
+    short: "Wähle ein Kennwort aus mindestens 8 Zeichen.",
+    save: "Sicherung speichern",
+    restore: "Sicherung einspielen",
+    saved: "Die Sicherung ist gespeichert. Ohne ihr Kennwort kann sie niemand öffnen, auch du nicht.",
+    restored: (news) =>
+      news === 0 ? "Alles aus der Sicherung war schon da." : `Die Sicherung ist eingespielt: ${plural(news, "Änderung", "Änderungen")}.`,
+    tooLarge: "Diese Datei ist zu groß für eine Sicherung. Wähle die, die skypod gespeichert hat.",
+  },
 };

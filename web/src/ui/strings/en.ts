@@ -597,4 +597,15 @@ export const en = {
     settings: "Go to the settings",
     help: "Show this list",
   },
+  backup: {
+    title: "Backup",
+    body: "Your whole library in one file, encrypted under a passphrase that only you know. Restoring merges it in.",
+    passphrase: "Passphrase",
+    short: "Choose a passphrase of at least 8 characters.",
+    save: "Save backup",
+    restore: "Restore backup",
+    saved: "The backup is saved. Without its passphrase nobody can open it, not even you.",
+    restored: (news: number) => (news === 0 ? "Everything in the backup was here already." : `The backup is merged in: ${plural(news, "change", "changes")}.`),
+    tooLarge: "That file is too large for a backup. Choose the one that skypod saved.",
+  },
 };
