@@ -136,6 +136,8 @@ class Device {
   Task<Answer> preview(Json args);
   Task<Answer> join(Json args);
   Task<Answer> send_message(Json args);
+  Task<Answer> make_proxy_token(Json args);
+  Task<Answer> show_content(Json args);
   Task<Answer> add_feed(Json args);
   Task<Answer> remove_feed(Json args);
   Task<Answer> refresh(Json args);

@@ -68,7 +68,7 @@ Device::Command Device::find_library_command(std::string_view name) {
 }
 
 Task<Result<Json, Error>> Device::fetch_feed(std::string feed) {
-  std::string token = co_await client_.proxy_token();
+  std::string token = co_await client_.proxy_token("");
   const std::string path = "/api/feed?url=" + percent_encode(feed);
   const Answer answer = co_await host_.ask(core::ask::Fetch{path, std::move(token)});
   if (!answer) {

@@ -109,6 +109,15 @@ export interface Episode {
   feedTitle: string;
 }
 
+/** What a feed says of an episode at length; each part is absent where the feed has none. The HTML is a stranger's. */
+export interface Content {
+  html?: string;
+  minutes?: number; // to read it
+  chapters?: unknown; // {url, type} of a JSON file
+  chapterList?: unknown; // of {start_seconds, title, url, image}
+  transcripts?: unknown; // of {url, type, language}
+}
+
 /** Which episodes a list shows; absent: all. */
 export type Filter = "all" | "unplayed" | "started" | "played";
 
@@ -190,6 +199,9 @@ export interface Commands {
     { filter?: Filter; folder?: string; tag?: string } & Page,
     { total: number; episodes: Episode[] },
   ];
+  "library.content": [{ feed: string; episode: string }, { content: Content | null }]; // null: never fetched here
+  // For the server's feed proxy. document: base64url SHA-256 of the one address it is for, or "" for a header's.
+  "proxy.token": [{ document: string }, { token: string }];
   "library.search": [{ words: string } & Page, { total: number; episodes: Episode[] }]; // best match first
   "library.organise": [{ feed: string; folder: string; tags: string[] }, Record<string, never>];
   "library.compact": [Record<string, never>, Record<string, never>];
