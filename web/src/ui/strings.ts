@@ -25,11 +25,6 @@ export const strings = {
     done: "Done",
     retry: "Try again",
   },
-  elsewhere: {
-    title: "skypod is open in another tab",
-    body: "Only one tab at a time can keep your library. Carry on here, and the other tab will rest.",
-    use: "Use here",
-  },
   link: {
     idle: "Not connected",
     connecting: "Connecting…",
