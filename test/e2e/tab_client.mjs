@@ -1,117 +1,61 @@
-// A tab of the test's own: in a page it speaks to the leading tab as the other tabs' workers do (web/src/host/tabs.ts),
-// so that it can ask without pause and note exactly what was acknowledged.
+// A tab of the test's own: in a page it speaks to the leading tab as the other tabs' workers do, so that it can ask
+// without pause and note exactly what was acknowledged. By playwright's pages and by puppeteer's.
+import { readFileSync } from "node:fs";
 
+const SCRIPT = readFileSync(new URL("tab_client_page.js", import.meta.url), "utf8");
 const DEADLINE_MS = 20_000;
 
-/** Puts the client into a page. */
+/** Puts the client into a page, and waits until a leader answers it. */
 export async function installClient(device) {
-  await device.page.evaluate(() => {
-    const channel = new BroadcastChannel("skypod-tabs");
-    const tab = crypto.randomUUID();
-    const waiting = new Map();
-    let term = 0;
-    let lastId = 0;
-    const heard = { term: () => {}, at: 0 };
-    const send = (id) => channel.postMessage({ kind: "ask", term, tab, message: waiting.get(id).message });
-    channel.onmessage = ({ data }) => {
-      if (data.kind === "beat" && data.term > term) {
-        term = data.term;
-        channel.postMessage({ kind: "hello", tab });
-      }
-      if (data.kind !== "tell" || data.term !== term || (data.tab !== null && data.tab !== tab)) return;
-      if (data.message.kind === "started") {
-        heard.at = performance.timeOrigin + performance.now();
-        for (const id of waiting.keys()) send(id);
-      }
-      const { output } = data.message;
-      if (output?.out !== "replied") return;
-      const asked = waiting.get(output.id);
-      waiting.delete(output.id);
-      if (output.error) asked?.reject(new Error(output.error.message));
-      else asked?.resolve(output.value);
-    };
-    const ask = (name, args) =>
-      new Promise((resolve, reject) => {
-        const id = ++lastId;
-        waiting.set(id, { message: { kind: "command", id, name, args }, resolve, reject });
-        if (term > 0) send(id);
-      });
-    let writing = false;
-    const acknowledged = [];
-    let serial = 0;
-    /** Writes settings one after another until it is told to stop. */
-    const write = async () => {
-      for (writing = true; writing; ) {
-        const name = `probe-${serial++}`;
-        await ask("settings.set", { name, value: serial, everywhere: true });
-        acknowledged.push(name);
-      }
-    };
-    let ended;
-    const client = {
-      ask,
-      begin: () => void (ended = write()),
-      end: () => ((writing = false), ended),
-      acknowledged: () => acknowledged.length,
-      lost: async () => {
-        const { everywhere } = await ask("settings.list", {});
-        return acknowledged.filter((name) => !(name in everywhere));
-      },
-      term: () => term,
-      startedAt: () => heard.at,
-    };
-    window.testTab = client;
-    // A tab that ends lets go of a lock of its name, which tells the leader; see web/src/host/seat.ts.
-    void navigator.locks.request(`skypod-tab-${tab}`, () => new Promise(() => {}));
-    channel.postMessage({ kind: "hello", tab });
-    return new Promise((resolve) => {
-      const look = setInterval(() => heard.at > 0 && resolve(clearInterval(look)), 20);
-    });
-  });
+  await device.page.evaluate(SCRIPT);
+  await inTime(device.page.evaluate(() => window.testTab.until(({ startedAt }) => startedAt > 0)));
 }
 
 /** Asks the core by way of that page's client. */
 export function ask(device, name, args = {}) {
-  return device.page.evaluate(([name, args]) => window.testTab.ask(name, args), [name, args]);
+  return inTime(device.page.evaluate(([name, args]) => window.testTab.ask(name, args), [name, args]));
 }
 
 /** Begins to write without pause. */
 export async function beginWriting(device) {
-  await device.page.evaluate(() => window.testTab.begin());
+  await device.page.evaluate(() => window.testTab.beginWriting());
   await writtenMore(device, 5);
 }
 
 /** Waits for so many more acknowledged writes. */
-export async function writtenMore(device, count) {
-  const before = await device.page.evaluate(() => window.testTab.acknowledged());
-  await until(device, (least) => window.testTab.acknowledged() >= least, before + count);
+export function writtenMore(device, count) {
+  const written = (count) => {
+    const least = window.testTab.acknowledged.length + count;
+    return window.testTab.until(({ acknowledged }) => acknowledged.length >= least);
+  };
+  return inTime(device.page.evaluate(written, count));
 }
 
 /** Ends it; answers how many writes were acknowledged, and which of them the library does not have. */
 export async function endWriting(device) {
-  await device.page.evaluate(() => window.testTab.end());
-  return device.page.evaluate(async () => ({
-    acknowledged: window.testTab.acknowledged(),
-    lost: await window.testTab.lost(),
-  }));
+  const ended = async () => {
+    await window.testTab.endWriting();
+    return { acknowledged: window.testTab.acknowledged.length, lost: await window.testTab.lost() };
+  };
+  return inTime(device.page.evaluate(ended));
 }
 
 /** The leader's term, and when its core answered first, in milliseconds since 1970. */
 export function leadership(device) {
-  return device.page.evaluate(() => ({ term: window.testTab.term(), startedAt: window.testTab.startedAt() }));
+  return device.page.evaluate(() => ({ term: window.testTab.term, startedAt: window.testTab.startedAt }));
 }
 
 /** Waits for a leader after that one. */
 export async function nextLeader(device, { startedAt }) {
-  await until(device, (before) => window.testTab.startedAt() > before, startedAt);
+  const later = (before) => window.testTab.until(({ startedAt }) => startedAt > before);
+  await inTime(device.page.evaluate(later, startedAt));
   return leadership(device);
 }
 
-/** In the page: waits until `holds` of `value`. */
-async function until(device, holds, value) {
-  const end = performance.now() + DEADLINE_MS;
-  while (!(await device.page.evaluate(holds, value))) {
-    if (performance.now() > end) throw new Error(`not within ${DEADLINE_MS} ms: ${holds}`);
-    await device.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 20)));
-  }
+function inTime(work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing came of it within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

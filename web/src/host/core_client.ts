@@ -1,5 +1,5 @@
-// The core as the page sees it: commands and events over the worker's messages, whichever tab's worker has the core, and
-// the WebRTC connections that a worker cannot hold itself.
+// The core as the page sees it: commands and events over the worker's messages, whichever tab has the core, and the
+// WebRTC connections that a worker cannot hold itself.
 
 import { type Commands, type Core, CoreError, type Events, type Passkey } from "../protocol";
 import type { FromWorker, Replied, RtcOutput, Told, ToWorker } from "./boundary";
@@ -12,7 +12,7 @@ type Listener = (event: never) => void;
 type Waiting = Settle & { name: string; args: unknown; sent: boolean };
 
 /** Asked of another core once more, these do no harm; of all others nobody knows whether they were carried out. */
-const REPEATABLE = /^(library|play|settings)\.|^queue\.(?!undo$)|^realm\.members$|^device\.rename$|^pairing\.(inspect|preview)$/;
+const REPEATABLE = /^((library|play|settings)\..*|queue\.(?!undo).*|realm\.members|device\.rename|pairing\.preview)$/;
 
 const INTERRUPTED = new CoreError(
   503,
