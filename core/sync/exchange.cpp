@@ -67,6 +67,10 @@ wire::Envelope Exchange::tell(const Section& section) const {
   return changes_message({section});
 }
 
+wire::Envelope Exchange::news() const {
+  return claim(news_msg);
+}
+
 Progress Exchange::progress(const std::string& peer) const {
   const auto found = peers_.find(peer);
   return found == peers_.end() ? Progress{} : found->second.transfer;

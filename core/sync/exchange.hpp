@@ -55,6 +55,9 @@ class Exchange {
   /// The message about a section that was written here, for every connected peer.
   wire::Envelope tell(const Section& section) const;
 
+  /// The message that says where this replica stands, for every connected peer, where much has changed at once.
+  wire::Envelope news() const;
+
   Progress progress(const std::string& peer) const;
 
  private:

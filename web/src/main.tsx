@@ -7,6 +7,7 @@ import "./styles/layout.css";
 import "./styles/parts.css";
 import "./styles/screens.css";
 import "./styles/player.css";
+import "./styles/reader.css";
 
 import { render } from "preact";
 import { registerSW } from "virtual:pwa-register";
@@ -15,8 +16,18 @@ import type { Core } from "./protocol";
 import { App } from "./ui/app";
 import { Failed, Starting } from "./ui/full_screens";
 import { Locked } from "./ui/welcome/locked";
-import { Player } from "./ui/player";
+import { Downloads } from "./ui/downloads/downloads";
+import { startMediaSession } from "./ui/player/media_session";
+import { Player, type Progress } from "./ui/player/player";
+import { chooseSpeed } from "./ui/player/choose";
+import { advance, nextOf } from "./ui/player/queue_advance";
+import { SleepTimer } from "./ui/player/sleep_timer";
+import { Sound } from "./ui/player/sound";
+import { Proxy } from "./ui/proxy";
 import { followAddress } from "./ui/route";
+import { followAppearance, rememberAppearance } from "./ui/settings/appearance";
+import { helpShown } from "./ui/shortcuts/help";
+import { listenToKeys, shortcutsOf } from "./ui/shortcuts/shortcuts";
 import { sentence, Store } from "./ui/store";
 import { strings } from "./ui/strings";
 
@@ -43,7 +54,8 @@ function reload(): void {
 
 /** Never by itself: something may be playing here. */
 function offerUpdate(run: () => void): void {
-  running?.notify({ level: "info", text: strings.app.updateReady, action: { label: strings.app.update, run } });
+  const action = { label: strings.app.update, run };
+  running?.notify({ level: "info", text: strings.app.updateReady, action, lasting: true });
 }
 
 /** The browser looks for a new version when a page is loaded, but skypod may stay open for weeks. */
@@ -58,19 +70,41 @@ function checkForUpdates(registration: ServiceWorkerRegistration): void {
 
 function run(core: Core): void {
   const store = new Store(core);
+  const preferences = () => store.preferences.all.value;
+  const proxy = new Proxy(store);
+  const downloads = new Downloads(proxy, (text) => store.notify({ level: "warning", text }));
   const audio = document.body.appendChild(document.createElement("audio"));
   audio.preload = "metadata";
-  const player = new Player(audio, (progress) => store.command("play.progress", progress));
+  const report = (progress: Progress) => store.command("play.progress", progress);
+  const player = new Player(audio, report, undefined, (episode) => sound.sourceOf(episode));
+  const sound = new Sound({ player, audio, preferences: store.preferences, proxy, downloads });
+  const sleep = new SleepTimer(audio, () => player.pause());
+  const next = () => {
+    const episode = nextOf(store.queue.value ?? [], player.episode.value);
+    if (episode) player.play(episode);
+  };
+  player.onFinished = (episode) => advance(store, player, sleep, episode);
+  const artworkOf = (feed: string) => store.subscriptions.value?.find((it) => it.feed === feed)?.icon ?? "";
+  startMediaSession({ player, preferences, artworkOf, next });
+  followAppearance(preferences);
+  void downloads.open();
+  const setSpeed = (speed: number) => chooseSpeed(store, player, speed);
+  const shortcuts = shortcutsOf({ player, preferences, setSpeed, next, help: () => (helpShown.value = true) });
+  listenToKeys(shortcuts, new AbortController().signal);
   window.addEventListener("pagehide", () => player.reportNow());
-  running = store;
   core.on("outdated", () => offerUpdate(reload));
-  render(<App store={store} player={player} />, root);
+  running = store;
+  render(<App {...{ store, player, listening: { sound, sleep, next }, proxy, downloads, shortcuts }} />, root);
 }
 
 function showLocked(lock: Lock): void {
   render(<Locked lock={lock} />, root);
 }
 
+function open(): void {
+  render(<Starting />, root);
+  startCore(showLocked).then(run, (error: unknown) => render(<Failed reason={sentence(error)} />, root));
+}
+
 followAddress();
-render(<Starting />, root);
-startCore(showLocked).then(run, (error: unknown) => render(<Failed reason={sentence(error)} />, root));
+void rememberAppearance().then(open);

@@ -69,15 +69,17 @@ interface IconButtonProps {
   onClick: () => void;
   class?: string;
   testId?: string;
+  disabled?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, class: style = "", testId }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, class: style = "", testId, disabled }: IconButtonProps) {
   return (
     <button
       class={`icon-button ${style}`.trim()}
       aria-label={label}
       title={label}
       onClick={onClick}
+      disabled={disabled}
       data-testid={testId}
     >
       <Icon name={icon} />

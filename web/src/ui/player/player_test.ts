@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CoreError, type Episode, type Play } from "../protocol";
+import { CoreError, type Episode, type Play } from "../../protocol";
 import { type Audio, Player, type Progress, startPosition } from "./player";
 
 class FakeAudio extends EventTarget {
@@ -201,4 +201,61 @@ test("a report that fails is told", async () => {
   player.reportNow();
   await new Promise(setImmediate);
   assert.match(player.problem.value, /The disk is full/);
+});
+
+test("speed holds for every source and a seek over silence is not reported", () => {
+  const { audio, reports, player } = setUp();
+  player.setSpeed(1.5);
+  player.play(episode("a"));
+  Object.assign(audio, { playbackRate: 1 }); // as browsers do with a new source
+  audio.comes(60);
+  assert.equal((audio as unknown as HTMLAudioElement).playbackRate, 1.5);
+  player.jump(20);
+  audio.tell("seeked");
+  assert.deepEqual(reports, []);
+  audio.currentTime = 30;
+  audio.tell("seeked");
+  assert.equal(reports.length, 1);
+});
+
+test("a feed's beginning and end are skipped, and the end counts as heard", () => {
+  const { audio, reports, player } = setUp();
+  const finished: string[] = [];
+  player.skippedOf = () => ({ intro: 30, outro: 20 });
+  player.onFinished = ({ id }) => finished.push(id);
+  player.play({ ...episode("a"), durationS: 600 });
+  audio.comes(600);
+  assert.equal(audio.currentTime, 30);
+  audio.currentTime = 580;
+  audio.tell("timeupdate");
+  assert.equal(audio.paused, true);
+  assert.deepEqual(finished, ["a"]);
+  assert.deepEqual(
+    reports.map(({ positionS, completed }) => [positionS, completed]),
+    [[580, true]],
+  );
+});
+
+test("nothing is skipped of an episode that would hardly have anything left", () => {
+  const { audio, player } = setUp();
+  player.skippedOf = () => ({ intro: 30, outro: 20 });
+  player.play({ ...episode("a"), durationS: 90 });
+  audio.comes(90);
+  assert.equal(audio.currentTime, 0);
+  audio.currentTime = 80;
+  audio.tell("timeupdate");
+  assert.equal(audio.paused, false);
+});
+
+test("another source goes on at the same place", () => {
+  const { audio, player } = setUp();
+  player.play(episode("a"));
+  audio.comes(600);
+  audio.currentTime = 100;
+  audio.tell("timeupdate");
+  player.moveTo("https://skypod.example/api/media/abc");
+  assert.equal(audio.paused, false);
+  audio.currentTime = 0;
+  audio.comes(600);
+  assert.equal(audio.currentTime, 100);
 });

@@ -1,14 +1,16 @@
-// One subscription and its episodes, newest first as the core gives them, a page at a time.
+// One subscription and its episodes, newest first, however many there are.
 
-import { useEffect, useState } from "preact/hooks";
-import type { Episode, Subscription } from "../protocol";
-import { Artwork, BackLink, Busy, Confirm, Problem, ScreenTitle, useTask } from "./controls";
-import { EpisodeRow } from "./episode_row";
-import { go, hashOf } from "./route";
-import { sentence, useStore } from "./store";
-import { strings } from "./strings";
-
-const PAGE = 50; // episodes
+import { useCallback, useState } from "preact/hooks";
+import type { Episode, Subscription } from "../../protocol";
+import { Artwork, BackLink, Busy, Confirm, Problem, ScreenTitle, useTask } from "../controls";
+import { go, hashOf } from "../route";
+import { useStore } from "../store";
+import { strings } from "../strings";
+import { EpisodeList } from "./episode_list";
+import { FeedSettings } from "./feed_settings";
+import { feedFilter, Filters } from "./filters";
+import { MarkAll } from "./mark_all";
+import type { Load } from "./window";
 
 export function FeedScreen({ feed }: { feed: string }) {
   const subscriptions = useStore().subscriptions.value;
@@ -19,6 +21,7 @@ export function FeedScreen({ feed }: { feed: string }) {
       {subscription ? (
         <>
           <FeedHead subscription={subscription} />
+          <Filters chosen={feedFilter.value} choose={(chosen) => (feedFilter.value = chosen)} />
           <Episodes feed={feed} />
         </>
       ) : (
@@ -48,16 +51,18 @@ function FeedHead({ subscription }: { subscription: Subscription }) {
         <ScreenTitle>{name}</ScreenTitle>
         {description && <p class="quiet clamp">{description}</p>}
         {problem && <p class="problem">{strings.library.problem(problem)}</p>}
-        <FeedActions feed={feed} name={name} />
+        <FeedActions subscription={subscription} name={name} />
       </div>
     </header>
   );
 }
 
-function FeedActions({ feed, name }: { feed: string; name: string }) {
+function FeedActions({ subscription, name }: { subscription: Subscription; name: string }) {
+  const { feed } = subscription;
   const store = useStore();
   const task = useTask();
   const [asking, setAsking] = useState(false);
+  const [changing, setChanging] = useState(false);
   const refresh = () => task.run(async () => void (await store.command("library.refresh", { feed })));
   const remove = () => {
     setAsking(false);
@@ -69,9 +74,13 @@ function FeedActions({ feed, name }: { feed: string; name: string }) {
   };
   return (
     <>
-      <div class="row">
+      <div class="row wrap">
         <button class="small" disabled={task.busy} onClick={refresh}>
           {strings.library.refresh}
+        </button>
+        <MarkAll feeds={[feed]} />
+        <button class="small" data-testid="feed-settings" aria-expanded={changing} onClick={() => setChanging(!changing)}>
+          {strings.feedSettings.open}
         </button>
         <button class="small" data-testid="unsubscribe" disabled={task.busy} onClick={() => setAsking(true)}>
           {strings.feed.unsubscribe}
@@ -79,6 +88,7 @@ function FeedActions({ feed, name }: { feed: string; name: string }) {
       </div>
       <Busy text={task.busy ? strings.library.refreshing : ""} />
       <Problem text={task.problem} />
+      {changing && <FeedSettings subscription={subscription} close={() => setChanging(false)} />}
       {asking && (
         <Confirm
           title={strings.feed.unsubscribeTitle(name)}
@@ -94,46 +104,22 @@ function FeedActions({ feed, name }: { feed: string; name: string }) {
 }
 
 function Episodes({ feed }: { feed: string }) {
-  const [limit, setLimit] = useState(PAGE);
-  const { episodes, total, problem } = useEpisodes(feed, limit);
-  if (problem) return <Problem text={problem} />;
-  if (!episodes) return <Busy text={strings.library.loading} />;
-  if (episodes.length === 0) return <p class="empty">{strings.feed.empty}</p>;
-  const left = total - episodes.length;
-  return (
-    <section aria-label={strings.feed.episodes}>
-      <ul class="plain stack tight">
-        {episodes.map((episode) => (
-          <EpisodeRow key={episode.id} episode={episode} />
-        ))}
-      </ul>
-      {left > 0 && (
-        <button class="more" onClick={() => setLimit(limit + PAGE)}>
-          {strings.feed.more(left)}
-        </button>
-      )}
-    </section>
-  );
-}
-
-interface Read {
-  episodes: Episode[] | null;
-  total: number;
-  problem: string;
-}
-
-// Asks again whenever the library changes; an answer that a newer question has overtaken is dropped.
-function useEpisodes(feed: string, limit: number): Read {
   const store = useStore();
-  const version = store.libraryVersion.value;
-  const [read, setRead] = useState<Read>({ episodes: null, total: 0, problem: "" });
-  useEffect(() => {
-    let overtaken = false;
-    store.command("library.episodes", { feed, offset: 0, limit }).then(
-      (answer) => overtaken || setRead({ ...answer, problem: "" }),
-      (error: unknown) => overtaken || setRead({ episodes: null, total: 0, problem: sentence(error) }),
-    );
-    return () => void (overtaken = true);
-  }, [feed, limit, version]);
-  return read;
+  const filter = feedFilter.value;
+  const load = useCallback<Load<Episode>>(
+    async (page) => {
+      const { total, episodes } = await store.command("library.episodes", { feed, filter, ...page });
+      return { total, rows: episodes };
+    },
+    [feed, filter],
+  );
+  const empty = filter === "all" ? strings.feed.empty : strings.filter.nothing;
+  return (
+    <EpisodeList
+      name={strings.feed.episodes}
+      id={`feed ${feed} ${filter}`}
+      load={load}
+      empty={<p class="empty">{empty}</p>}
+    />
+  );
 }
