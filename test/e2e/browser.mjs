@@ -14,6 +14,9 @@ const DEADLINE_MS = 20_000; // for anything that a page is waited for
 
 /** A browser profile with one page, a fake camera, and a folder for its screenshots. */
 export class Device {
+  program = CHROMIUM;
+  moreArgs = [];
+
   constructor(name, folder, context = undefined) {
     this.name = name;
     this.context = context;
@@ -27,7 +30,7 @@ export class Device {
 
   async open(url) {
     this.context = await chromium.launchPersistentContext(this.profile, {
-      executablePath: CHROMIUM,
+      executablePath: this.program,
       viewport: { width: 1280, height: 800 },
       permissions: ["camera"],
       args: [
@@ -44,6 +47,7 @@ export class Device {
         `--use-file-for-fake-video-capture=${this.camera}`,
         "--allow-loopback-in-peer-connection",
         "--disable-features=WebRtcHideLocalIpsWithMdns",
+        ...this.moreArgs,
       ],
     });
     this.context.setDefaultTimeout(DEADLINE_MS);

@@ -12,7 +12,7 @@ import "./styles/reader.css";
 import { render } from "preact";
 import { registerSW } from "virtual:pwa-register";
 import { type Lock, startCore } from "./host/core_client";
-import { type Core, CoreError, type Episode } from "./protocol";
+import type { Core, Episode } from "./protocol";
 import { App } from "./ui/app";
 import { Failed, Starting } from "./ui/full_screens";
 import { Locked } from "./ui/welcome/locked";
