@@ -45,8 +45,9 @@ export class Database {
     });
   }
 
-  /** Runs all statements in one transaction, or none. Answers each one's rows. */
+  /** Runs all statements in one transaction, or none. Answers each one's rows. A lone VACUUM runs by itself. */
   run(statements: Statement[]): unknown[][][] {
+    if (statements.length === 1 && statements[0]!.sql === "VACUUM") return [this.#runOne(statements[0]!)];
     return this.#handle.transaction("IMMEDIATE", () => statements.map((statement) => this.#runOne(statement)));
   }
 
