@@ -116,7 +116,7 @@ struct Statement {
 };
 
 /// Run all statements in one transaction, durably, or none of them. Answer: a list with one list of rows per statement,
-/// each row a list of columns.
+/// each row a list of columns. A lone "VACUUM", which no transaction may hold, runs by itself, and gives no rows.
 struct Database {
   std::vector<Statement> statements;
 };

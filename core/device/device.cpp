@@ -119,6 +119,7 @@ void Device::on(in::RtcFailed& input) {
 }
 void Device::on(in::Tick&) {
   client_.tick();
+  if (exchange_.has_passed_over()) tasks_.spawn(resume_sync());
 }
 
 Device::Command Device::find_command(std::string_view name) {
@@ -126,7 +127,7 @@ Device::Command Device::find_command(std::string_view name) {
     std::string_view name;
     Command command;
   };
-  static constexpr std::array<Row, 15> rows{{
+  static constexpr std::array<Row, 17> rows{{
       {"realm.create", &Device::create_realm},
       {"realm.members", &Device::list_members},
       {"realm.remove", &Device::remove_member},
@@ -142,6 +143,8 @@ Device::Command Device::find_command(std::string_view name) {
       {"pairing.preview", &Device::preview},
       {"pairing.join", &Device::join},
       {"message.send", &Device::send_message},
+      {"proxy.token", &Device::make_proxy_token},
+      {"library.content", &Device::show_content},
   }};
   const auto found = std::ranges::find(rows, name, &Row::name);
   return found == rows.end() ? find_library_command(name) : found->command;

@@ -133,6 +133,7 @@ class Device {
 
   static Command find_command(std::string_view name);
   static Command find_library_command(std::string_view name);
+  static Command find_transfer_command(std::string_view name);
   Task<void> run_command(std::uint64_t id, Command command, Json args);
   Task<Answer> create_realm(Json args);
   Task<Answer> rename(Json args);
@@ -149,11 +150,14 @@ class Device {
   Task<Answer> preview(Json args);
   Task<Answer> join(Json args);
   Task<Answer> send_message(Json args);
+  Task<Answer> make_proxy_token(Json args);
+  Task<Answer> show_content(Json args);
   Task<Answer> add_feed(Json args);
   Task<Answer> remove_feed(Json args);
   Task<Answer> refresh(Json args);
   Task<Answer> list_subscriptions(Json args);
   Task<Answer> list_episodes(Json args);
+  Task<Answer> find_episode(Json args);
   Task<Answer> organise_feed(Json args);
   Task<Answer> list_inbox(Json args);
   Task<Answer> search_library(Json args);
@@ -170,6 +174,11 @@ class Device {
   Task<Answer> undo_queue(Json args);
   Task<Answer> list_settings(Json args);
   Task<Answer> change_setting(Json args);
+  Task<Answer> read_opml(Json args);
+  Task<Answer> export_opml(Json args);
+  Task<Answer> import_feeds(Json args);
+  Task<Answer> create_backup(Json args);
+  Task<Answer> restore_backup(Json args);
 
   Task<void> start();
   Task<Result<void, Error>> open_library();
@@ -201,6 +210,7 @@ class Device {
   void on_event(const realm::event::Acknowledged& event);
   Task<void> begin_sync(std::string peer);
   Task<void> receive_sync(std::string peer, std::string msg, Json dat);
+  Task<void> resume_sync();
   Task<void> reflect(std::set<std::string> collections);
   void push(const sync::Section& section);
   void tell_device();

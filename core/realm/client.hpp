@@ -165,8 +165,9 @@ class Client {
   void lodge(std::string statement);
   /// What the members have signed; nothing without a realm.
   const ledger::Ledger* ledger() const { return ledger_.get(); }
-  /// A fresh token for the server's feed proxy, which serves members only; "" outside a realm.
-  Task<std::string> proxy_token();
+  /// A fresh token for the server's feed proxy, which serves members only; "" outside a realm. `document`: the
+  /// base64url SHA-256 of the one address that it is good for, for a day; "" for any document, as a header carries it.
+  Task<std::string> proxy_token(std::string document);
 
   /// Removes this device itself, then forgets the realm. Answers whether anybody could be told.
   Task<Result<bool, Error>> leave();
@@ -197,7 +198,7 @@ class Client {
   Task<void> welcome(std::uint64_t generation, wire::Welcome message);
   Task<void> peer_joined(std::uint64_t generation, wire::PeerJoined message);
   Task<void> signalled(std::uint64_t generation, wire::Signal signal);
-  Task<void> delivered(std::uint64_t generation, wire::Delivered message);
+  Task<void> delivered(std::uint64_t generation, wire::Delivered message, bool was_held);
   Task<std::optional<wire::Claims>> open_token(std::string sender, std::string token);
   void received_on_stream(const std::string& peer, wire::Envelope message);
   void take_stream(const Relayed& what);
@@ -205,7 +206,8 @@ class Client {
   Task<void> relay(RelayBatch batch);
   std::optional<TimeMs> next_relay_ms() const;
   Task<void> dispatch(std::string peer, wire::Envelope message, bool by_server);
-  Task<std::string> sign(std::string sub, std::string nonce, wire::Envelope message);
+  Task<std::string> sign(std::string sub, std::string nonce, wire::Envelope message,
+                         TimeMs lifetime_ms = token_lifetime_ms);
   Task<void> send_signal(std::uint64_t generation, OutgoingSignal signal);
   void refused(const wire::Envelope& message);
   void replied(const wire::Envelope& message);

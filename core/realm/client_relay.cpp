@@ -84,8 +84,8 @@ bool Client::remember(const wire::Claims& claims) {
   return true;
 }
 
-/// A token of this device for the realm, by the server's time and for a minute; "" if the host cannot sign.
-Task<std::string> Client::sign(std::string sub, std::string nonce, wire::Envelope message) {
+/// A token of this device for the realm, by the server's time; "" if the host cannot sign.
+Task<std::string> Client::sign(std::string sub, std::string nonce, wire::Envelope message, TimeMs lifetime_ms) {
   const core::Answer token =
       co_await host_.ask(core::ask::Sign{wire::claims_to_payload({.iss = self_.id,
                                                                   .aud = membership_->realm,
@@ -93,17 +93,18 @@ Task<std::string> Client::sign(std::string sub, std::string nonce, wire::Envelop
                                                                   .nonce = std::move(nonce),
                                                                   .jti = host_.fresh_id(),
                                                                   .issued_ms = network_now(),
-                                                                  .expires_ms = network_now() + token_lifetime_ms,
+                                                                  .expires_ms = network_now() + lifetime_ms,
                                                                   .message = std::move(message)})});
   co_return text_of(token);
 }
 
 /// What a request to the feed proxy carries.
-Task<std::string> Client::proxy_token() {
+Task<std::string> Client::proxy_token(std::string document) {
   if (!membership_) {
     co_return "";
   }
-  co_return co_await sign("", "", wire::event(wire::msg::proxy_use));
+  const TimeMs lifetime_ms = document.empty() ? token_lifetime_ms : wire::limit::proxy_url_life_ms;
+  co_return co_await sign(std::move(document), "", wire::event(wire::msg::proxy_use), lifetime_ms);
 }
 
 Task<void> Client::send_signal(std::uint64_t generation, OutgoingSignal signal) {
@@ -145,7 +146,8 @@ Task<Result<std::size_t, Error>> Client::broadcast(wire::Envelope message, std::
   co_return static_cast<std::size_t>(fields.integer("delivered", 0, wire::limit::members_max));
 }
 
-Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) {
+/// A broadcast. One that was held for want of its key may have been overtaken by others, and is no repetition for that.
+Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message, bool was_held) {
   if (wire::looks_like_token(message.payload)) {
     const auto claims = co_await open_token(message.sender, message.payload);
     if (claims && generation == generation_) co_await dispatch(message.sender, claims->message, false);
@@ -167,9 +169,15 @@ Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) 
     tell_by_server(held_.back().sender, have());
     co_return;
   }
-  const bool fresh = what && membership_->heard.note(what->sender, what->session, what->number, what->sent_ms);
+  if (!what) {
+    suspect(what.error() == RelayFault::forged ? Lie::forged_message : Lie::repeated_message);
+    co_return;
+  }
+  RelayLog& heard = membership_->heard;
+  const bool fresh = was_held ? heard.note_overtaken(what->sender, what->session, what->number, what->sent_ms)
+                              : heard.note(what->sender, what->session, what->number, what->sent_ms);
   if (!fresh) {
-    suspect(!what && what.error() == RelayFault::forged ? Lie::forged_message : Lie::repeated_message);
+    if (!was_held) suspect(Lie::repeated_message);
     co_return;
   }
   if (what->message.msg == stream_msg) {

@@ -100,6 +100,8 @@ class Replica {
   Task<Result<std::vector<std::optional<Version>>, Error>> versions_of(std::vector<Address> addresses);
 
   Author author() const { return author_; }
+  /// The host's time.
+  wire::TimeMs host_time() const { return host_.now(); }
   Versions versions() const;
   const Summary& summary() const { return summary_; }
   /// Whether a vector names something that is not here.
@@ -158,6 +160,7 @@ class Replica {
   Author draw_author() const;
   Arrivals sift(std::vector<Change> changes) const;
   bool admit(Section& section, Applied& applied);
+  Task<Result<bool, Error>> read_section(Section& section, Meter& meter);
   std::optional<Change> read_change(Author author, const Json& row, std::size_t from) const;
   Task<Result<bool, Error>> give_up(Stamp limit);
   Task<Result<std::vector<Change>, Error>> later_than(Stamp limit);
