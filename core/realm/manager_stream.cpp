@@ -185,6 +185,8 @@ void Manager::relay_received(const std::string& id, const std::string& session, 
       events_.emplace_back(mesh::Changed{});
     } else if (!take_frame(id, peer, *frame)) {
       return;
+    } else if (frame->msg == hello_msg && by_channel(peer.rung)) {
+      peer.connection->probe();  // the peer has left the channel, which may be as dead from here as from there
     }
   }
   flush(peer);
