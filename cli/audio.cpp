@@ -35,6 +35,7 @@ struct Wish {
 
 /// "-45dB", "-45 dB" or "-45"; nothing if it is none of them, or not from -120 to 0.
 std::optional<double> decibels_of(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);  // see protect_ids()
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));

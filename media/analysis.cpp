@@ -85,6 +85,7 @@ std::vector<Chapter> chapters_within(std::vector<Chapter> chapters, double durat
 Map map_of(const Demuxer& demuxer, const Part& whole) {
   Map map;
   map.codec = demuxer.codec_name();
+  map.content_type = demuxer.content_type();
   map.duration = whole.span.end;
   map.silences = whole.silences;
   map.lufs = integrated_loudness(whole.cells, whole.span.end % cell_ticks == 0);

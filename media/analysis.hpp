@@ -22,9 +22,10 @@ inline constexpr std::size_t peaks_max = 1'000;
 
 /// What is known of a file.
 struct Map {
-  std::string sha256;  // lower-case hexadecimal
-  std::string codec;   // "mp3", "aac", …
-  Ticks duration = 0;  // as decoded
+  std::string sha256;        // lower-case hexadecimal
+  std::string codec;         // "mp3", "aac", …
+  std::string content_type;  // "audio/mpeg", …
+  Ticks duration = 0;        // as decoded
   std::vector<Span> silences;
   std::optional<double> lufs;                // nothing where all is silence
   std::optional<double> true_peak_decibels;  // nothing for digital silence

@@ -6,6 +6,8 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "base/utf8.hpp"
@@ -19,6 +21,23 @@ constexpr const char* codecs =
     "mp3float,mp3,mp2float,mp2,mp1float,mp1,aac,aac_latm,opus,vorbis,flac,alac,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,"
     "pcm_s32le,pcm_s32be,pcm_u8,pcm_s8,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw,adpcm_ms,"
     "adpcm_ima_wav,adpcm_ima_qt";
+
+struct ContentType {
+  std::string_view format;  // the first of its names
+  std::string_view type;
+};
+
+constexpr std::array content_types = std::to_array<ContentType>({{"mp3", "audio/mpeg"},
+                                                                 {"mov", "audio/mp4"},
+                                                                 {"aac", "audio/aac"},
+                                                                 {"ogg", "audio/ogg"},
+                                                                 {"flac", "audio/flac"},
+                                                                 {"wav", "audio/wav"},
+                                                                 {"w64", "audio/x-w64"},
+                                                                 {"matroska", "audio/webm"},
+                                                                 {"aiff", "audio/aiff"},
+                                                                 {"caf", "audio/x-caf"}});
+
 constexpr int errors_max = 100;  // that the container may give in a row
 constexpr Ticks steady_tolerance = ticks_of(0.002);
 constexpr int steady_least = 2;
@@ -230,6 +249,12 @@ std::vector<Chapter> Demuxer::chapters() const {
 
 std::string Demuxer::codec_name() const {
   return avcodec_get_name(parameters_->codec_id);
+}
+
+std::string Demuxer::content_type() const {
+  const std::string_view name = format_->iformat->name;
+  const auto found = std::ranges::find(content_types, name.substr(0, name.find(',')), &ContentType::format);
+  return std::string(found == content_types.end() ? "application/octet-stream" : found->type);
 }
 
 std::optional<double> Demuxer::declared_duration() const {

@@ -52,6 +52,9 @@ class Demuxer {
   /// "mp3", "aac", "opus", …
   std::string codec_name() const;
 
+  /// What the container is called to players, e.g. "audio/mpeg".
+  std::string content_type() const;
+
   /// What the container says, in seconds; nothing if it does not say or only guesses.
   std::optional<double> declared_duration() const;
 

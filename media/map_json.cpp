@@ -32,6 +32,7 @@ json to_json(const Map& map) {
   }
   return {{"sha256", map.sha256},
           {"codec", map.codec},
+          {"content_type", map.content_type},
           {"duration", milliseconds(seconds_of(map.duration))},
           {"silences", std::move(silences)},
           {"loudness", {{"lufs", level(map.lufs)}, {"truePeak", level(map.true_peak_decibels)}}},

@@ -167,21 +167,13 @@ float Meter::peak_of(std::size_t from, std::size_t to) const {
   return largest;
 }
 
-/// Ends the channels as they were: their true peaks are the part's.
+/// Takes over what the channels, as they were until now, have found.
 void Meter::finish_channels() {
-  for (std::size_t channel = 0; channel < true_peaks_.size(); ++channel) {
-    const std::span<const float> row = frames_.row(static_cast<int>(channel));
-    if (has_begun_) true_peaks_[channel].finish(row.data() + row.size());
-    part_.true_peak = std::max(part_.true_peak, true_peaks_[channel].value());
-  }
+  for (const TruePeak& one : true_peaks_) part_.true_peak = std::max(part_.true_peak, one.value());
   true_peaks_.clear();
 }
 
-Part Meter::finish(bool is_last) {
-  if (!is_last) {
-    for (const TruePeak& one : true_peaks_) part_.true_peak = std::max(part_.true_peak, one.value());
-    true_peaks_.clear();
-  }
+Part Meter::finish() {
   finish_channels();
   part_.silences = silence_.finish(part_.span.end);
   return std::move(part_);

@@ -35,8 +35,8 @@ class Meter {
   /// A packet that could not be decoded: its time passes without sound.
   void count_broken();
 
-  /// The measurements. `is_last` says that no part follows.
-  Part finish(bool is_last);
+  /// The measurements.
+  Part finish();
 
  private:
   bool load(const AVFrame& frame);

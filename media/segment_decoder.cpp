@@ -72,7 +72,7 @@ Part measure(Segment segment, const SilenceRule& rule) {
     packet.reset();
   }
   if (segment.is_last) decoder.decode(nullptr);
-  return decoder.meter().finish(segment.is_last);
+  return decoder.meter().finish();
 }
 
 }  // namespace skypod::media

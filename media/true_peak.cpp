@@ -84,10 +84,4 @@ void TruePeak::take(const float* samples, std::size_t count, float peak) {
   if (matters) largest_ = std::max(largest_, interpolate(samples + count - chunk_samples - (taps - 1)));
 }
 
-void TruePeak::finish(const float* end) {
-  std::array<float, chunk_samples + taps - 1> padded{};
-  std::copy(end - (taps - 1), end, padded.begin());
-  largest_ = std::max(largest_, interpolate(padded.data()));
-}
-
 }  // namespace skypod::media

@@ -26,9 +26,6 @@ class TruePeak {
   /// `chunk_samples`, `peak` the largest absolute value among them.
   void take(const float* samples, std::size_t count, float peak);
 
-  /// `end` points behind the last sample of all, which silence follows.
-  void finish(const float* end);
-
   /// The largest absolute value so far, between samples or at one.
   float value() const { return largest_; }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/redacted.hpp"
 #include "base/result.hpp"
 #include "native/address.hpp"
 
@@ -23,6 +24,8 @@ struct Options {
   std::optional<std::filesystem::path> tls_certificate;  // PEM; with tls_key: https and wss only
   std::optional<std::filesystem::path> tls_key;          // PEM; read again on SIGHUP, with the certificate
   std::vector<std::string> stun;                         // URLs for the clients, e.g. "stun:stun.example.org:3478"
+  std::vector<std::string> turn;                         // the same, e.g. "turn:turn.example.org:3478"
+  Redacted<std::string> turn_secret;                     // that the TURN servers and this one share
 };
 
 /// Serves until SIGINT or SIGTERM. Calls `listening` once with the address taken, e.g. "http://127.0.0.1:7890", when

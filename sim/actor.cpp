@@ -52,7 +52,7 @@ void Actor::take(realm::Event& event) {
     removed_by_ = removed->remover;
     if (stubborn_) world_.after(world_.between(1'000, 20'000), [this] { come_back(); });
   } else if (const auto* lied = std::get_if<realm::event::Lied>(&event)) {
-    world_.note("accuses the server of lie", std::to_string(static_cast<int>(lied->lie)));
+    world_.note(id() + " accuses the server of lie", std::to_string(static_cast<int>(lied->lie)));
     ++accusations_;
   }
 }

@@ -113,6 +113,7 @@ void Device::on(in::RtcFailed& input) {
 }
 void Device::on(in::Tick&) {
   client_.tick();
+  if (exchange_.has_passed_over()) tasks_.spawn(resume_sync());
 }
 
 Device::Command Device::find_command(std::string_view name) {

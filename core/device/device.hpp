@@ -195,6 +195,7 @@ class Device {
   void on_event(const realm::event::Received& event);
   Task<void> begin_sync(std::string peer);
   Task<void> receive_sync(std::string peer, std::string msg, Json dat);
+  Task<void> resume_sync();
   Task<void> reflect(std::set<std::string> collections);
   void push(const sync::Section& section);
   void tell_device();

@@ -193,7 +193,7 @@ Task<void> Client::handle(std::uint64_t generation, std::string text) {
     co_await on_statements("", dat);
   } else if (message->msg == wire::msg::broadcast && message->typ == wire::Typ::evt) {
     const auto received = wire::Delivered::read(dat);
-    if (received) co_await delivered(generation, *received);
+    if (received) co_await delivered(generation, *received, false);
   } else if (message->typ == wire::Typ::res) {
     replied(*message);
   }

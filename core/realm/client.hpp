@@ -187,7 +187,7 @@ class Client {
   Task<void> welcome(std::uint64_t generation, wire::Welcome message);
   Task<void> peer_joined(std::uint64_t generation, wire::PeerJoined message);
   Task<void> signalled(std::uint64_t generation, wire::Signal signal);
-  Task<void> delivered(std::uint64_t generation, wire::Delivered message);
+  Task<void> delivered(std::uint64_t generation, wire::Delivered message, bool was_held);
   Task<std::optional<wire::Claims>> open_token(std::string sender, std::string token);
   void received_directly(const std::string& peer, wire::Envelope message);
   Task<void> dispatch(std::string peer, wire::Envelope message, bool by_server);

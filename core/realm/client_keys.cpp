@@ -97,7 +97,7 @@ void Client::key_added() {
   seek_clean_key();
   for (wire::Delivered& waiting : std::exchange(held_, {})) {
     inbound_.post([this, generation = generation_, message = std::move(waiting)]() -> Task<void> {
-      if (generation == generation_ && membership_) co_await delivered(generation, message);
+      if (generation == generation_ && membership_) co_await delivered(generation, message, true);
     });
   }
 }

@@ -143,7 +143,8 @@ Task<Result<std::size_t, Error>> Client::broadcast(wire::Envelope message, std::
   co_return static_cast<std::size_t>(fields.integer("delivered", 0, wire::limit::members_max));
 }
 
-Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) {
+/// A broadcast. One that was held for want of its key may have been overtaken by others, and is no repetition for that.
+Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message, bool was_held) {
   if (wire::looks_like_token(message.payload)) {
     const auto claims = co_await open_token(message.sender, message.payload);
     if (claims && generation == generation_) co_await dispatch(message.sender, claims->message, false);
@@ -165,9 +166,15 @@ Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) 
     tell_by_server(held_.back().sender, have());
     co_return;
   }
-  const bool fresh = what && membership_->heard.note(what->sender, what->session, what->number, what->sent_ms);
+  if (!what) {
+    suspect(what.error() == RelayFault::forged ? Lie::forged_message : Lie::repeated_message);
+    co_return;
+  }
+  RelayLog& heard = membership_->heard;
+  const bool fresh = was_held ? heard.note_overtaken(what->sender, what->session, what->number, what->sent_ms)
+                              : heard.note(what->sender, what->session, what->number, what->sent_ms);
   if (!fresh) {
-    suspect(!what && what.error() == RelayFault::forged ? Lie::forged_message : Lie::repeated_message);
+    if (!was_held) suspect(Lie::repeated_message);
     co_return;
   }
   events_.emplace_back(event::MembershipChanged{});

@@ -1,5 +1,5 @@
 // Starts the service worker, the core and the screens, in this order, and decides what is shown while there is no core:
-// it is still opening, it waits for a passkey, it is open in another tab, or it could not be opened.
+// it is still opening, it waits for a passkey, or it could not be opened.
 
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -11,10 +11,10 @@ import "./styles/reader.css";
 
 import { render } from "preact";
 import { registerSW } from "virtual:pwa-register";
-import { type Lock, type Start, startCore, takeOver } from "./host/core_client";
-import { type Core, CoreError, type Episode } from "./protocol";
+import { type Lock, startCore } from "./host/core_client";
+import type { Core, Episode } from "./protocol";
 import { App } from "./ui/app";
-import { Elsewhere, Failed, Starting } from "./ui/full_screens";
+import { Failed, Starting } from "./ui/full_screens";
 import { Locked } from "./ui/welcome/locked";
 import { Downloads } from "./ui/downloads/downloads";
 import { startMediaSession } from "./ui/player/media_session";
@@ -33,15 +33,42 @@ import { listenToKeys, shortcutsOf } from "./ui/shortcuts/shortcuts";
 import { sentence, Store } from "./ui/store";
 import { strings } from "./ui/strings";
 
+const UPDATE_CHECK_MS = 60 * 60 * 1000; // at most that often
+
 const root = document.getElementById("app")!;
 let running: Store | null = null;
+let updating = false; // this page has asked for it, and not one in another tab
 
-const restart = registerSW({
-  onNeedRefresh() {
-    const action = { label: strings.app.update, run: () => void restart() };
-    running?.notify({ level: "info", text: strings.app.updateReady, action, lasting: true });
-  },
+const activate = registerSW({
+  onNeedRefresh: () => offerUpdate(update),
+  onNeedReload: () => (updating ? location.reload() : offerUpdate(reload)),
+  onRegisteredSW: (_url, registration) => registration && checkForUpdates(registration),
 });
+
+function update(): void {
+  updating = true;
+  void activate();
+}
+
+function reload(): void {
+  location.reload();
+}
+
+/** Never by itself: something may be playing here. */
+function offerUpdate(run: () => void): void {
+  const action = { label: strings.app.update, run };
+  running?.notify({ level: "info", text: strings.app.updateReady, action, lasting: true });
+}
+
+/** The browser looks for a new version when a page is loaded, but skypod may stay open for weeks. */
+function checkForUpdates(registration: ServiceWorkerRegistration): void {
+  let checkedAt = performance.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible" || performance.now() - checkedAt < UPDATE_CHECK_MS) return;
+    checkedAt = performance.now();
+    void registration.update().catch(() => {}); // there may be no network
+  });
+}
 
 function run(core: Core): void {
   const store = new Store(core);
@@ -69,36 +96,21 @@ function run(core: Core): void {
   void downloads.open();
   const setSpeed = (speed: number) => chooseSpeed(store, player, speed);
   const shortcuts = shortcutsOf({ player, preferences, setSpeed, next, help: () => (helpShown.value = true) });
-  const leaving = new AbortController();
-  listenToKeys(shortcuts, leaving.signal);
-  window.addEventListener("pagehide", () => player.reportNow(), { signal: leaving.signal });
-  store.movedElsewhere.subscribe((moved) => {
-    if (!moved) return;
-    leaving.abort();
-    audio.pause();
-    audio.remove();
-    showElsewhere();
-  });
+  listenToKeys(shortcuts, new AbortController().signal);
+  window.addEventListener("pagehide", () => player.reportNow());
+  core.on("outdated", () => offerUpdate(reload));
   running = store;
   render(<App {...{ store, player, listening: { sound, sleep, next }, proxy, pictures, downloads, shortcuts }} />, root);
-}
-
-function showElsewhere(): void {
-  running = null;
-  render(<Elsewhere use={() => open(takeOver)} />, root);
 }
 
 function showLocked(lock: Lock): void {
   render(<Locked lock={lock} />, root);
 }
 
-function open(start: Start): void {
+function open(): void {
   render(<Starting />, root);
-  start(showLocked).then(run, (error: unknown) => {
-    if (error instanceof CoreError && error.code === "elsewhere") showElsewhere();
-    else render(<Failed reason={sentence(error)} />, root);
-  });
+  startCore(showLocked).then(run, (error: unknown) => render(<Failed reason={sentence(error)} />, root));
 }
 
 followAddress();
-void rememberAppearance().then(() => open(startCore));
+void rememberAppearance().then(open);

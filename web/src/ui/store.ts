@@ -48,7 +48,6 @@ export class Store {
   readonly libraryVersion = signal(0); // counts changes: a screen that shows episodes asks again
   readonly notices = signal<Notice[]>([]);
   readonly entering = signal(false); // this device has a realm, but the server has not let it in yet
-  readonly movedElsewhere = signal(false); // another tab took the library over
 
   readonly #core: Core;
   #removing = 0; // removals that were asked for here and are under way
@@ -72,19 +71,13 @@ export class Store {
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
     core.on("notice", (notice) => this.#tell(notice));
-    core.on("elsewhere", () => (this.movedElsewhere.value = true));
     core.on("library.changed", ({ what }) => this.#libraryChanged(new Set(what)));
     this.#libraryChanged(new Set(["episodes", "queue", "setting"]));
   }
 
   /** Asks the core. Rejects with CoreError. */
-  async command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
-    try {
-      return await this.#core.command(name, args);
-    } catch (error) {
-      if (error instanceof CoreError && error.code === "elsewhere") this.movedElsewhere.value = true;
-      throw error;
-    }
+  command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
+    return this.#core.command(name, args);
   }
 
   /** Removes another member. What the core tells everyone about it is not told here, where it was asked for. */

@@ -62,14 +62,6 @@ test("one's own message appears once, told as an event or not", async () => {
   assert.equal(store.notices.value[0]?.text, strings.messages.nobody);
 });
 
-test("a command that another tab answers for now moves the page elsewhere", async () => {
-  const { store, asked } = setUp();
-  const asking = store.command("device.rename", { name: "x" });
-  asked[1]!.fail(new CoreError(409, "elsewhere", "moved"));
-  await assert.rejects(asking, CoreError);
-  assert.equal(store.movedElsewhere.value, true);
-});
-
 test("a repeated notice is shown once and old ones make room", () => {
   const { store, tell } = setUp();
   for (const text of ["a", "b", "a", "c", "d", "e"]) tell("notice", { level: "info", text });

@@ -36,11 +36,6 @@ export const en = {
   codes: {
     offline: "The server cannot be reached: check the connection. What is on this device still works.",
   } as { offline: string } & Record<string, string | undefined>,
-  elsewhere: {
-    title: "skypod is open in another tab",
-    body: "Only one tab at a time can keep your library. Carry on here, and the other tab will rest.",
-    use: "Use here",
-  },
   link: {
     idle: "Not connected",
     connecting: "Connecting…",
