@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "server/proxy/fields.hpp"
+
 namespace skypod::server {
 namespace {
 
