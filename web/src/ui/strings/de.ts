@@ -595,6 +595,8 @@ export const de: Strings = {
     reading: "Lesen",
     text: "Schriftgröße",
     images: "Bilder zeigen",
+    install: "skypod installieren",
+    installBody: "Als App hat es ein eigenes Fenster, startet schneller, und der Browser behält die Bibliothek für immer.",
     more: "Mehr",
   },
   shortcuts: {

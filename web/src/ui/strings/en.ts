@@ -570,6 +570,8 @@ export const en = {
     reading: "Reading",
     text: "Text size",
     images: "Show pictures",
+    install: "Install skypod",
+    installBody: "As an app it has a window of its own, starts faster, and the browser keeps its library for good.",
     more: "More",
   },
   shortcuts: {
