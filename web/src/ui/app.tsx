@@ -33,6 +33,7 @@ import { Help } from "./shortcuts/help";
 import type { Shortcut } from "./shortcuts/shortcuts";
 import { type Store, StoreContext, useStore } from "./store";
 import { language, strings } from "./strings";
+import { SyncProgress } from "./sync_progress";
 import { Removed } from "./welcome/removed";
 import { Welcome } from "./welcome/welcome";
 
@@ -152,7 +153,10 @@ function Shell({ children }: { children: ComponentChildren }) {
         <Tab to={{ page: "messages" }} icon="messages" current={["messages"]} spare />
         <Tab to={{ page: "settings" }} icon="settings" current={["settings"]} />
       </nav>
-      <main id="content">{children}</main>
+      <main id="content">
+        <SyncProgress />
+        {children}
+      </main>
       <PlayerBar />
     </div>
   );
