@@ -36,6 +36,12 @@ export const en = {
   codes: {
     offline: "The server cannot be reached: check the connection. What is on this device still works.",
   } as { offline: string } & Record<string, string | undefined>,
+  sync: {
+    receiving: (name: string) => `Receiving from ${name}`,
+    device: "another device",
+    fetching: "Fetching the episodes of your feeds",
+    state: (text: string, done: number, total: number) => `${text}: ${done} of ${total}`,
+  },
   link: {
     idle: "Not connected",
     connecting: "Connecting…",
