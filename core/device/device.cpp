@@ -120,7 +120,7 @@ Device::Command Device::find_command(std::string_view name) {
     std::string_view name;
     Command command;
   };
-  static constexpr std::array<Row, 15> rows{{
+  static constexpr std::array<Row, 16> rows{{
       {"realm.create", &Device::create_realm},
       {"realm.members", &Device::list_members},
       {"realm.remove", &Device::remove_member},
@@ -136,6 +136,7 @@ Device::Command Device::find_command(std::string_view name) {
       {"pairing.preview", &Device::preview},
       {"pairing.join", &Device::join},
       {"message.send", &Device::send_message},
+      {"network.servers", &Device::list_ice_servers},
   }};
   const auto found = std::ranges::find(rows, name, &Row::name);
   return found == rows.end() ? find_library_command(name) : found->command;

@@ -64,8 +64,8 @@ void Manager::begin(const std::string& id, Peer& peer) {
 
 void Manager::attempt(Peer& peer, std::string connection_id, bool initiator) {
   peer.attempt_ms.reset();
-  peer.connection =
-      std::make_unique<PeerConnection>(host_, ++last_rtc_, std::move(connection_id), initiator, ice_servers_);
+  peer.connection = std::make_unique<PeerConnection>(host_, ++last_rtc_, std::move(connection_id), initiator,
+                                                     ice_servers_.value_or(Json::array()));
   events_.emplace_back(mesh::Changed{});
 }
 

@@ -2,7 +2,7 @@
 // {routers} × {loss} × {round trip} × {native ↔ native, native ↔ Chromium}. Both devices are behind a router of that
 // kind, and start anew each time; a message that was sent while one of them was away must arrive once.
 //
-//   node nat.mjs SKYPOD WIRE FOLDER [--short] [--report]
+//   node nat.mjs SKYPOD WIRE FOLDER [--short] [--report] [--routers symmetric]
 //
 // Prints a table; --report also writes it into docs/BENCHMARKS.md. Ends with 1 if two devices did not connect.
 import assert from "node:assert/strict";
@@ -21,18 +21,19 @@ import { TurnServer } from "./turn_server.mjs";
 const CHROMIUM = "/usr/bin/chromium";
 const TURN = "/usr/bin/turnserver";
 const CONNECT_MAX_MS = 120_000; // a case that takes longer has failed
+const LOG_LINES = 40; // of coturn's, shown after a failure
 const CLIMB_MAX_MS = 60_000; // what is the best rung after that time is taken for the best
 const BEST = { open: "direct", "port-restricted": "direct", symmetric: "turn", "no UDP": "turn" };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { short: { type: "boolean" }, report: { type: "boolean" } },
+  options: { short: { type: "boolean" }, report: { type: "boolean" }, routers: { type: "string" } },
 });
 const [skypod, wire, folder] = positionals;
 
 /** Every combination, or a few that show each kind of router once. */
 function cases() {
-  const nats = Object.keys(NATS);
+  const nats = Object.keys(NATS).filter((nat) => nat === (values.routers ?? nat));
   if (values.short) return nats.map((nat) => ({ nat, loss: 0, rttMs: 10, other: "native" }));
   const all = [];
   for (const other of ["native", "Chromium"]) {
@@ -178,6 +179,7 @@ try {
   if (values.report) report();
 } catch (error) {
   console.log(`FAILED after ${rows.length} cases: ${error.stack}`);
+  console.log(`coturn's log ends with:\n${realm.turn.log.split("\n").slice(-LOG_LINES).join("\n")}`);
   process.exitCode = 1;
 } finally {
   realm.kill();

@@ -105,8 +105,15 @@ export class Household {
 
   /** The device has this address, and no other. */
   use(address) {
+    this.address = address;
     ip(this.device, "addr flush dev eth0", `addr add ${address}/25 dev eth0`);
     this.plug();
+  }
+
+  /** The device takes the other of its two addresses. */
+  move() {
+    const { inner, spare } = this.addresses;
+    this.use(this.address === inner ? spare : inner);
   }
 
   /** Its interface is down. */
@@ -122,7 +129,7 @@ export class Household {
   become(nat) {
     const { translates, random, dropsUdp } = NATS[nat];
     const { lan } = this.addresses;
-    ip("pub", translates ? `route replace blackhole ${lan}` : `route replace ${lan} dev ${this.line}`);
+    ip("pub", `route replace ${lan} ${translates ? `via ${SINK}` : `dev ${this.line}`}`);
     this.#rules("filter", [
       // An early packet from outside that the router took for itself would keep the port from the device.
       ...(translates ? ["-A INPUT -i wan -m conntrack --ctstate NEW -j DROP"] : []),
