@@ -15,6 +15,7 @@
 #include "core/device/device.hpp"
 #include "native/dial.hpp"
 #include "native/http_get.hpp"
+#include "native/network_watch.hpp"
 #include "native/p256.hpp"
 #include "native/sqlite.hpp"
 #include "native/websocket_client.hpp"
@@ -84,6 +85,7 @@ class Host {
   WebSocketClient link_;
   std::unique_ptr<RtcPort> rtc_;
   boost::asio::steady_timer timer_;
+  NetworkWatch network_;
   std::optional<device::Device> device_;
   std::deque<device::Input> inputs_;
   bool handling_ = false;
