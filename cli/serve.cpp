@@ -22,10 +22,16 @@ struct Choices {
   IceOptions ice;
 };
 
+/// Where this program is.
+fs::path own_directory() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path();
+}
+
 /// The web app beside this program: in the build tree, or as installed.
 std::optional<fs::path> web_beside_program() {
   std::error_code error;
-  const fs::path directory = fs::read_symlink("/proc/self/exe", error).parent_path();
+  const fs::path directory = own_directory();
   for (const char* relative : {"../../web", "../share/skypod/web"}) {
     const fs::path candidate = (directory / relative).lexically_normal();
     if (fs::is_regular_file(candidate / "index.html", error)) return candidate;
@@ -37,6 +43,7 @@ int serve(const Choices& choices) {
   server::Options options = choices.options;
   options.data = choices.data;
   options.web = choices.web.empty() ? web_beside_program() : std::optional<fs::path>(choices.web);
+  options.pictures = own_directory() / "skypod-pictures";
   options.allow_fetch = networks_of(choices.cidrs);
   options.stun = choices.ice.stun;
   options.turn = choices.ice.turn;

@@ -86,10 +86,11 @@ ServiceError upstream_error(int status) {
   const std::string number = std::to_string(status);
   if (status == 404 || status == 410) {
     return {404, "upstream_not_found",
-            "The host says that there is no such document (" + number + "). Look for the feed's present address."};
+            "The host says that there is no such document (" + number + "). Look for its present address."};
   }
-  return {502, "upstream_status",
-          "The host answered with status " + number + " instead of the feed. Try again later, or check the address."};
+  return {
+      502, "upstream_status",
+      "The host answered with status " + number + " instead of the document. Try again later, or check the address."};
 }
 
 wire::Json ServiceError::to_json() const {

@@ -86,6 +86,7 @@ class Server {
       const ssize_t count = recv(client, buffer, sizeof buffer, 0);
       if (count <= 0) break;
       head.append(buffer, static_cast<std::size_t>(count));
+      if (head.starts_with('\x16')) break;  // TLS, which is not spoken here
     }
     return head;
   }

@@ -41,6 +41,9 @@ Reply error_reply(int status, std::string_view code, std::string_view message);
 /// True if the If-None-Match header's list names the etag or is "*" (RFC 9110 section 13.1.2, weak comparison).
 bool matches(std::string_view if_none_match, std::string_view etag);
 
+/// The answer; 304 without a body if the client has this version already.
+Reply unless_known(Reply reply, std::string_view if_none_match);
+
 /// The status line and all header fields, up to the empty line. The security headers stand in every answer.
 std::string head_of(const Reply& reply, bool keep_alive);
 

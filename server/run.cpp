@@ -58,6 +58,7 @@ Result<std::optional<Tls>, std::string> load_tls(const Options& options) {
 Result<Proxy, std::string> open_proxy(const Options& options) {
   Proxy proxy;
   proxy.options.fetching.allowed = options.allow_fetch;
+  proxy.pictures_program = options.pictures;
   auto shelf = Shelf::open(options.data / "cache");
   if (!shelf) return unexpected(shelf.error());
   proxy.shelf = std::move(*shelf);

@@ -18,6 +18,7 @@ struct Options {
   std::string listen = "127.0.0.1:7890";     // address:port; IPv6 in brackets; port 0 takes a free one
   std::filesystem::path data;                // created with mode 0700 if it is not there
   std::optional<std::filesystem::path> web;  // of the built web app; nothing serves a hint instead
+  std::filesystem::path pictures;            // the program that makes thumbnails, skypod-pictures
   bool open_proxy = false;                   // let anybody use the proxy, not only members of realms
   CidrSet allow_fetch;                       // networks that feeds may be fetched from although they are not public
   std::optional<std::filesystem::path> tls_certificate;  // PEM; with tls_key: https and wss only

@@ -44,13 +44,12 @@ export default defineConfig({
           { src: "icons/maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
         ],
       },
-      workbox: {
+      strategies: "injectManifest",
+      srcDir: "src/sw",
+      filename: "sw.ts",
+      injectManifest: {
         globPatterns: ["**/*.{html,js,mjs,css,wasm}"],
         maximumFileSizeToCacheInBytes: 8 * 1024 * 1024, // bytes; the largest file is a wasm of about 1 MB
-        navigateFallback: "index.html",
-        navigateFallbackDenylist: [/^\/api(\/|$)/, /^\/healthz$/, /^\/realm(\/|$)/],
-        clientsClaim: true, // the first visit is already covered when the server goes away
-        cleanupOutdatedCaches: true,
       },
     }),
   ],

@@ -39,13 +39,14 @@ Device::Command Device::find_library_command(std::string_view name) {
     std::string_view name;
     Command command;
   };
-  static constexpr std::array<Row, 21> rows{{
+  static constexpr std::array<Row, 22> rows{{
       {"library.add", &Device::add_feed},
       {"library.remove", &Device::remove_feed},
       {"library.refresh", &Device::refresh},
       {"library.organise", &Device::organise_feed},
       {"library.subscriptions", &Device::list_subscriptions},
       {"library.episodes", &Device::list_episodes},
+      {"library.find", &Device::find_episode},
       {"library.inbox", &Device::list_inbox},
       {"library.search", &Device::search_library},
       {"library.compact", &Device::compact_library},
@@ -63,11 +64,11 @@ Device::Command Device::find_library_command(std::string_view name) {
       {"settings.set", &Device::change_setting},
   }};
   const auto found = std::ranges::find(rows, name, &Row::name);
-  return found == rows.end() ? nullptr : found->command;
+  return found == rows.end() ? find_transfer_command(name) : found->command;
 }
 
 Task<Result<Json, Error>> Device::fetch_feed(std::string feed) {
-  std::string token = co_await client_.proxy_token();
+  std::string token = co_await client_.proxy_token("");
   const std::string path = "/api/feed?url=" + percent_encode(feed);
   const Answer answer = co_await host_.ask(core::ask::Fetch{path, std::move(token)});
   if (!answer) {
@@ -198,15 +199,28 @@ Task<Answer> Device::list_episodes(Json args) {
   co_return co_await library_.episodes(feed, filter, page);
 }
 
+Task<Answer> Device::find_episode(Json args) {
+  wire::Fields fields(args);
+  const std::string feed = fields.optional_text("feed", library::url_max);
+  const std::string episode = fields.text("episode", library::url_max);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
+  const auto turn = co_await library_mutex_.lock();
+  co_return co_await library_.find(feed, episode);
+}
+
 Task<Answer> Device::list_inbox(Json args) {
   wire::Fields fields(args);
   const library::Filter filter = read_filter(fields);
+  const library::Part part{.folder = fields.optional_text("folder", library::folder_max),
+                           .tag = fields.optional_text("tag", library::tags_max)};
   const library::Page page = read_page(fields);
   if (!fields.ok()) {
     co_return unexpected(bad_input(fields.problem()));
   }
   const auto turn = co_await library_mutex_.lock();
-  co_return co_await library_.inbox(filter, page);
+  co_return co_await library_.inbox(filter, part, page);
 }
 
 Task<Answer> Device::search_library(Json args) {
@@ -223,7 +237,7 @@ Task<Answer> Device::search_library(Json args) {
 Task<Answer> Device::organise_feed(Json args) {
   wire::Fields fields(args);
   const std::string feed = fields.text("feed", library::url_max);
-  const std::string folder = fields.optional_text("folder", 160);
+  const std::string folder = fields.optional_text("folder", library::folder_max);
   std::string tags;
   for (const Json& tag : fields.array("tags", 32)) {
     const auto* text = tag.get_ptr<const std::string*>();

@@ -34,6 +34,14 @@ Task<void> Device::receive_sync(std::string peer, std::string msg, Json dat) {
   if (!outcome.collections.empty()) co_await reflect(outcome.collections);
 }
 
+/// Makes up for what was passed over.
+Task<void> Device::resume_sync() {
+  const auto turn = co_await library_mutex_.lock();
+  for (const auto& [peer, message] : exchange_.resume(client_.mesh().connected_peers())) {
+    client_.mesh().send(peer, message);
+  }
+}
+
 /// Shows what changed from elsewhere.
 Task<void> Device::reflect(std::set<std::string> collections) {
   storage_warned_ = false;

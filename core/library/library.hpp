@@ -5,7 +5,7 @@
 // same transaction.
 //
 // library.cpp opens it and writes; projection.cpp derives; feeds.cpp stores what feeds say; queue.cpp is the queue;
-// queries.cpp answers lists; migration.cpp leads here from earlier versions.
+// queries.cpp answers lists; opml.cpp is for other readers; migration.cpp leads here from earlier versions.
 #pragma once
 
 #include <map>
@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "core/feed/opml.hpp"
 #include "core/library/documents.hpp"
 #include "core/sync/replica.hpp"
 
@@ -30,6 +31,11 @@ inline constexpr std::size_t episodes_max = 20'000;
 inline constexpr std::size_t url_max = 2'048;
 inline constexpr std::size_t title_max = 512;
 inline constexpr std::size_t summary_max = 2'048;
+/// Octets of an episode's HTML; of a longer one only the summary is kept.
+inline constexpr std::size_t html_max = 262'144;
+/// Octets of a folder's name, and of all tags of a subscription.
+inline constexpr std::size_t folder_max = 160;
+inline constexpr std::size_t tags_max = 1'024;
 /// Episodes written in one transaction.
 inline constexpr std::size_t store_batch = 200;
 /// Entries of the queue, and changes of it that can be undone.
@@ -55,6 +61,16 @@ struct QueueEntry {
 
 /// Which episodes a list shows.
 enum class Filter { all, unplayed, started, played };
+
+/// Which subscriptions a list is about; "" for any.
+struct Part {
+  std::string folder, tag;
+};
+
+/// A feed to subscribe to, of a list.
+struct Addition {
+  std::string feed, title, folder;
+};
 
 /// A part of a list.
 struct Page {
@@ -83,6 +99,8 @@ class Library {
   /// Names this device for all others.
   Written name_device(std::string name);
   Written subscribe(std::string feed, std::string title);
+  /// Subscribes to all of these in one go; at most 5,000.
+  Written subscribe_all(std::vector<Addition> additions);
   Written unsubscribe(std::string feed);
   /// Puts a subscription into a folder ("" for none) and gives it tags (one a line).
   Written organise(std::string feed, std::string folder, std::string tags);
@@ -116,7 +134,11 @@ class Library {
   /// Newest first.
   Task<Result<Json, Error>> episodes(std::string feed, Filter filter, Page page);
   /// Of all subscribed feeds, newest first.
-  Task<Result<Json, Error>> inbox(Filter filter, Page page);
+  Task<Result<Json, Error>> inbox(Filter filter, Part part, Page page);
+  /// The episodes with this identity, in one feed or ("") in any.
+  Task<Result<Json, Error>> find(std::string feed, std::string episode);
+  /// What the feed says of an episode at length.
+  Task<Result<Json, Error>> content(std::string feed, std::string episode);
   /// Best match first. Every word must occur; the last may be the beginning of one.
   Task<Result<Json, Error>> search(std::string words, Page page);
   /// Where each device is in an episode, the one to continue from first.
@@ -126,8 +148,11 @@ class Library {
 
   /// Addresses of subscribed feeds that were never fetched on this device and not tried in the last ten minutes.
   Task<Result<std::vector<std::string>, Error>> unfetched();
-  /// Addresses of all subscribed feeds.
+  /// Addresses of all subscribed feeds, ascending.
   Task<Result<std::vector<std::string>, Error>> feeds();
+
+  /// All subscriptions as OPML 2.0.
+  Task<Result<std::string, Error>> opml();
 
   /// Gives back the room of what was overwritten and deleted.
   Task<Result<void, Error>> compact();
@@ -147,6 +172,7 @@ class Library {
     Json row;
     std::string episode, canon;
     bool known = false;
+    std::string content;
   };
   struct Place {
     QueueEntry entry;
@@ -187,5 +213,8 @@ class Library {
 /// The address under which a feed is kept: without surrounding space, and https where no scheme was given. Nothing if
 /// it cannot be a feed's address.
 std::optional<std::string> feed_address(std::string_view typed);
+
+/// The feeds of a list that can be subscribed to, each once.
+std::vector<Addition> additions_of(const feed::SubscriptionList& list);
 
 }  // namespace skypod::library

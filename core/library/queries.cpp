@@ -4,6 +4,8 @@
 namespace skypod::library {
 namespace {
 
+constexpr std::int64_t found_max = 100;  // feeds that give an episode the same identity
+
 // Devices stand in play records with the beginning of their identity.
 constexpr const char* episode_columns =
     "f.feed, e.episode, e.title, e.summary, e.url, e.image, e.published_ms, e.duration_s, e.audio_url, e.audio_type, "
@@ -20,10 +22,14 @@ Json row_to_episode(const Json& row) {
           {"audioUrl", row[8]}, {"audioType", row[9]}, {"play", play},          {"feedTitle", row[14]}};
 }
 
-Json episode_list(const Json& total, const Json& rows) {
+Json episodes_of(const Json& rows) {
   Json list = Json::array();
   for (const Json& row : rows) list.push_back(row_to_episode(row));
-  return {{"total", total[0][0]}, {"episodes", std::move(list)}};
+  return list;
+}
+
+Json episode_list(const Json& total, const Json& rows) {
+  return {{"total", total[0][0]}, {"episodes", episodes_of(rows)}};
 }
 
 std::string condition(Filter filter) {
@@ -112,15 +118,51 @@ Task<Result<Json, Error>> Library::episodes(std::string feed, Filter filter, Pag
   co_return episode_list((*rows)[0], (*rows)[1]);
 }
 
-Task<Result<Json, Error>> Library::inbox(Filter filter, Page page) {
-  const std::string from =
+Task<Result<Json, Error>> Library::content(std::string feed, std::string episode) {
+  const Rows rows =
+      co_await query({{"SELECT c.content FROM contents c JOIN episodes e ON e.id = c.id JOIN feeds f ON "
+                       "f.id = e.feed WHERE f.feed = ? AND e.episode = ?",
+                       Json::array({feed, episode})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  const auto content = (*rows)[0].empty() ? std::nullopt : wire::parse_json((*rows)[0][0][0].get<std::string>());
+  co_return Json{{"content", content.value_or(nullptr)}};
+}
+
+Task<Result<Json, Error>> Library::find(std::string feed, std::string episode) {
+  const Rows rows =
+      co_await query({{"SELECT " + std::string(episode_columns) +
+                           " FROM episodes e JOIN feeds f ON f.id = e.feed WHERE e.episode = ?1 AND ?2 IN ('', f.feed) "
+                           "ORDER BY e.published_ms DESC, e.feed LIMIT ?3",
+                       Json::array({episode, feed, found_max})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  co_return Json{{"episodes", episodes_of((*rows)[0])}};
+}
+
+Task<Result<Json, Error>> Library::inbox(Filter filter, Part part, Page page) {
+  std::string from =
       " FROM episodes e JOIN feeds f ON f.id = e.feed WHERE f.feed IN (SELECT feed FROM subscriptions WHERE "
-      "removed = 0)" +
-      condition(filter);
-  const Rows rows = co_await query({{"SELECT count(*)" + from},
+      "removed = 0";
+  Json params = Json::array();
+  if (!part.folder.empty()) {
+    from += " AND folder = ?";
+    params.push_back(part.folder);
+  }
+  if (!part.tag.empty()) {
+    from += " AND instr(char(10) || tags || char(10), char(10) || ? || char(10)) > 0";
+    params.push_back(part.tag);
+  }
+  from += ")" + condition(filter);
+  Json paged = params;
+  paged.push_back(page.limit);
+  paged.push_back(page.offset);
+  const Rows rows = co_await query({{"SELECT count(*)" + from, std::move(params)},
                                     {"SELECT " + std::string(episode_columns) + from +
                                          " ORDER BY e.published_ms DESC, e.feed, e.rank LIMIT ? OFFSET ?",
-                                     Json::array({page.limit, page.offset})}});
+                                     std::move(paged)}});
   if (!rows) {
     co_return unexpected(rows.error());
   }

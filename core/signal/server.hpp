@@ -34,11 +34,14 @@
 #include "core/ledger/ledger.hpp"
 #include "core/signal/preauth.hpp"
 #include "core/signal/registry.hpp"
-#include "core/signal/token_bucket.hpp"
 #include "core/signal/verifier.hpp"
 #include "core/wire/messages.hpp"
+#include "core/wire/token_bucket.hpp"
 
 namespace skypod::signal {
+
+using wire::Rate;
+using wire::TokenBucket;
 
 /// Names a connection; later ones have larger numbers.
 using SocketId = std::uint64_t;

@@ -1,5 +1,7 @@
 #include "core/sync/exchange.hpp"
 
+#include <algorithm>
+
 #include "core/wire/fields.hpp"
 
 namespace skypod::sync {
@@ -51,20 +53,75 @@ std::optional<Exchange::Claim> Exchange::read_claim(const Json& dat) {
 wire::Envelope Exchange::ask(Peer& peer) {
   peer.asked = true;
   peer.progressed = false;
+  peer.told = stand();
   return claim(have_msg);
+}
+
+/// Says where this replica stands.
+wire::Envelope Exchange::say(Peer& peer) {
+  peer.told = stand();
+  return claim(news_msg);
+}
+
+bool Exchange::may_ask(Peer& peer) {
+  return peer.requests.take(limits_.requests, replica_.host_time());
+}
+
+bool Exchange::may_send(Peer& peer, const wire::Envelope& message) {
+  const std::size_t octets = message.dat["p"].get_binary().size();
+  const bool may =
+      peer.answers.take(limits_.answers, replica_.host_time(), static_cast<wire::TimeMs>(1 + octets / 1024));
+  peer.passed_over = peer.passed_over || !may;
+  return may;
+}
+
+/// Does nothing for a message beyond the limits, but ends the answer that it may wait for.
+void Exchange::pass_over(Peer& peer, std::string_view msg, Outcome& outcome) {
+  peer.passed_over = true;
+  if (msg != have_msg) return;
+  wire::Envelope end = changes_message({});
+  end.dat["e"] = wire::binary(stand());
+  outcome.replies.push_back(std::move(end));
+}
+
+bool Exchange::has_passed_over() const {
+  return std::ranges::any_of(peers_, [](const auto& entry) { return entry.second.passed_over; });
+}
+
+std::vector<std::pair<std::string, wire::Envelope>> Exchange::resume(const std::vector<std::string>& connected) {
+  std::vector<std::pair<std::string, wire::Envelope>> messages;
+  for (auto& [name, peer] : peers_) {
+    const bool present = std::ranges::find(connected, name) != connected.end();
+    if (!peer.passed_over || (present && !may_ask(peer))) continue;
+    peer.passed_over = false;
+    if (!present) continue;
+    messages.emplace_back(name, say(peer));  // what it lacks it asks for
+    if (!peer.asked) messages.emplace_back(name, ask(peer));
+  }
+  return messages;
 }
 
 Task<wire::Envelope> Exchange::connected(std::string peer) {
   co_await replica_.mend_clock();  // a claim must not name what is about to be given up
-  co_return ask(peers_[peer] = Peer{});
+  Peer& state = peers_[peer];
+  state.begin();
+  co_return ask(state);
 }
 
-wire::Envelope Exchange::tell(const Section& section) const {
+wire::Envelope Exchange::tell(const Section& section) {
   Meter meter;
   for (const Change& change : section.changes) {
-    if (!meter.take(change)) return claim(news_msg);  // too much for one message: who wants it asks
+    if (!meter.take(change)) return news();  // too much for one message: who wants it asks
   }
-  return changes_message({section});
+  wire::Envelope message = changes_message({section});
+  message.dat["s"] = wire::binary(stand());
+  for (auto& [name, peer] : peers_) peer.told = stand();
+  return message;
+}
+
+wire::Envelope Exchange::news() {
+  for (auto& [name, peer] : peers_) peer.told = stand();
+  return claim(news_msg);
 }
 
 Progress Exchange::progress(const std::string& peer) const {
@@ -80,21 +137,23 @@ bool Exchange::suspicious(const Claim& claim) const {
 Task<Outcome> Exchange::receive(std::string peer, std::string msg, Json dat) {
   Outcome outcome;
   const auto mended = co_await replica_.mend_clock();
-  if (mended && *mended) outcome.news.push_back(claim(news_msg)), outcome.replies.push_back(claim(news_msg));
   Peer& state = peers_[peer];  // never removed, so it outlives every wait
-  if (msg == have_msg) {
-    co_await on_have(dat, outcome);
+  if (mended && *mended) outcome.news.push_back(claim(news_msg)), outcome.replies.push_back(say(state));
+  if (msg != changes_msg && !may_ask(state)) {
+    pass_over(state, msg, outcome);
+  } else if (msg == have_msg) {
+    co_await on_have(state, dat, outcome);
   } else if (msg == news_msg) {
     co_await on_news(state, dat, outcome);
   } else if (msg == changes_msg) {
     co_await on_changes(state, dat, outcome);
   } else if (msg == ranges_msg) {
-    co_await on_ranges(dat, outcome);
+    co_await on_ranges(state, dat, outcome);
   }
   co_return outcome;
 }
 
-Task<void> Exchange::on_have(const Json& dat, Outcome& outcome) {
+Task<void> Exchange::on_have(Peer& peer, const Json& dat, Outcome& outcome) {
   auto claim = read_claim(dat);
   if (!claim) {
     co_return;
@@ -107,13 +166,15 @@ Task<void> Exchange::on_have(const Json& dat, Outcome& outcome) {
     const auto batch = co_await replica_.next_batch(theirs);
     if (!batch) co_return;
     wire::Envelope message = changes_message(batch->sections);
-    const bool end = batch->complete || sent + 1 == answer_max;
+    const bool may = may_send(peer, message);
+    if (!may) message = changes_message({});
+    const bool end = batch->complete || sent + 1 == answer_max || !may;
     if (!batch->complete || left) {
       const auto count = co_await replica_.count_lacking(theirs);
       left = count ? *count : 0;
       message.dat["left"] = *left;
     }
-    if (end) message.dat["e"] = wire::binary(stand());
+    if (end) message.dat["e"] = wire::binary(peer.told = stand());
     outcome.replies.push_back(std::move(message));
     if (end) co_return;
   }
@@ -137,6 +198,7 @@ Task<void> Exchange::on_changes(Peer& peer, const Json& dat, Outcome& outcome) {
   const auto left = static_cast<std::uint64_t>(fields.optional_integer("left", 0, INT64_MAX).value_or(0));
   const Bytes end_stand = dat.is_object() && dat.contains("e") ? fields.octets("e", stand_octets) : "";
   const bool end = !end_stand.empty();
+  const Bytes live_stand = dat.is_object() && dat.contains("s") ? fields.octets("s", stand_octets) : "";
   if (!fields.ok() || !sections) {
     co_return;
   }
@@ -157,7 +219,8 @@ Task<void> Exchange::on_changes(Peer& peer, const Json& dat, Outcome& outcome) {
   // Without progress since the last time, asking again would bring the same again.
   const bool again = (end && left > 0 && peer.progressed) || (applied->gap && !peer.asked);
   if (again) outcome.replies.push_back(ask(peer));
-  if (end && !again && left == 0) co_await check_stand(peer, end_stand, outcome);
+  const bool settled = !again && left == 0 && !peer.asked;
+  if (settled && (end || !live_stand.empty())) co_await check_stand(peer, end ? end_stand : live_stand, outcome);
   spread(*applied, outcome);
 }
 
@@ -166,8 +229,9 @@ Bytes Exchange::stand() const {
   return Stamp{digest}.octets().substr(0, digest_octets) + Stamp{replica_.summary().sum}.octets();
 }
 
-/// An answer has ended, so this replica should now be where the other one stood. If it has more, the other one gets
-/// that at the same time, and is asked to look at the outcome; if it differs all the same, one of the claims was wrong.
+/// An answer has ended or a live change has come, so this replica should now be where the other one stood. If it has
+/// more, the other one gets that at the same time, and is asked to look at the outcome; if it differs all the same, one
+/// of the claims was wrong.
 Task<void> Exchange::check_stand(Peer& peer, const Bytes& theirs, Outcome& outcome) {
   const Bytes ours = stand();
   if (ours == theirs) {
@@ -175,8 +239,8 @@ Task<void> Exchange::check_stand(Peer& peer, const Bytes& theirs, Outcome& outco
   }
   if (ours.substr(0, digest_octets) == theirs.substr(0, digest_octets)) {
     co_await compare(outcome);
-  } else if (peer.progressed) {
-    outcome.replies.push_back(claim(news_msg));
+  } else if (ours != peer.told) {
+    outcome.replies.push_back(say(peer));
   }
 }
 
@@ -195,7 +259,7 @@ Task<void> Exchange::compare(Outcome& outcome) {
   if (index) outcome.replies.push_back(wire::event(ranges_msg, {{"r", wire::binary(open_ranges(**index))}}));
 }
 
-Task<void> Exchange::on_ranges(const Json& dat, Outcome& outcome) {
+Task<void> Exchange::on_ranges(Peer& peer, const Json& dat, Outcome& outcome) {
   wire::Fields fields(dat);
   const Bytes message = fields.octets("r", message_octets_max);
   const auto index = co_await replica_.index();
@@ -206,10 +270,13 @@ Task<void> Exchange::on_ranges(const Json& dat, Outcome& outcome) {
   for (std::size_t sent = 0; sent < answer_max && !answer->lacks.empty(); ++sent) {
     const auto batch = co_await replica_.fetch(answer->lacks);
     if (!batch) co_return;
-    if (!batch->sections.empty()) outcome.replies.push_back(changes_message(batch->sections));
+    if (batch->sections.empty()) continue;
+    wire::Envelope changes = changes_message(batch->sections);
+    if (!may_send(peer, changes)) break;
+    outcome.replies.push_back(std::move(changes));
   }
   // Beyond that, what is missing shows when the two compare again.
-  if (!answer->lacks.empty()) outcome.replies.push_back(claim(news_msg));
+  if (!answer->lacks.empty()) outcome.replies.push_back(say(peer));
   if (!answer->reply.empty()) outcome.replies.push_back(wire::event(ranges_msg, {{"r", wire::binary(answer->reply)}}));
 }
 

@@ -299,6 +299,9 @@ bool Replica::admit(Section& section, Applied& applied) {
   const bool cut = ahead != section.changes.end();
   section.changes.erase(ahead, section.changes.end());
   if (!claims) {
+    // What is compared is known to both, by its vector. What lies beyond comes with a claim, or a clock that is mended
+    // would not find it.
+    std::erase_if(section.changes, [&](const Change& it) { return it.stamp > have; });
     return !section.changes.empty();
   }
   const bool ends_ahead = cut || !is_plausible(section.upto);

@@ -100,6 +100,8 @@ class Replica {
   Task<Result<std::vector<std::optional<Version>>, Error>> versions_of(std::vector<Address> addresses);
 
   Author author() const { return author_; }
+  /// The host's time.
+  wire::TimeMs host_time() const { return host_.now(); }
   Versions versions() const;
   const Summary& summary() const { return summary_; }
   /// Whether a vector names something that is not here.

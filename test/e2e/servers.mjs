@@ -68,9 +68,10 @@ export async function startFeedServer(feed) {
   return { url: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
 }
 
-function sendRange(request, response, body) {
+/** Answers with `body`, or with the range of it that is asked for. */
+export function sendRange(request, response, body, type = "audio/wav") {
   const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
-  const headers = { "content-type": "audio/wav", "accept-ranges": "bytes" };
+  const headers = { "content-type": type, "accept-ranges": "bytes" };
   if (!match) return response.writeHead(200, { ...headers, "content-length": body.length }).end(body);
   const start = Number(match[1]);
   const end = match[2] ? Math.min(Number(match[2]), body.length - 1) : body.length - 1;

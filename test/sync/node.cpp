@@ -118,7 +118,9 @@ void Node::set_skew(wire::TimeMs ms) {
 }
 
 void Node::hear_time() {
-  if (life_) life_->library.replica().trust_clock(-skew_ms_);
+  if (!life_) return;
+  life_->host.set_now(world_.now() + skew_ms_);
+  life_->library.replica().trust_clock(-skew_ms_);
 }
 
 void Node::spawn(Task<void> task) {
@@ -187,6 +189,19 @@ Task<void> Node::greet(std::size_t peer) {
   say(peer, co_await life_->exchange.connected(std::to_string(peer)));
 }
 
+void Node::tick() {
+  if (life_ && life_->exchange.has_passed_over()) spawn(resume());
+}
+
+Task<void> Node::resume() {
+  const auto turn = co_await life_->mutex.lock();
+  std::vector<std::string> connected;
+  for (std::size_t peer = 0; peer < count_; ++peer) {
+    if (linked_[peer]) connected.push_back(std::to_string(peer));
+  }
+  for (const auto& [peer, message] : life_->exchange.resume(connected)) say(std::stoul(peer), message);
+}
+
 void Node::deliver(std::size_t from, const wire::Envelope& message) {
   if (life_) spawn(receive(from, message));
 }
@@ -196,6 +211,16 @@ Task<void> Node::receive(std::size_t from, wire::Envelope message) {
   const auto outcome = co_await life_->exchange.receive(std::to_string(from), message.msg, message.dat);
   for (const wire::Envelope& reply : outcome.replies) say(from, reply);
   for (const wire::Envelope& news : outcome.news) say_to_all(news, from);
+}
+
+void Node::deceive(sync::Author author) {
+  const sync::Section lie{
+      .author = author, .since = {}, .upto = sync::Stamp::of(world_.now() + skew_ms_, 0), .changes = {}};
+  deliver((index_ + 1) % count_, wire::event("sync.changes", {{"p", wire::binary(sync::pack({lie}))}}));
+}
+
+std::optional<sync::Author> Node::author() const {
+  return life_ ? std::optional(life_->library.replica().author()) : std::nullopt;
 }
 
 void Node::act() {

@@ -36,9 +36,16 @@ class Node {
   void connect(std::size_t peer);
   void disconnect(std::size_t peer);
   void deliver(std::size_t from, const wire::Envelope& message);
+  /// Some time has passed.
+  void tick();
 
   /// Does something that people do, by the dice.
   void act();
+
+  /// Hears a lie: that everything of that author up to now is known, and that there was nothing.
+  void deceive(sync::Author author);
+  /// Who writes here; nothing while no process runs.
+  std::optional<sync::Author> author() const;
 
   void fill_disk(bool full) { full_ = full; }
   void set_skew(wire::TimeMs ms);
@@ -69,6 +76,7 @@ class Node {
   Task<void> perform(Deed deed);
   Task<void> receive(std::size_t from, wire::Envelope message);
   Task<void> greet(std::size_t peer);
+  Task<void> resume();
   Task<void> store(Json document);
   Deed choose();
   Deed listen();

@@ -258,6 +258,91 @@ TEST(Replica, NewsWithTheSmallerSumShowsWhatIsHidden) {
   expect_news_to_bring_what_is_hidden(false);
 }
 
+TEST(Replica, WritesThatCrossTheAnswersDoNotKeepALieHidden) {
+  Side author(1), other(2);
+  author.write("a", "real 1");
+  const Stamp upto = author.replica.versions().at(author.replica.author());
+  ASSERT_TRUE(other.local.run(other.replica.apply({{author.replica.author(), {}, upto, {}}})));
+  const wire::Envelope from_author = author.local.run(author.exchange.connected("b"));
+  const wire::Envelope from_other = other.local.run(other.exchange.connected("a"));
+  // Either side writes before it hears what the other one claims, and again before the other one's answer ends.
+  std::vector<wire::Envelope> to_author{from_other}, to_other{from_author};
+  for (int i = 0; i < 3; ++i) {
+    to_other.push_back(author.exchange.tell(author.write("x" + std::to_string(i), i)));
+    to_author.push_back(other.exchange.tell(other.write("y" + std::to_string(i), i)));
+  }
+  talk(author, other, std::move(to_other), std::move(to_author));
+  expect_same(author, other);
+  EXPECT_EQ(other.read("a"), "real 1");
+}
+
+TEST(Replica, ALiveChangeShowsThatALieWasToldMeanwhile) {
+  Side author(1), other(2);
+  meet(author, other);
+  author.write("a", "real 1");  // and its message is lost
+  const Stamp upto = author.replica.versions().at(author.replica.author());
+  ASSERT_TRUE(other.local.run(other.replica.apply({{author.replica.author(), {}, upto, {}}})));
+  talk(author, other, {author.exchange.tell(author.write("b", "real 2"))}, {});
+  expect_same(author, other);
+  EXPECT_EQ(other.read("a"), "real 1");
+}
+
+TEST(Replica, WhatIsComparedGoesNoFurtherThanWhatIsKnown) {
+  Side a(1);
+  const Stamp known = Stamp::of(a.local.now(), 0);
+  const Stamp later = Stamp::of(a.local.now() + 1'000, 0);
+  const Change early{{0x55}, known, {"note", "", "x", "text"}, 1};
+  const Change late{{0x55}, later, {"note", "", "y", "text"}, 2};
+  ASSERT_TRUE(a.local.run(a.replica.apply({{{0x55}, {}, known, {}}})));
+  ASSERT_TRUE(a.local.run(a.replica.apply({{{0x55}, {}, {}, {early, late}}})));
+  EXPECT_EQ(a.read("x"), 1);
+  EXPECT_EQ(a.read("y"), nullptr);  // nothing would find it again if its stamp were from a wrong clock
+}
+
+TEST(Replica, AFloodOfQuestionsIsPassedOverAndMadeUpForLater) {
+  Side a(1), b(2);
+  for (int i = 0; i < 200; ++i) a.write(std::to_string(i), std::string(200, 'x'));
+  const wire::Envelope have = b.local.run(b.exchange.connected("a"));
+  std::size_t answered = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    const auto outcome = a.local.run(a.exchange.receive("b", have.msg, have.dat));
+    ASSERT_EQ(outcome.replies.size(), 1U);  // whoever asks hears an end
+    answered += outcome.replies[0].dat["p"].get_binary().size() > 100 ? 1 : 0;
+  }
+  EXPECT_EQ(answered, 256U);
+  EXPECT_TRUE(a.exchange.has_passed_over());
+  EXPECT_TRUE(a.exchange.resume({"b"}).empty());  // not yet
+  a.local.pass(1'000);
+  std::vector<wire::Envelope> to_b;
+  for (const auto& [peer, message] : a.exchange.resume({"b"})) to_b.push_back(message);
+  EXPECT_FALSE(a.exchange.has_passed_over());
+  b.exchange.disconnected("a");
+  talk(a, b, std::move(to_b), {});
+  expect_same(a, b);
+}
+
+TEST(Replica, AnswersAreBoundedInOctetsAndGoOnLater) {
+  Side a(1), b(2);
+  Random random(1);
+  for (int i = 0; i < 100; ++i) a.write(std::to_string(i), to_hex(random.bytes(4'000)));
+  sync::Exchange frugal(a.replica, {.answers = {.refill_ms = 1, .burst = 1'024}});
+  const wire::Envelope have = b.local.run(b.exchange.connected("a"));
+  std::size_t octets = 0;
+  for (int i = 0; i < 10; ++i) {
+    const auto outcome = a.local.run(frugal.receive("b", have.msg, have.dat));
+    for (const wire::Envelope& reply : outcome.replies) octets += reply.dat["p"].get_binary().size();
+  }
+  EXPECT_GT(octets, 400'000U);
+  EXPECT_LE(octets, 1U << 20U);
+  EXPECT_TRUE(frugal.has_passed_over());
+  a.local.pass(60'000);
+  std::vector<wire::Envelope> to_b;
+  for (const auto& [peer, message] : frugal.resume({"b"})) to_b.push_back(message);
+  b.exchange.disconnected("a");
+  talk(a, b, std::move(to_b), {});
+  expect_same(a, b);
+}
+
 TEST(Replica, TwoValuesUnderOneStampConverge) {
   Side a(1), b(2);
   const Address at{"note", "", "x", "text"};

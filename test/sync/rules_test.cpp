@@ -306,13 +306,52 @@ TEST_F(Rules, SearchFindsWordsBeginningsAndAccentsAndIgnoresOperators) {
 TEST_F(Rules, ListsAreFilteredAndPaged) {
   listen(a, "guid:1", 10, true);
   listen(a, "guid:2", 20);
-  const auto list = [&](Filter filter) { return a.get(a.library.inbox(filter, {1, 2})); };
+  const auto list = [&](Filter filter) { return a.get(a.library.inbox(filter, {}, {1, 2})); };
   EXPECT_EQ(list(Filter::all)["total"], 5);
   EXPECT_EQ(list(Filter::all)["episodes"][0]["id"], "guid:4");
   EXPECT_EQ(list(Filter::all)["episodes"].size(), 2U);
   EXPECT_EQ(list(Filter::unplayed)["total"], 4);
   EXPECT_EQ(list(Filter::started)["total"], 1);
   EXPECT_EQ(list(Filter::played)["total"], 1);
+}
+
+TEST_F(Rules, AnEpisodeIsShownWithWhatItsFeedSaysOfItAtLength) {
+  Json said = document(5);
+  said["items"][0]["content_html"] = "<p>At length.</p>";
+  said["items"][0]["_skypod"]["minutes"] = 3;
+  said["items"][0]["_podcast"] = {{"chapters", {{"url", "https://feeds.example/1.json"}}},
+                                  {"transcripts", {{{"url", "https://feeds.example/1.vtt"}, {"type", "text/vtt"}}}}};
+  said["items"][1]["content_html"] = std::string(library::html_max + 1, 'x');
+  a.get(a.library.store_feed(feed, said));
+  const Json content = a.get(a.library.content(feed, "guid:1"))["content"];
+  EXPECT_EQ(content["html"], "<p>At length.</p>");
+  EXPECT_EQ(content["minutes"], 3);
+  EXPECT_EQ(content["chapters"]["url"], "https://feeds.example/1.json");
+  EXPECT_EQ(content["transcripts"][0]["type"], "text/vtt");
+  EXPECT_FALSE(a.get(a.library.content(feed, "guid:2"))["content"].contains("html")) << "too long";
+  EXPECT_TRUE(a.get(a.library.content(feed, "guid:none"))["content"].is_null());
+  said["items"][0]["content_html"] = "<p>Corrected.</p>";
+  a.get(a.library.store_feed(feed, said));
+  EXPECT_EQ(a.get(a.library.content(feed, "guid:1"))["content"]["html"], "<p>Corrected.</p>");
+}
+
+TEST_F(Rules, TheInboxCanBeOfOneFolderOrTag) {
+  a.get(a.library.organise(feed, "News", "daily\nshort"));
+  const auto total = [&](const std::string& folder, const std::string& tag) {
+    return a.get(a.library.inbox(Filter::all, {folder, tag}, {0, 10}))["total"];
+  };
+  EXPECT_EQ(total("News", ""), 5);
+  EXPECT_EQ(total("News", "short"), 5);
+  EXPECT_EQ(total("", "daily"), 5);
+  EXPECT_EQ(total("", "dai"), 0);
+  EXPECT_EQ(total("Sport", ""), 0);
+}
+
+TEST_F(Rules, AnEpisodeIsFoundByItsIdentity) {
+  EXPECT_EQ(a.get(a.library.find("", "guid:2"))["episodes"][0]["feed"], feed);
+  EXPECT_EQ(a.get(a.library.find(feed, "guid:2"))["episodes"].size(), 1U);
+  EXPECT_TRUE(a.get(a.library.find("https://other.example", "guid:2"))["episodes"].empty());
+  EXPECT_TRUE(a.get(a.library.find(feed, "guid:99"))["episodes"].empty());
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ using wire::TimeMs;
 
 constexpr TimeMs trouble_ms = 60'000;
 constexpr TimeMs healing_ms = 600'000;
+constexpr TimeMs ticks_ms = 30'000;
 constexpr TimeMs day_ms = 24 * 60 * 60'000;
 constexpr std::size_t messages_max = 50'000;  // in one run: more would be a conversation without end
 
@@ -53,6 +54,14 @@ class Household {
       for (std::size_t i = 0; i + 1 < count_; ++i) link(i, i + 1);
       for (std::size_t i = 0; i < count_ / 3; ++i) link(world_.random().below(count_), world_.random().below(count_));
     });
+    for (TimeMs at = 0; at < healing_ms; at += ticks_ms) {
+      world_.after(at, [this] {
+        for (Node& node : nodes_) node.tick();
+      });
+    }
+    // People go on while the devices find each other.
+    const std::size_t deeds = world_.random().below(12);
+    for (std::size_t i = 0; i < deeds; ++i) world_.after(world_.between(1'000, 1'060), [this] { any().act(); });
   }
 
   std::string problem() {
@@ -115,7 +124,7 @@ class Household {
   void trouble() {
     const std::size_t a = world_.random().below(count_);
     const std::size_t b = world_.random().below(count_);
-    switch (world_.random().below(12)) {
+    switch (world_.random().below(13)) {
       case 0:
         nodes_[a].crash();
         return world_.after(world_.between(0, 5'000), [this, a] {
@@ -136,7 +145,10 @@ class Household {
         faults_ = static_cast<unsigned>(world_.random().below(30));
         return;
       case 4:
+        if (const auto author = nodes_[b].author()) nodes_[a].deceive(*author);
+        return;
       case 5:
+      case 6:
         nodes_[a].disconnect(b);
         return nodes_[b].disconnect(a);
       default:

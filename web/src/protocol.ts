@@ -8,12 +8,16 @@ export interface Peer {
   self: boolean;
   online: boolean; // has a socket at the server, as the server says
   state: "new" | "connecting" | "connected" | "reconnecting" | "closed"; // of the direct connection; "closed" for self
-  rttMs: number | null;
+  rung: Rung; // what carries messages and sync
+  rttMs: number | null; // of the rung
   invitedBy: string | null; // null for the founder
   joinedAtMs: number;
   recovery: boolean; // a recovery key, not a device
   current: boolean | null; // whether it has confirmed the latest members and key; null: unknown, as it is offline
 }
+
+/** "relay": encrypted by way of the server. "turn": a data channel by way of a TURN server. */
+export type Rung = "none" | "relay" | "turn" | "direct";
 
 /** Who is in the realm and who was, as its ledger says. */
 export interface Members {
@@ -109,6 +113,15 @@ export interface Episode {
   feedTitle: string;
 }
 
+/** What a feed says of an episode at length; each part is absent where the feed has none. The HTML is a stranger's. */
+export interface Content {
+  html?: string;
+  minutes?: number; // to read it
+  chapters?: unknown; // {url, type} of a JSON file
+  chapterList?: unknown; // of {start_seconds, title, url, image}
+  transcripts?: unknown; // of {url, type, language}
+}
+
 /** Which episodes a list shows; absent: all. */
 export type Filter = "all" | "unplayed" | "started" | "played";
 
@@ -132,6 +145,16 @@ export interface QueueEntry {
   id: string;
   episode: Episode | null; // null while this device has not fetched it
 }
+
+/** A feed of an OPML list. */
+export interface ListedFeed {
+  feed: string;
+  title: string; // "" if the list has none
+  folder: string; // "" for none; "Outer / Inner" for a folder inside a folder
+}
+
+/** A part of an XML document (see xml_events.ts): the begin of an element with its attributes, text, or an end. */
+export type XmlEvent = [name: string, attributes: Record<string, string>] | string | null;
 
 export type Setting = string | number;
 export type Settings = Record<string, Setting>;
@@ -176,10 +199,27 @@ export interface Commands {
   "library.refresh": [{ feed: string | null }, Record<string, never>]; // null: every feed
   "library.subscriptions": [Record<string, never>, { subscriptions: Subscription[] }];
   "library.episodes": [{ feed: string; filter?: Filter } & Page, { total: number; episodes: Episode[] }];
-  "library.inbox": [{ filter?: Filter } & Page, { total: number; episodes: Episode[] }]; // of all feeds, newest first
+  "library.find": [{ feed: string | null; episode: string }, { episodes: Episode[] }]; // null: in any feed
+  // Of all feeds, newest first; of one folder or tag where it is given.
+  "library.inbox": [
+    { filter?: Filter; folder?: string; tag?: string } & Page,
+    { total: number; episodes: Episode[] },
+  ];
+  "library.content": [{ feed: string; episode: string }, { content: Content | null }]; // null: never fetched here
+  // For the server's feed proxy. document: base64url SHA-256 of the one address it is for, or "" for a header's.
+  "proxy.token": [{ document: string }, { token: string }];
   "library.search": [{ words: string } & Page, { total: number; episodes: Episode[] }]; // best match first
   "library.organise": [{ feed: string; folder: string; tags: string[] }, Record<string, never>];
   "library.compact": [Record<string, never>, Record<string, never>];
+  // Subscribes to at most 500 at once, and fetches them by and by; known: those that were subscribed to already.
+  "library.import": [{ subscriptions: ListedFeed[] }, { added: number; known: number }];
+  // What another reader's list holds, for library.import. truncated: there was more than 10,000 feeds.
+  "opml.read": [{ document: XmlEvent[] }, { title: string; subscriptions: ListedFeed[]; truncated: boolean }];
+  "opml.export": [Record<string, never>, { opml: string }];
+  // The whole library as text for a file, encrypted under a passphrase of 8 to 1,024 octets. changes: in it.
+  "backup.create": [{ passphrase: string }, { file: string; changes: number }];
+  // Merges a backup into the library; what is newer here stays. news: changes that were not here yet.
+  "backup.restore": [{ file: string; passphrase: string }, { changes: number; news: number }];
   "play.progress": [
     { feed: string; episode: string; positionS: number; durationS: number | null; completed: boolean },
     Record<string, never>,
@@ -207,7 +247,7 @@ export interface Events {
   message: Message;
   "library.changed": { what: string[] }; // collections, or "episodes": ask again for what is shown
   "sync.progress": { peer: string; done: number; left: number }; // of a large transfer, in changes; 0 left: done
-  elsewhere: Record<string, never>; // another tab has taken the library over; nothing more can be asked here
+  outdated: Record<string, never>; // another tab runs a newer skypod; this page should be loaded again
   // The host's own. used: it has been in a realm, which may have removed it: a new realm takes a new identity.
   identity: { passkey: Passkey | null; used: boolean };
   // alarm: someone is trying to deceive, such as a server that was caught lying.

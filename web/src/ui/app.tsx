@@ -3,34 +3,75 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Device } from "../protocol";
+import { type Downloads, DownloadsContext } from "./downloads/downloads";
+import { DownloadsScreen } from "./downloads/downloads_screen";
 import { AddDevice } from "./pairing/add_device";
 import { Devices } from "./devices/devices";
-import { FeedScreen } from "./feed";
+import { FeedScreen } from "./library/feed";
 import { Starting } from "./full_screens";
 import { Icon, type IconName } from "./icons";
 import { Join } from "./pairing/join";
-import { LibraryScreen } from "./library";
+import { Inbox } from "./library/inbox";
+import { LibraryScreen } from "./library/library";
+import { Search } from "./library/search";
 import { LinkState } from "./link_state";
 import { Messages } from "./messages";
 import { Notices } from "./notices";
-import { type Player, PlayerContext } from "./player";
-import { PlayerBar } from "./player_bar";
+import { type Pictures, PicturesContext } from "./pictures";
+import { type Player, PlayerContext } from "./player/player";
+import { PlayerBar } from "./player/player_bar";
+import { type Listening, ListeningContext } from "./player/player_context";
+import { PlayerScreen } from "./player/player_screen";
+import { type Proxy, ProxyContext } from "./proxy";
+import { Queue } from "./queue";
+import { EpisodeScreen } from "./reader/episode_screen";
 import { MakeRecovery } from "./recovery/make_recovery";
 import { Restore } from "./recovery/restore";
 import { go, hashOf, route, type Route } from "./route";
+import { SettingsScreen } from "./settings/settings_screen";
+import { Help } from "./shortcuts/help";
+import type { Shortcut } from "./shortcuts/shortcuts";
 import { type Store, StoreContext, useStore } from "./store";
-import { strings } from "./strings";
+import { language, strings } from "./strings";
 import { Removed } from "./welcome/removed";
 import { Welcome } from "./welcome/welcome";
 
-export function App({ store, player }: { store: Store; player: Player }) {
+export interface AppParts {
+  store: Store;
+  player: Player;
+  listening: Listening;
+  proxy: Proxy;
+  pictures: Pictures;
+  downloads: Downloads;
+  shortcuts: Shortcut[];
+}
+
+export function App({ store, player, listening, proxy, pictures, downloads, shortcuts }: AppParts) {
   return (
     <StoreContext.Provider value={store}>
       <PlayerContext.Provider value={player}>
-        <Screens />
-        <Notices />
+        <ListeningContext.Provider value={listening}>
+          <ProxyContext.Provider value={proxy}>
+            <DownloadsContext.Provider value={downloads}>
+              <PicturesContext.Provider value={pictures}>
+                <Spoken shortcuts={shortcuts} />
+              </PicturesContext.Provider>
+            </DownloadsContext.Provider>
+          </ProxyContext.Provider>
+        </ListeningContext.Provider>
       </PlayerContext.Provider>
     </StoreContext.Provider>
+  );
+}
+
+/** Everything with words in it: made anew in another language. */
+function Spoken({ shortcuts }: { shortcuts: Shortcut[] }) {
+  return (
+    <div key={language.value} class="contents">
+      <Screens />
+      <Notices />
+      <Help shortcuts={shortcuts} />
+    </div>
   );
 }
 
@@ -53,6 +94,24 @@ function screen(to: Route) {
   switch (to.page) {
     case "feed":
       return <FeedScreen key={to.feed} feed={to.feed} />;
+    case "inbox":
+      return <Inbox key="inbox" />;
+    case "folder":
+      return <Inbox key={`folder ${to.name}`} folder={to.name} />;
+    case "tag":
+      return <Inbox key={`tag ${to.name}`} tag={to.name} />;
+    case "search":
+      return <Search words={to.words} />;
+    case "episode":
+      return <EpisodeScreen key={`${to.feed} ${to.id}`} feed={to.feed} id={to.id} />;
+    case "queue":
+      return <Queue />;
+    case "player":
+      return <PlayerScreen />;
+    case "downloads":
+      return <DownloadsScreen />;
+    case "settings":
+      return <SettingsScreen />;
     case "devices":
       return <Devices />;
     case "add-device":
@@ -79,12 +138,19 @@ function Shell({ children }: { children: ComponentChildren }) {
       <header class="brand">
         <img src="./icons/icon.svg" alt="" width="32" height="32" />
         <span class="name">{strings.app.name}</span>
+        <a class="icon-button button" href={hashOf({ page: "search", words: "" })} aria-label={strings.search.title} title={strings.search.title} data-testid="nav-search">
+          <Icon name="search" />
+        </a>
         <LinkState />
       </header>
       <nav class="tabs" aria-label={strings.app.navigation}>
-        <Tab to={{ page: "library" }} icon="library" current={["library", "feed"]} />
+        <Tab to={{ page: "inbox" }} icon="inbox" current={["inbox"]} />
+        <Tab to={{ page: "library" }} icon="library" current={["library", "feed", "folder", "tag", "episode"]} />
+        <Tab to={{ page: "queue" }} icon="queue" current={["queue"]} />
+        <Tab to={{ page: "downloads" }} icon="download" current={["downloads"]} spare />
         <Tab to={{ page: "devices" }} icon="devices" current={["devices", "add-device", "recovery"]} />
-        <Tab to={{ page: "messages" }} icon="messages" current={["messages"]} />
+        <Tab to={{ page: "messages" }} icon="messages" current={["messages"]} spare />
+        <Tab to={{ page: "settings" }} icon="settings" current={["settings"]} />
       </nav>
       <main id="content">{children}</main>
       <PlayerBar />
@@ -93,15 +159,21 @@ function Shell({ children }: { children: ComponentChildren }) {
 }
 
 interface TabProps {
-  to: { page: "library" | "devices" | "messages" };
+  to: { page: "inbox" | "library" | "queue" | "downloads" | "devices" | "messages" | "settings" };
   icon: IconName;
   current: Route["page"][];
+  spare?: boolean; // has no place where there is little room; the settings lead there too
 }
 
-function Tab({ to, icon, current }: TabProps) {
+function Tab({ to, icon, current, spare = false }: TabProps) {
   const here = current.includes(route.value.page);
   return (
-    <a href={hashOf(to)} aria-current={here ? "page" : undefined} data-testid={`nav-${to.page}`}>
+    <a
+      class={spare ? "spare" : undefined}
+      href={hashOf(to)}
+      aria-current={here ? "page" : undefined}
+      data-testid={`nav-${to.page}`}
+    >
       <Icon name={icon} />
       <span>{strings.app[to.page]}</span>
     </a>

@@ -3,8 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { CoreError } from "../protocol";
-import { webAddress } from "./format";
 import { Icon, type IconName } from "./icons";
+import { usePicture, WIDTHS } from "./pictures";
 import { sentence } from "./store";
 import { strings } from "./strings";
 
@@ -69,15 +69,17 @@ interface IconButtonProps {
   onClick: () => void;
   class?: string;
   testId?: string;
+  disabled?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, class: style = "", testId }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, class: style = "", testId, disabled }: IconButtonProps) {
   return (
     <button
       class={`icon-button ${style}`.trim()}
       aria-label={label}
       title={label}
       onClick={onClick}
+      disabled={disabled}
       data-testid={testId}
     >
       <Icon name={icon} />
@@ -87,12 +89,8 @@ export function IconButton({ icon, label, onClick, class: style = "", testId }: 
 
 /** A feed's picture, or its first letter while there is none. */
 export function Artwork({ address, title }: { address: string; title: string }) {
-  const [broken, setBroken] = useState("");
-  const source = webAddress(address);
-  if (source && source !== broken) {
-    const lost = () => setBroken(source);
-    return <img class="artwork" src={source} alt="" loading="lazy" referrerpolicy="no-referrer" onError={lost} />;
-  }
+  const [source, failed] = usePicture(address, WIDTHS.artwork);
+  if (source) return <img class="artwork" src={source} alt="" loading="lazy" decoding="async" onError={failed} />;
   return (
     <span class="artwork letter" aria-hidden="true">
       {[...title.trim()][0]?.toLocaleUpperCase() ?? "?"}
