@@ -59,9 +59,9 @@ export class Conversation {
     return this.#speakers.every(({ heard }) => [...heard.values()].every((numbers) => numbers.at(-1) >= number));
   }
 
-  /** Whether everybody shows everybody on that rung. */
+  /** Whether everybody shows everybody on that rung, and at the server. */
   areOn(rung) {
-    const isThere = ({ self, rung: shown }) => self || shown === rung;
+    const isThere = ({ self, online, rung: shown }) => online && (self || shown === rung);
     return this.#speakers.every(({ members }) => members?.every(isThere));
   }
 

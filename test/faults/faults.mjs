@@ -10,17 +10,14 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { section, table } from "../../bench/benchmarks.mjs";
-import { Skypod } from "../e2e/servers.mjs";
 import { pair, Peer } from "../support/peer.mjs";
+import { Internet } from "../nat/internet.mjs";
 import { ownNetwork } from "../nat/own_network.mjs";
-import { PUBLIC, World } from "../nat/world.mjs";
-import { TurnServer } from "../nat/turn_server.mjs";
 import { Conversation } from "./conversation.mjs";
 
 const HEAL_MAX_MS = 120_000;
 const STEADY_MS = 3_000; // the mesh is whole if it stays so for this time
 const MEMBERS = ["first", "second", "victim"];
-const TURN = "/usr/bin/turnserver";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -37,20 +34,15 @@ const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Three members of a realm, talking. */
 class Realm {
+  peers = {};
+
+  constructor() {
+    this.world = new Internet({ skypod, wire, folder });
+  }
+
   async build() {
-    this.world = new World(folder, wire);
-    await this.world.build(MEMBERS.length);
+    await this.world.start(MEMBERS.length);
     await this.world.become({ nat: "port-restricted", loss: 0, rttMs: 20 });
-    const secret = "0123456789abcdef0123456789abcdef";
-    this.turn = new TurnServer(this.world.program("pub", TURN), { address: PUBLIC, secret, folder });
-    await this.turn.start();
-    this.server = new Skypod(this.world.program("pub", skypod), join(folder, "server"), {
-      address: PUBLIC,
-      options: ["--stun", this.turn.stun, ...this.turn.urls.flatMap((url) => ["--turn", url])],
-      env: { SKYPOD_TURN_SECRET: secret },
-    });
-    await this.server.start();
-    this.peers = {};
     for (const [number, name] of MEMBERS.entries()) await this.join(number, name);
     this.conversation = new Conversation(this.peers);
     this.conversation.begin();
@@ -58,13 +50,17 @@ class Realm {
   }
 
   async join(number, name) {
-    const program = this.world.households[number].program(skypod);
-    const peer = new Peer(program, join(folder, name), ["--server", this.server.url, "--name", name]);
+    const options = ["--server", this.server.url, "--name", name];
+    const peer = new Peer(this.world.skypodOf(number), join(folder, name), options);
     await peer.start();
     if (number === 0) await peer.command("realm.create");
     else await pair(this.peers.first, peer);
     await peer.online();
     this.peers[name] = peer;
+  }
+
+  get server() {
+    return this.world.server;
   }
 
   get victim() {
@@ -83,8 +79,7 @@ class Realm {
 
   kill() {
     for (const peer of Object.values(this.peers)) peer.process.kill("SIGKILL");
-    this.server.process.kill("SIGKILL");
-    this.turn.stop();
+    this.world.kill();
   }
 }
 

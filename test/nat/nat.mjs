@@ -6,20 +6,16 @@
 //
 // Prints a table; --report also writes it into docs/BENCHMARKS.md. Ends with 1 if two devices did not connect.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { section, table } from "../../bench/benchmarks.mjs";
-import { Skypod } from "../e2e/servers.mjs";
 import { BrowserClient } from "../lies/browser_client.mjs";
 import { NativeClient } from "../lies/native_client.mjs";
+import { Internet } from "./internet.mjs";
 import { ownNetwork } from "./own_network.mjs";
-import { NATS, PUBLIC, World } from "./world.mjs";
-import { TurnServer } from "./turn_server.mjs";
+import { NATS } from "./world.mjs";
 
 const CHROMIUM = "/usr/bin/chromium";
-const TURN = "/usr/bin/turnserver";
 const CONNECT_MAX_MS = 120_000; // a case that takes longer has failed
 const LOG_LINES = 40; // of coturn's, shown after a failure
 const CLIMB_MAX_MS = 60_000; // what is the best rung after that time is taken for the best
@@ -58,22 +54,16 @@ class Browser extends BrowserClient {
   }
 }
 
-/** The internet, the server with its TURN server, and a realm of a native device and the others. */
+/** A realm of a native device and the others. */
 class Realm {
+  others = {};
+
   constructor() {
-    this.world = new World(folder, wire);
+    this.world = new Internet({ skypod, wire, folder });
   }
 
   async build(kinds) {
-    const { world } = this;
-    await world.build(1 + kinds.length);
-    const secret = randomBytes(24).toString("hex");
-    this.turn = new TurnServer(world.program("pub", TURN), { address: PUBLIC, secret, folder });
-    await this.turn.start();
-    const options = ["--stun", this.turn.stun, ...this.turn.urls.flatMap((url) => ["--turn", url])];
-    const env = { SKYPOD_TURN_SECRET: secret };
-    this.server = new Skypod(world.program("pub", skypod), join(folder, "server"), { address: PUBLIC, options, env });
-    await this.server.start();
+    await this.world.start(1 + kinds.length);
     this.first = this.native(0, "first");
     const make = { native: this.native.bind(this), Chromium: this.browser.bind(this) };
     this.others = Object.fromEntries(kinds.map((kind, at) => [kind, make[kind](at + 1, kind)]));
@@ -81,13 +71,14 @@ class Realm {
   }
 
   native(number, name) {
-    return new Native(this.world.households[number].program(skypod), folder, name, this.server.url);
+    return new Native(this.world.skypodOf(number), folder, name, this.world.server.url);
   }
 
   browser(number, name) {
-    const client = new Browser(folder, name, this.server.url);
+    const { url } = this.world.server;
+    const client = new Browser(folder, name, url);
     client.device.program = this.world.households[number].program(CHROMIUM);
-    client.device.moreArgs = [`--unsafely-treat-insecure-origin-as-secure=${this.server.url}`];
+    client.device.moreArgs = [`--unsafely-treat-insecure-origin-as-secure=${url}`];
     return client;
   }
 
@@ -116,7 +107,9 @@ class Realm {
     const began = performance.now();
     const since = () => performance.now() - began;
     await other.again();
-    const [firstMs, bestMs] = await Promise.all([other.hears(text, CONNECT_MAX_MS).then(since), this.top(other, nat).then(since)]);
+    const first = other.hears(text, CONNECT_MAX_MS).then(since);
+    const best = this.top(other, nat).then(since);
+    const [firstMs, bestMs] = await Promise.all([first, best]);
     await this.answer(other, text);
     const rung = await this.rungTo(other);
     await Promise.all([this.first.stop(), other.stop()]);
@@ -143,8 +136,8 @@ class Realm {
   }
 
   kill() {
-    for (const client of [this.first, ...Object.values(this.others)]) client.kill();
-    this.turn.stop();
+    for (const client of [this.first, ...Object.values(this.others)]) client?.kill();
+    this.world.kill();
   }
 }
 
@@ -179,7 +172,7 @@ try {
   if (values.report) report();
 } catch (error) {
   console.log(`FAILED after ${rows.length} cases: ${error.stack}`);
-  console.log(`coturn's log ends with:\n${realm.turn.log.split("\n").slice(-LOG_LINES).join("\n")}`);
+  console.log(`coturn's log ends with:\n${realm.world.turn.log.split("\n").slice(-LOG_LINES).join("\n")}`);
   process.exitCode = 1;
 } finally {
   realm.kill();

@@ -34,10 +34,16 @@ function within(space, program, ...words) {
   return execFileSync("nsenter", [`--net=/run/netns/${space}`, program, ...words], { encoding: "utf8" });
 }
 
+/** The same, with something to read. */
+function feed(space, words, input) {
+  const stdio = ["pipe", "pipe", "inherit"];
+  execFileSync("nsenter", [`--net=/run/netns/${space}`, ...words], { input, stdio });
+}
+
 /** Runs `ip` once for many lines. */
 function ip(space, ...lines) {
   const input = `${lines.join("\n")}\n`;
-  execFileSync("nsenter", [`--net=/run/netns/${space}`, "ip", "-batch", "-"], { input, stdio: ["pipe", "pipe", "inherit"] });
+  feed(space, ["ip", "-batch", "-"], input);
 }
 
 function addSpace(name) {
@@ -165,7 +171,7 @@ function losing(device, probability) {
 /** The rules of a table, in place of those before. */
 function restore(space, table, lines) {
   const input = `*${table}\n${lines.join("\n")}\nCOMMIT\n`;
-  execFileSync("nsenter", [`--net=/run/netns/${space}`, "iptables-restore"], { input, stdio: ["pipe", "pipe", "inherit"] });
+  feed(space, ["iptables-restore"], input);
 }
 
 /** The whole. */
