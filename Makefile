@@ -5,7 +5,7 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e sim flood nat faults mesh bench-rtc bench-reading asan tsan fuzz fmt tidy clean native
+.PHONY: run test e2e sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -63,6 +63,11 @@ faults: install-test
 mesh: install-test
 	@$(MAKE) --no-print-directory native
 	node bench/mesh.mjs $(SKYPOD) --report
+
+# Silences and loudness of speech, beside ffmpeg. Files are made once, in build/bench-audio.
+bench-audio: install-test
+	@$(MAKE) --no-print-directory serve-only
+	node bench/audio.mjs $(SKYPOD) build/bench-audio
 
 asan: install-test
 	cmake --preset asan >/dev/null

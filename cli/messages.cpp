@@ -1,6 +1,10 @@
 // `skypod send` and `skypod watch`: what devices say to each other.
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <memory>
+#include <set>
+#include <string>
 
 #include "cli/command.hpp"
 #include "cli/event_lines.hpp"
@@ -11,9 +15,12 @@
 namespace skypod::cli {
 namespace {
 
-constexpr const char* send_help = R"(A running skypod peer sends over its direct connections and keeps the message
-for devices that are away. Without one, or with --relay, the message goes encrypted by way of the server, to the
-devices that are online now.
+constexpr auto confirmation_max = std::chrono::seconds(5);
+
+constexpr const char* send_help =
+    R"(A running skypod peer sends the message, keeps it for devices that are away while it
+runs, and says which of them have it. Without one, or with --relay, the message goes encrypted by way of the server,
+to the devices that are online now, and none of them confirms it.
 Examples:
   skypod send "dinner is ready"
   skypod send --to Kitchen --relay "turn the radio on"
@@ -27,6 +34,60 @@ struct Choices {
   std::string to;
 };
 
+/// Whom a message is for.
+std::set<std::string> recipients_of(const Json& members, const Json& to) {
+  std::set<std::string> ids;
+  for (const Json& member : members) {
+    const std::string id = member.value("id", "");
+    const bool is_device = !member.value("self", false) && !member.value("recovery", false);
+    if (is_device && (to.is_null() || to == id)) ids.insert(id);
+  }
+  return ids;
+}
+
+/// Waits a little for the devices that are there to confirm the message; gives those that have it.
+std::set<std::string> await_delivery(PeerClient& peer, const Json& answer, std::set<std::string> present) {
+  const std::string id = answer["message"].value("id", "");
+  for (const Json& away : answer.value("away", Json::array())) present.erase(away.get<std::string>());
+  std::set<std::string> delivered;
+  const auto deadline = std::chrono::steady_clock::now() + confirmation_max;
+  while (!std::ranges::includes(delivered, present)) {
+    const auto event = peer.next(deadline);
+    if (!event) break;
+    const bool ours = event->first == "message.delivered" && event->second.value("id", "") == id;
+    if (ours) delivered.insert(event->second.value("to", ""));
+  }
+  return delivered;
+}
+
+std::string listed(const Json& members, const Json& ids) {
+  std::string names;
+  for (const Json& id : ids) names += (names.empty() ? "" : ", ") + called(members, id.get<std::string>());
+  return names;
+}
+
+/// By the streams of the peer that runs here.
+int send_on_streams(PeerClient& peer, const Choices& choices, const Json& to) {
+  const std::set<std::string> recipients = recipients_of(peer.members(), to);
+  Json answer = peer.ask("message.send", {{"text", choices.text}, {"to", to}, {"mode", "p2p"}});
+  const std::set<std::string> delivered = await_delivery(peer, answer, recipients);
+  Json queued = Json::array();
+  for (const std::string& id : recipients) {
+    if (!delivered.contains(id)) queued.push_back(id);
+  }
+  answer["delivered"] = delivered;
+  answer["queued"] = queued;
+  if (choices.json) {
+    print_json(answer);
+    return done;
+  }
+  if (!delivered.empty()) std::printf("delivered to %s\n", listed(peer.members(), answer["delivered"]).c_str());
+  if (!queued.empty()) {
+    std::printf("kept for %s; skypod peer sends it when the device is back\n", listed(peer.members(), queued).c_str());
+  }
+  return done;
+}
+
 int send(const Choices& choices) {
   PeerClient peer(choices.data);
   peer.require_realm();
@@ -36,13 +97,13 @@ int send(const Choices& choices) {
                               "; the message was not sent"};
   }
   const Json to = choices.to.empty() ? Json() : Json(find_member(peer.members(), choices.to));
-  const Json answer = peer.ask("message.send", {{"text", choices.text}, {"to", to}, {"mode", relay ? "relay" : "p2p"}});
+  if (!relay && !recipients_of(peer.members(), to).empty()) return send_on_streams(peer, choices, to);
+  const Json answer = peer.ask("message.send", {{"text", choices.text}, {"to", to}, {"mode", "relay"}});
   const auto recipients = answer.value("recipients", std::int64_t{0});
   if (choices.json) {
     print_json(answer);
   } else if (recipients > 0) {
-    std::printf("%s %lld %s\n", relay ? "sent to" : "on its way to", static_cast<long long>(recipients),
-                recipients == 1 ? "device" : "devices");
+    std::printf("sent to %lld %s\n", static_cast<long long>(recipients), recipients == 1 ? "device" : "devices");
   }
   if (recipients == 0) {
     throw Failure{failed, "no other device is online; run skypod peer, which keeps messages until one is"};

@@ -116,7 +116,7 @@ struct Statement {
 };
 
 /// Run all statements in one transaction, durably, or none of them. Answer: a list with one list of rows per statement,
-/// each row a list of columns.
+/// each row a list of columns. A lone "VACUUM", which no transaction may hold, runs by itself, and gives no rows.
 struct Database {
   std::vector<Statement> statements;
 };
@@ -163,8 +163,8 @@ struct RtcOpen {
   RtcId rtc = 0;
   Json ice_servers;
 };
-/// Make an offer and set it as the local description; then report it with rtc_local. `restart`: with new ICE credentials
-/// (RTCOfferOptions.iceRestart); the open channel moves over to the new path.
+/// Make an offer and set it as the local description; then report it with rtc_local. `restart`: with new ICE
+/// credentials (RTCOfferOptions.iceRestart); the open channel moves over to the new path.
 struct RtcOffer {
   RtcId rtc = 0;
   bool restart = false;

@@ -4,6 +4,7 @@ namespace skypod::sim {
 namespace {
 
 constexpr std::string_view talk_msg = "sim.talk";
+constexpr std::size_t long_message_max = 200'000;
 
 }  // namespace
 
@@ -212,7 +213,9 @@ void Actor::talk() {
     if (others.empty()) return;
     const std::string& peer = others[world_.random().below(others.size())];
     const auto number = static_cast<std::int64_t>(sent_[peer].size());
-    if (client_.mesh().send(peer, wire::event(talk_msg, {{"n", number}}))) sent_[peer].push_back(number);
+    const std::size_t octets = world_.random().chance(5) ? world_.random().below(long_message_max) : 0;
+    const wire::Envelope message = wire::event(talk_msg, {{"n", number}, {"ballast", std::string(octets, 'x')}});
+    if (client_.mesh().send(peer, message)) sent_[peer].push_back(number);
   });
 }
 

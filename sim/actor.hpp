@@ -24,15 +24,16 @@ class Actor {
   const std::string& id() const { return key_.id; }
   bool is_member() const { return client_.membership() && client_.membership()->entry == realm::Entry::none; }
   bool is_online() const { return client_.link() == realm::LinkState::online; }
-  /// By a data channel that has proven itself.
-  bool is_connected(const std::string& peer) const { return client_.mesh().rung(peer) == realm::Rung::direct; }
+  /// What carries its stream with a peer.
+  realm::Rung rung(const std::string& peer) const { return client_.mesh().rung(peer); }
+  bool is_connected(const std::string& peer) const { return realm::by_channel(rung(peer)); }
   std::size_t known_members() const { return client_.members().size(); }
 
   /// Founds a realm.
   void found();
   /// Joins through an invitation of `inviter`; tries again until it is in. Both must outlive the run.
   void join(Actor& inviter);
-  /// Sends a numbered message to a member chosen by the dice, if there is one.
+  /// Sends a numbered message, long now and then, to a member chosen by the dice, if there is one.
   void talk();
 
   /// Says a numbered message to everyone by way of the server.

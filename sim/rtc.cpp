@@ -118,7 +118,7 @@ void RtcFabric::try_open(Name name) {
       !here->has_candidate || !there->has_candidate) {
     return;
   }
-  if (world_.random().chance(never_open_)) {
+  if (blocked_ || world_.random().chance(never_open_)) {
     here->bound = false;  // their packets never meet
     return;
   }
@@ -141,7 +141,11 @@ void RtcFabric::send(std::size_t owner, core::RtcId rtc, Bytes octets, bool repo
     Endpoint* receiver = find(other);
     const Endpoint* sender = find(from);
     if (receiver == nullptr || receiver->silent || sender == nullptr) return;
-    receiver->listener.message(other.second, octets);
+    if (receiver->stalled) {
+      receiver->held.push_back(octets);
+    } else {
+      receiver->listener.message(other.second, octets);
+    }
   });
   if (report_drained) {
     world_.after(world_.between(0, 300), [this, name = Name{owner, rtc}] {
@@ -173,21 +177,40 @@ void RtcFabric::close_all(std::size_t owner) {
   for (const core::RtcId rtc : owned) close(owner, rtc);
 }
 
-void RtcFabric::break_one(bool silently) {
+std::optional<RtcFabric::Name> RtcFabric::any_open() {
   std::vector<Name> open;
   for (const auto& [name, endpoint] : endpoints_) {
     if (endpoint->is_open) open.push_back(name);
   }
-  if (open.empty()) return;
-  const Name name = open[world_.random().below(open.size())];
-  Endpoint* here = find(name);
+  if (open.empty()) return std::nullopt;
+  return open[world_.random().below(open.size())];
+}
+
+void RtcFabric::break_one(bool silently) {
+  const auto name = any_open();
+  if (!name) return;
   world_.note(silently ? "channel falls silent" : "channel breaks");
-  for (const Name end : {name, here->other}) {
+  for (const Name end : {*name, find(*name)->other}) {
     Endpoint* endpoint = find(end);
     if (endpoint == nullptr) continue;
     endpoint->silent = true;
     if (!silently) fail_later(end);
   }
+}
+
+void RtcFabric::stall_one() {
+  const auto name = any_open();
+  if (!name) return;
+  world_.note("channel stalls");
+  for (const Name end : {*name, find(*name)->other}) {
+    if (Endpoint* endpoint = find(end)) endpoint->stalled = true;
+  }
+}
+
+void RtcFabric::block() {
+  world_.note("udp is blocked");
+  blocked_ = true;
+  for (const auto& [name, endpoint] : endpoints_) endpoint->silent = endpoint->is_open;
 }
 
 }  // namespace skypod::sim

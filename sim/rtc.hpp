@@ -1,12 +1,14 @@
 // WebRTC of the virtual world: endpoints that find each other through offers, answers and candidates, and channels that
-// are slow, break loudly, or fall silent. It knows what a browser would choke on, and calls it a violation: an answer
-// to an offer that is not the current one, a candidate of another connection.
+// are slow, break loudly, fall silent, or stall until their ICE is restarted. It knows what a browser would choke on,
+// and calls it a violation: an answer to an offer that is not the current one, a candidate of another connection.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/ports.hpp"
 #include "sim/world.hpp"
@@ -45,6 +47,13 @@ class RtcFabric {
   /// Breaks one open channel chosen by the dice, if there is one; loudly, or so that nobody is told.
   void break_one(bool silently);
 
+  /// One open channel's path is gone: what is sent on it is held until an ICE restart has found another.
+  void stall_one();
+
+  /// From now on no packet passes between any two; open channels fall silent. Until unblock().
+  void block();
+  void unblock() { blocked_ = false; }
+
  private:
   using Name = std::pair<std::size_t, core::RtcId>;
   struct Endpoint {
@@ -57,6 +66,8 @@ class RtcFabric {
     bool bound = false;  // both descriptions are in place
     bool is_open = false;
     bool silent = false;  // a black hole: nothing arrives, nobody is told
+    bool stalled = false;
+    std::vector<Bytes> held = {};  // what is to arrive here once it goes on
     Pipe outgoing;
   };
 
@@ -66,10 +77,13 @@ class RtcFabric {
   void apply_answer(Name name, Endpoint& endpoint, const std::string& sdp);
   void describe(Name name, bool is_offer, const std::string& sdp);
   void try_open(Name name);
+  std::optional<Name> any_open();
+  void go_on(Name name);
   void fail_later(Name name);
 
   World& world_;
   unsigned never_open_ = 0;
+  bool blocked_ = false;
   std::uint64_t serial_ = 0;
   std::map<Name, std::unique_ptr<Endpoint>> endpoints_;
 };

@@ -42,12 +42,20 @@ void plan_talking(Realm& realm) {
   }
 }
 
+/// For some time in the middle nobody reaches anybody but by the relay.
+void plan_blockade(Realm& realm) {
+  World& world = realm.world;
+  const TimeMs from = world.between(20'000, 50'000);
+  world.after(from, [&realm] { realm.fabric.block(); });
+  world.after(from + world.between(5'000, 30'000), [&realm] { realm.fabric.unblock(); });
+}
+
 void plan_trouble(Realm& realm) {
   World& world = realm.world;
   realm.fabric.set_faults(10);
   world.after(trouble_ms, [&realm] { realm.fabric.set_faults(0); });
   for (TimeMs at = 3'000; at < trouble_ms; at += world.between(500, 8'000)) {
-    switch (world.random().below(8)) {
+    switch (world.random().below(10)) {
       case 0:
         if (world.random().chance(30)) world.after(at, [&realm] { realm.cloud.restart(); });
         break;
@@ -56,19 +64,31 @@ void plan_trouble(Realm& realm) {
       case 3:
         world.after(at, [&realm] { realm.cloud.break_one(); });
         break;
+      case 4:
+      case 5:
+        world.after(at, [&realm] { realm.fabric.stall_one(); });
+        break;
       default:
         world.after(at, [&realm, silently = world.random().chance(30)] { realm.fabric.break_one(silently); });
     }
   }
 }
 
-std::string check_connected(const Realm& realm) {
+std::string check_online(const Realm& realm) {
   for (const Actor& actor : realm.actors) {
     const std::string who = "device " + actor.id();
     if (!actor.is_online()) return who + " is not online";
     if (actor.known_members() != actors_count) return who + " does not know all members";
+  }
+  return "";
+}
+
+std::string check_connected(const Realm& realm, realm::Rung rung) {
+  for (const Actor& actor : realm.actors) {
     for (const Actor& other : realm.actors) {
-      if (other.id() != actor.id() && !actor.is_connected(other.id())) return who + " is not connected to everyone";
+      if (other.id() != actor.id() && actor.rung(other.id()) != rung) {
+        return "device " + actor.id() + " does not reach everyone by the rung that is there";
+      }
     }
   }
   return "";
@@ -92,6 +112,16 @@ std::string check_delivered(const Realm& realm, std::size_t& messages) {
   return "";
 }
 
+Outcome judge(const Realm& realm, realm::Rung rung) {
+  Outcome outcome;
+  outcome.problem = realm.world.violation();
+  if (outcome.problem.empty()) outcome.problem = check_online(realm);
+  if (outcome.problem.empty()) outcome.problem = check_connected(realm, rung);
+  if (outcome.problem.empty()) outcome.problem = check_delivered(realm, outcome.messages);
+  outcome.trace = realm.world.trace_hash();
+  return outcome;
+}
+
 }  // namespace
 
 Outcome run_scenario(std::uint64_t seed, bool print_trace) {
@@ -101,13 +131,21 @@ Outcome run_scenario(std::uint64_t seed, bool print_trace) {
   plan_joining(realm);
   plan_talking(realm);
   plan_trouble(realm);
+  plan_blockade(realm);
   world.run(world.now() + trouble_ms + healing_ms);
-  Outcome outcome;
-  outcome.problem = world.violation();
-  if (outcome.problem.empty()) outcome.problem = check_connected(realm);
-  if (outcome.problem.empty()) outcome.problem = check_delivered(realm, outcome.messages);
-  outcome.trace = world.trace_hash();
-  return outcome;
+  return judge(realm, realm::Rung::direct);
+}
+
+Outcome run_relayed(std::uint64_t seed, bool print_trace) {
+  World world(seed);
+  world.print_trace(print_trace);
+  Realm realm(world);
+  realm.fabric.block();
+  plan_joining(realm);
+  plan_talking(realm);
+  plan_trouble(realm);
+  world.run(world.now() + trouble_ms + healing_ms);
+  return judge(realm, realm::Rung::relay);
 }
 
 }  // namespace skypod::sim

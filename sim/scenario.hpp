@@ -1,5 +1,6 @@
-// One run of the realm: a founder and four devices that join one after another, talk while links break, channels break
-// and the server restarts, and must all be connected with every message delivered once when the trouble is over.
+// One run of the realm: a founder and four devices that join one after another and talk while links break, channels
+// break, fall silent or stall, UDP is blocked for a while and the server restarts. When the trouble is over, all must
+// be connected, and every message, long ones too, delivered once and in order, whichever rungs have carried it.
 #pragma once
 
 #include <cstdint>
@@ -10,5 +11,8 @@ namespace skypod::sim {
 
 /// Runs the scenario that the seed decides.
 Outcome run_scenario(std::uint64_t seed, bool print_trace);
+
+/// The same where UDP is blocked throughout: the relay carries everything.
+Outcome run_relayed(std::uint64_t seed, bool print_trace);
 
 }  // namespace skypod::sim

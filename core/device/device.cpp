@@ -321,6 +321,7 @@ void Device::on_event(const realm::event::MemberAdded& event) {
 }
 
 void Device::on_event(const realm::event::MemberRemoved& event) {
+  undelivered_.erase(event.id);
   const std::string who = event.id == event.remover
                               ? name_of(event.id) + " has left."
                               : name_of(event.id) + " was removed by " + name_of(event.remover) + ".";
@@ -373,7 +374,18 @@ void Device::on_event(const realm::event::Received& event) {
   }
 }
 
-void Device::on_event(const realm::event::Acknowledged&) {}
+/// Tells of the messages that have arrived.
+void Device::on_event(const realm::event::Acknowledged& event) {
+  const auto sent = undelivered_.find(event.peer);
+  if (sent == undelivered_.end()) {
+    return;
+  }
+  while (!sent->second.empty() && sent->second.front().number <= event.number) {
+    host_.tell(core::out::Told{"message.delivered", {{"id", sent->second.front().id}, {"to", event.peer}}});
+    sent->second.pop_front();
+  }
+  if (sent->second.empty()) undelivered_.erase(sent);
+}
 
 /// A wrong clock makes other devices hold back what this one writes, so people must know.
 void Device::warn_of_clock() {

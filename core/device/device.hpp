@@ -5,7 +5,10 @@
 // outputs in order. When next_deadline() has come, it calls handle with a Tick.
 #pragma once
 
+#include <deque>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -227,6 +230,11 @@ class Device {
   std::optional<Error> broken_;  // why the library could not be opened
   std::map<std::string, std::string> names_;
   Json removed_;  // by whom and when this device was removed from its last realm, or null
+  struct Undelivered {
+    std::int64_t number = 0;  // that the peer acknowledges
+    std::string id;           // of the message
+  };
+  std::map<std::string, std::deque<Undelivered>> undelivered_;  // people's messages by peer; the stream bounds them
   bool peers_changed_ = false;
   bool refreshing_ = false;
   bool clock_warned_ = false;

@@ -133,6 +133,7 @@ Task<Answer> Device::send_message(Json args) {
   const TimeMs at = host_.now();
   const wire::Envelope message = wire::event(message_msg, {{"id", id}, {"text", text}, {"at", at}});
   std::size_t recipients = 0;
+  Json away = Json::array();
   if (relay) {
     const Result<std::size_t, Error> reached =
         co_await client_.broadcast(message, to.empty() ? std::vector<std::string>{} : std::vector{to});
@@ -141,13 +142,18 @@ Task<Answer> Device::send_message(Json args) {
   } else {
     for (const ledger::Member& member : client_.members()) {
       const bool wanted = member.id != client_.identity().id && (to.empty() || member.id == to);
-      if (wanted && !client_.mesh().send(member.id, message)) co_return unexpected(Error{ErrorCode::queue_full, ""});
-      recipients += wanted ? 1 : 0;
+      if (!wanted || member.recovery) continue;
+      const Result<std::int64_t, Error> taken = client_.mesh().send(member.id, message);
+      if (!taken) co_return unexpected(taken.error());
+      undelivered_[member.id].push_back({*taken, id});
+      const bool present = client_.mesh().connected(member.id) || client_.mesh().online(member.id);
+      if (!present) away.push_back(member.id);
+      ++recipients;
     }
   }
   const Json told = {
       {"id", id}, {"from", client_.identity().id}, {"text", text}, {"mode", relay ? "relay" : "p2p"}, {"atMs", at}};
-  co_return Json{{"message", told}, {"recipients", recipients}};
+  co_return Json{{"message", told}, {"recipients", recipients}, {"away", away}};
 }
 
 }  // namespace skypod::device

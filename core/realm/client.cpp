@@ -10,7 +10,8 @@ namespace {
 
 constexpr TimeMs backoff_first_ms = 500;
 constexpr TimeMs backoff_max_ms = 30'000;
-constexpr TimeMs silence_max_ms = 45'000;  // a ping every 30 s is answered by then
+constexpr TimeMs silence_max_ms = 45'000;       // a ping every 30 s is answered by then
+constexpr TimeMs nudged_answer_max_ms = 5'000;  // for one that is sent because the network may have changed
 
 /// Whether trying again soon can help: the server's trouble or the network's, not a judgement on this device.
 bool is_passing(ErrorCode code) {
@@ -107,7 +108,11 @@ void Client::nudge() {
   if (membership_ && link_ == LinkState::offline) {
     failures_ = 0;
     connect();
+  } else if (link_ == LinkState::online) {
+    send(wire::request(wire::msg::ping, 0));
+    answer_due_ms_ = host_.now() + nudged_answer_max_ms;
   }
+  mesh_.nudge();
 }
 
 void Client::link_opened() {
@@ -126,6 +131,7 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
   outbound_.clear();
   lodging_.clear();
   authentication_deadline_ms_.reset();
+  answer_due_ms_.reset();
   retry_ms_.reset();
   mesh_.link_lost();
   awaiting_status_.clear();
@@ -156,6 +162,7 @@ void Client::lose_link(std::optional<Error> why, bool retry) {
 
 void Client::link_frame(std::string text) {
   heard_ms_ = host_.now();
+  answer_due_ms_.reset();
   inbound_.post([this, generation = generation_, text = std::move(text)]() { return handle(generation, text); });
 }
 
@@ -339,7 +346,8 @@ void Client::tick() {
     connect();
   }
   if (link_ == LinkState::online) {
-    if (host_.now() >= heard_ms_ + silence_max_ms) {
+    const TimeMs silent_ms = heard_ms_ + silence_max_ms;
+    if (host_.now() >= std::min(silent_ms, answer_due_ms_.value_or(silent_ms))) {
       lose_link(std::nullopt, true);
       host_.tell(core::out::LinkClose{});
     } else if (host_.now() >= next_ping_ms_) {
@@ -365,6 +373,7 @@ std::optional<TimeMs> Client::next_deadline() const {
   };
   consider(authentication_deadline_ms_);
   consider(retry_ms_);
+  consider(answer_due_ms_);
   consider(rotate_ms_);
   consider(confirm_ms_);
   consider(next_relay_ms());

@@ -147,7 +147,8 @@ class Client {
   /// How far this device's clock is ahead of the server's; 0 while unknown.
   TimeMs clock_error_ms() const { return -server_offset_ms_; }
 
-  /// The network may be back: tries again at once instead of waiting.
+  /// The network may be back, or have changed, or the device has slept: tries again at once instead of waiting, and
+  /// looks whether what is open still answers.
   void nudge();
 
   void link_opened();
@@ -256,6 +257,7 @@ class Client {
   unsigned failures_ = 0;
   std::optional<TimeMs> retry_ms_;
   std::optional<TimeMs> authentication_deadline_ms_;
+  std::optional<TimeMs> answer_due_ms_;  // the link is lost if nothing has come by then
   TimeMs next_ping_ms_ = 0;
   TimeMs heard_ms_ = 0;
   TimeMs server_offset_ms_ = 0;

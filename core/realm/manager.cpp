@@ -32,9 +32,10 @@ void Manager::peer_online(const std::string& id, bool begin_now) {
   }
   if (begin_now) {
     end(id, peer);
-    begin(id, peer);
+    begin(id, peer, true);
   } else if (!peer.connection) {
     peer.attempt_ms = host_.now() + patience_ms;
+    peer.request_ms = host_.now() + request_after_ms;
   }
 }
 
@@ -46,6 +47,7 @@ void Manager::peer_offline(const std::string& id) {
   Peer& peer = found->second;
   peer.online = false;
   peer.attempt_ms.reset();
+  peer.request_ms.reset();
   if (peer.connection && !peer.connection->open()) {
     end(id, peer);
   }
@@ -59,15 +61,43 @@ void Manager::link_lost() {
   }
 }
 
-void Manager::begin(const std::string& id, Peer& peer) {
-  attempt(peer, host_.fresh_id(), true);
+void Manager::nudge() {
+  for (auto& [id, peer] : peers_) {
+    if (peer.connection) peer.connection->probe();
+    if (!peer.attempt_ms) continue;
+    peer.failures = 0;
+    if (self_ > id) {
+      request(id, peer);  // so that the two do not cross
+    } else {
+      peer.attempt_ms = host_.now();
+    }
+  }
+}
+
+void Manager::request(const std::string& id, Peer& peer) {
+  peer.request_ms.reset();
+  signals_.push_back({id, wire::event(wire::msg::request_connection, wire::RequestConnection{.polite = true}.write())});
+}
+
+/// Whoever asks has no connection: one that is open here is none any more. One that is being made is left alone.
+void Manager::on_request(const std::string& id, Peer& peer, const wire::RequestConnection& wanted) {
+  if (!peer.online || (peer.connection && !peer.connection->open())) {
+    return;
+  }
+  end(id, peer);
+  begin(id, peer, wanted.polite);
+}
+
+void Manager::begin(const std::string& id, Peer& peer, bool polite) {
+  attempt(peer, host_.fresh_id(), true, polite);
   peer.connection->offer();
   collect_signals(id, peer);
 }
 
-void Manager::attempt(Peer& peer, std::string connection_id, bool initiator) {
+void Manager::attempt(Peer& peer, std::string connection_id, bool initiator, bool polite) {
   peer.attempt_ms.reset();
-  peer.connection = std::make_unique<PeerConnection>(host_, ++last_rtc_, std::move(connection_id), initiator,
+  peer.request_ms.reset();
+  peer.connection = std::make_unique<PeerConnection>(host_, ++last_rtc_, std::move(connection_id), initiator, polite,
                                                      ice_servers_.value_or(Json::array()));
   events_.emplace_back(mesh::Changed{});
 }
@@ -128,8 +158,9 @@ void Manager::signal(const std::string& id, const wire::Envelope& message) {
     const auto state = wire::PeerState::read(message.dat);
     if (!state || !is_current(peer, state->connection_id) || state->state != "closed") return;
     give_up(id, peer, false);
-  } else if (message.msg == wire::msg::request_connection && !peer.connection) {
-    begin(id, peer);
+  } else if (message.msg == wire::msg::request_connection) {
+    const auto wanted = wire::RequestConnection::read(message.dat);
+    if (wanted) on_request(id, peer, *wanted);
   }
 }
 
@@ -142,7 +173,7 @@ void Manager::on_offer(const std::string& id, Peer& peer, const wire::Descriptio
       return;
     }
     end(id, peer);
-    attempt(peer, offer.connection_id, false);
+    attempt(peer, offer.connection_id, false, false);
   }
   peer.connection->remote_offer(offer.sdp);
   collect_signals(id, peer);
@@ -175,7 +206,7 @@ void Manager::rtc_opened(RtcId rtc) {
   Peer& peer = owner->second;
   peer.failures = 0;
   peer.connection->channel_opened();
-  peer.connection->tick();
+  peer.connection->tick(peer.online);
   climb(owner->first, peer);
   events_.emplace_back(mesh::Changed{});
 }
@@ -215,6 +246,7 @@ void Manager::on_frame(const std::string& id, Peer& peer, const wire::Envelope& 
   }
   if (frame.msg == wire::msg::pong) {
     peer.connection->heard_pong(frame.seq.value_or(0));
+    peer.connection->answered(peer.stream.waiting());
     climb(id, peer);
     events_.emplace_back(mesh::Changed{});
     return;
@@ -307,13 +339,16 @@ bool Manager::online(const std::string& id) const {
 
 void Manager::tick() {
   for (auto& [id, peer] : peers_) {
-    if (peer.connection && !peer.connection->tick()) {
+    if (peer.connection && !peer.connection->tick(peer.online)) {
       give_up(id, peer, true);
     }
     climb(id, peer);
     if (peer.rung == Rung::relay && peer.relay.due_again(host_.now())) peer.stream.again();
     if (peer.attempt_ms && host_.now() >= *peer.attempt_ms) {
-      begin(id, peer);
+      begin(id, peer, true);
+    }
+    if (peer.request_ms && host_.now() >= *peer.request_ms) {
+      request(id, peer);
     }
   }
 }
@@ -322,8 +357,9 @@ std::optional<TimeMs> Manager::next_deadline() const {
   std::optional<TimeMs> next;
   const auto consider = [&next](TimeMs at) { next = next ? std::min(*next, at) : at; };
   for (const auto& [id, peer] : peers_) {
-    if (peer.connection) consider(peer.connection->next_deadline());
+    if (peer.connection) consider(peer.connection->next_deadline(peer.online));
     if (peer.attempt_ms) consider(*peer.attempt_ms);
+    if (peer.request_ms) consider(*peer.request_ms);
     if (peer.rung == Rung::relay && peer.relay.again_ms()) consider(*peer.relay.again_ms());
   }
   return next;

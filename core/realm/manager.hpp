@@ -67,7 +67,8 @@ enum class PeerStatus { fresh, connecting, connected, reconnecting, closed };
 /// Owns all peer connections and their streams.
 class Manager {
  public:
-  /// How long a member waits for the newcomer's offer before it begins itself.
+  /// How long a member waits for the newcomer's offer before it asks for one, and before it begins itself.
+  static constexpr TimeMs request_after_ms = 4'000;
   static constexpr TimeMs patience_ms = 8'000;
   /// Delays between attempts: random between 0 and backoff_first_ms doubled per failure, at most backoff_max_ms.
   static constexpr TimeMs backoff_first_ms = 500;
@@ -94,6 +95,8 @@ class Manager {
   void peer_offline(const std::string& peer);
   /// Nobody is reachable by way of the server.
   void link_lost();
+  /// The network may have changed, or the device has slept: looks at every channel, and does at once what would wait.
+  void nudge();
 
   /// A verified signal from a member.
   void signal(const std::string& peer, const wire::Envelope& message);
@@ -156,6 +159,7 @@ class Manager {
     std::unique_ptr<PeerConnection> connection;
     unsigned failures = 0;             // since the last open channel
     std::optional<TimeMs> attempt_ms;  // when to begin an attempt
+    std::optional<TimeMs> request_ms;  // when to ask the peer to begin one
     std::deque<std::string> retired;   // connectionIds of ended attempts, newest last
   };
 
@@ -164,8 +168,10 @@ class Manager {
   std::pair<const std::string, Peer>* owner_of(RtcId rtc);
   bool is_current(const Peer& peer, const std::string& connection_id) const;
   bool is_retired(const Peer& peer, const std::string& connection_id) const;
-  void begin(const std::string& id, Peer& peer);
-  void attempt(Peer& peer, std::string connection_id, bool initiator);
+  void begin(const std::string& id, Peer& peer, bool polite);
+  void attempt(Peer& peer, std::string connection_id, bool initiator, bool polite);
+  void request(const std::string& id, Peer& peer);
+  void on_request(const std::string& id, Peer& peer, const wire::RequestConnection& request);
   void end(const std::string& id, Peer& peer);
   void give_up(const std::string& id, Peer& peer, bool tell_peer);
   void schedule(const std::string& id, Peer& peer);

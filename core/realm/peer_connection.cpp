@@ -4,12 +4,13 @@
 
 namespace skypod::realm {
 
-PeerConnection::PeerConnection(Host& host, RtcId rtc, std::string connection_id, bool initiator,
+PeerConnection::PeerConnection(Host& host, RtcId rtc, std::string connection_id, bool initiator, bool polite,
                                const Json& ice_servers)
     : host_(host),
       rtc_(rtc),
       connection_id_(std::move(connection_id)),
-      negotiation_(initiator),
+      initiator_(initiator),
+      negotiation_(polite),
       connect_deadline_ms_(host.now() + connect_max_ms) {
   host_.tell(core::out::RtcOpen{rtc_, ice_servers});
 }
@@ -20,7 +21,15 @@ PeerConnection::~PeerConnection() {
 
 void PeerConnection::offer() {
   if (negotiation_.begin_offer()) {
-    host_.tell(core::out::RtcOffer{rtc_});
+    host_.tell(core::out::RtcOffer{rtc_, false});
+  }
+}
+
+/// Once in a doubt: if that does not help, a fresh connection may.
+void PeerConnection::restart() {
+  restarted_ = true;  // also where the other side's offer is under way, which does the same
+  if (negotiation_.begin_offer()) {
+    host_.tell(core::out::RtcOffer{rtc_, true});
   }
 }
 
@@ -73,9 +82,18 @@ void PeerConnection::channel_opened() {
   monitor_.emplace(host_.now());
 }
 
+void PeerConnection::probe() {
+  if (!monitor_) {
+    return;
+  }
+  monitor_->probe(host_.now());
+  if (!unanswered_ms_) unanswered_ms_ = host_.now();
+}
+
 void PeerConnection::doubt() {
-  if (monitor_ && !doubtful_) {
-    doubtful_ = true;
+  if (monitor_ && !doubtful_ms_) {
+    doubtful_ms_ = host_.now();
+    restarted_ = false;
     unanswered_ms_.reset();
     monitor_->probe(host_.now());
   }
@@ -86,7 +104,7 @@ void PeerConnection::heard_pong(std::int64_t sequence) {
     return;
   }
   monitor_->ponged(sequence, host_.now());
-  doubtful_ = false;
+  doubtful_ms_.reset();
 }
 
 void PeerConnection::heard() {
@@ -110,35 +128,45 @@ void PeerConnection::send(const wire::Envelope& frame, bool expects_answer) {
 }
 
 std::optional<TimeMs> PeerConnection::answer_due_ms() const {
-  if (!unanswered_ms_ || doubtful_) {
+  if (!unanswered_ms_ || doubtful_ms_) {
     return std::nullopt;
   }
   return *unanswered_ms_ + answer_max_ms + 2 * rtt_ms().value_or(0);
 }
 
-bool PeerConnection::tick() {
+TimeMs PeerConnection::restart_due_ms() const {
+  return *doubtful_ms_ + (negotiation_.polite() ? restart_polite_ms : restart_impolite_ms);
+}
+
+bool PeerConnection::tick(bool signalling) {
+  const TimeMs now = host_.now();
   if (!monitor_) {
-    return host_.now() < connect_deadline_ms_;
+    return now < connect_deadline_ms_;
   }
   const auto due = answer_due_ms();
-  if (due && host_.now() >= *due) {
+  if (due && now >= *due) {
     doubt();
   }
-  if (monitor_->is_dead(host_.now())) {
+  if (monitor_->is_dead(now) || (doubtful_ms_ && signalling && now >= *doubtful_ms_ + doubt_max_ms)) {
     return false;
   }
-  if (const auto sequence = monitor_->due_ping(host_.now())) {
-    send(wire::request(wire::msg::ping, *sequence));
+  if (doubtful_ms_ && signalling && !restarted_ && now >= restart_due_ms()) {
+    restart();
+  }
+  if (const auto sequence = monitor_->due_ping(now)) {
+    send(wire::request(wire::msg::ping, *sequence), true);
   }
   return true;
 }
 
-TimeMs PeerConnection::next_deadline() const {
+TimeMs PeerConnection::next_deadline(bool signalling) const {
   if (!monitor_) {
     return connect_deadline_ms_;
   }
-  const auto due = answer_due_ms();
-  return due ? std::min(*due, monitor_->next_deadline()) : monitor_->next_deadline();
+  TimeMs next = monitor_->next_deadline();
+  if (const auto due = answer_due_ms()) next = std::min(next, *due);
+  if (doubtful_ms_ && signalling) next = std::min(next, restarted_ ? *doubtful_ms_ + doubt_max_ms : restart_due_ms());
+  return next;
 }
 
 std::vector<wire::Envelope> PeerConnection::drain_signals() {

@@ -22,18 +22,25 @@ class PeerConnection {
   static constexpr TimeMs connect_max_ms = 20'000;
   /// What was sent must be answered within this time and two round trips, or the channel is in doubt.
   static constexpr TimeMs answer_max_ms = 800;
+  /// A channel in doubt gets new ICE credentials and addresses after this time, the polite side's first.
+  static constexpr TimeMs restart_polite_ms = 1'500;
+  static constexpr TimeMs restart_impolite_ms = 4'000;
+  /// One that stays in doubt for so long is given up, whatever else arrives on it.
+  static constexpr TimeMs doubt_max_ms = 15'000;
   /// Octets handed to the host after which it is asked to say when they have left.
   static constexpr std::size_t handed_max = 256 * 1024;
 
-  /// Opens the host's connection. `initiator` is the side that makes the first offer; it is the polite one.
-  PeerConnection(Host& host, RtcId rtc, std::string connection_id, bool initiator, const Json& ice_servers);
+  /// Opens the host's connection. `initiator` is the side that makes the first offer; `polite` the one whose offer
+  /// gives way, which the two sides must not both be.
+  PeerConnection(Host& host, RtcId rtc, std::string connection_id, bool initiator, bool polite,
+                 const Json& ice_servers);
   ~PeerConnection();
   PeerConnection(const PeerConnection&) = delete;
   PeerConnection& operator=(const PeerConnection&) = delete;
 
   RtcId rtc() const { return rtc_; }
   const std::string& connection_id() const { return connection_id_; }
-  bool initiator() const { return negotiation_.polite(); }
+  bool initiator() const { return initiator_; }
 
   /// Asks the host for an offer, unless one is under way.
   void offer();
@@ -51,7 +58,9 @@ class PeerConnection {
   void path(bool by_turn) { by_turn_ = by_turn; }
   /// What was handed over has left.
   void drained() { choked_ = false; }
-  /// The path has become doubtful: looks at once whether the peer still answers.
+  /// Looks at once whether the peer still answers: the network may have changed. Silence puts the channel in doubt.
+  void probe();
+  /// The path has become doubtful, as the host says: the same, and nothing is sent here meanwhile if there is a relay.
   void doubt();
   void heard_pong(std::int64_t sequence);
   void heard();
@@ -61,9 +70,9 @@ class PeerConnection {
   /// True while the data channel is open.
   bool open() const { return monitor_.has_value(); }
   /// True between doubt() and the next pong.
-  bool doubtful() const { return doubtful_; }
+  bool doubtful() const { return doubtful_ms_.has_value(); }
   /// True if a pong has come back, and no doubt since.
-  bool proven() const { return rtt_ms() && !doubtful_; }
+  bool proven() const { return rtt_ms() && !doubtful_ms_; }
   bool by_turn() const { return by_turn_; }
   std::optional<TimeMs> rtt_ms() const { return monitor_ ? monitor_->rtt_ms() : std::nullopt; }
 
@@ -72,9 +81,10 @@ class PeerConnection {
   /// False while too much of what was handed over has not left yet.
   bool takes_more() const { return !choked_; }
 
-  /// Sends a ping if one is due. False if the connection has to be given up: never opened in time, or dead.
-  bool tick();
-  TimeMs next_deadline() const;
+  /// Sends a ping if one is due, and restarts ICE where that is due and `signalling` can carry it. False if the
+  /// connection has to be given up: never opened in time, or dead.
+  bool tick(bool signalling);
+  TimeMs next_deadline(bool signalling) const;
 
   /// Messages for the peer by way of the server, in order; to be signed.
   std::vector<wire::Envelope> drain_signals();
@@ -82,14 +92,18 @@ class PeerConnection {
  private:
   void release_candidates();
   std::optional<TimeMs> answer_due_ms() const;
+  TimeMs restart_due_ms() const;
+  void restart();
 
   Host& host_;
   RtcId rtc_;
   std::string connection_id_;
+  bool initiator_;
   PerfectNegotiation negotiation_;
   TimeMs connect_deadline_ms_;
   std::optional<ConnectionHealthMonitor> monitor_;  // while the channel is open
-  bool doubtful_ = false;
+  std::optional<TimeMs> doubtful_ms_;               // since when
+  bool restarted_ = false;                          // since then
   bool by_turn_ = false;
   std::optional<TimeMs> unanswered_ms_;  // since when an answer is due
   std::size_t handed_ = 0;               // octets since the host was last asked when they have left

@@ -74,7 +74,10 @@ TEST_F(Commands, TalkToThePeerThatRuns) {
   const auto desk = start_peer("desk");
   kitchen->await_peer(desk->id(), "connected");
   EXPECT_EQ(ids("kitchen").size(), 2);
-  EXPECT_EQ(run_json("kitchen", {"send", "--to", "desk", "over the mesh"})["message"].value("mode", ""), "p2p");
+  const Json sent = run_json("kitchen", {"send", "--to", "desk", "over the mesh"});
+  EXPECT_EQ(sent["message"].value("mode", ""), "p2p");
+  EXPECT_EQ(sent["delivered"], Json::array({desk->id()}));
+  EXPECT_EQ(sent["queued"], Json::array());
   EXPECT_EQ(desk->event("message").value("text", ""), "over the mesh");
   EXPECT_EQ(
       run_json("kitchen", {"send", "--to", desk->id().substr(0, 6), "--relay", "by relay"}).value("recipients", 0), 1);
@@ -82,6 +85,24 @@ TEST_F(Commands, TalkToThePeerThatRuns) {
   expect_failure(run("kitchen", {"send", "--to", "attic", "hello"}), 1,
                  "is no other device of this realm; there are: desk");
   expect_failure(run("kitchen", {"realm", "members", "--server", "https://other.example"}), 2, "leave --server out");
+}
+
+TEST_F(Commands, SayThatAMessageIsKeptForADeviceThatIsAway) {
+  found("desk");
+  join("kitchen", "desk");
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_online();
+  const Json sent = run_json("kitchen", {"send", "for later"});
+  EXPECT_EQ(sent["delivered"], Json::array());
+  ASSERT_EQ(sent["queued"].size(), 1);
+  const Finished said = run("kitchen", {"send", "this too"});
+  EXPECT_EQ(said.code, 0);
+  EXPECT_NE(said.output.find("kept for desk ("), std::string::npos) << said.output;
+  const auto desk = start_peer("desk");
+  EXPECT_EQ(desk->event("message").value("text", ""), "for later");
+  EXPECT_EQ(desk->event("message").value("text", ""), "this too");
+  const auto is_first = [&](const Json& dat) { return dat["id"] == sent["message"]["id"] && dat["to"] == desk->id(); };
+  EXPECT_NO_THROW(kitchen->event("message.delivered", is_first));
 }
 
 TEST_F(Commands, WatchPrintsWhatHappens) {

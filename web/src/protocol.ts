@@ -192,7 +192,7 @@ export interface Commands {
   "network.servers": [Record<string, never>, { iceServers: RTCIceServer[] | null }];
   "message.send": [
     { text: string; to: string | null; mode: Message["mode"] },
-    { message: Message; recipients: number },
+    { message: Message; recipients: number; away: string[] }, // away: kept for these until they are back
   ];
   "library.add": [{ url: string }, { feed: string; title: string }];
   "library.remove": [{ feed: string }, Record<string, never>];
@@ -245,6 +245,7 @@ export interface Events {
   device: Device;
   peers: { peers: Peer[] };
   message: Message;
+  "message.delivered": { id: string; to: string }; // the device has it
   "library.changed": { what: string[] }; // collections, or "episodes": ask again for what is shown
   "sync.progress": { peer: string; done: number; left: number }; // of a large transfer, in changes; 0 left: done
   outdated: Record<string, never>; // another tab runs a newer skypod; this page should be loaded again
