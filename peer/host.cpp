@@ -46,7 +46,7 @@ Host::Host(asio::io_context& io, Parts parts, Tell tell)
       link_(io_, server_, realm_path, [this](WebSocketEvent event) { on_socket(std::move(event)); }),
       rtc_(parts.make_rtc([this](device::Input input) { handle(std::move(input)); })),
       timer_(io_),
-      network_(io_, [this] { nudge(); }),
+      network_(io_, [this] { network_changed(); }),
       alive_(std::make_shared<Host*>(this)) {
   device_.emplace(random_octets(seed_octets),
                   realm::Identity{.id = key_.identity(), .pubkey = key_.public_jwk(), .name = std::move(parts.name)},
@@ -61,6 +61,11 @@ void Host::command(std::string name, Json args, Replied replied) {
   const std::uint64_t id = ++last_command_;
   waiting_.emplace(id, std::move(replied));
   handle(in::Command{id, std::move(name), std::move(args)});
+}
+
+void Host::network_changed() {
+  link_.network_changed();
+  nudge();
 }
 
 void Host::stop() {

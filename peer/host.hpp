@@ -74,6 +74,7 @@ class Host {
   void fetch(std::uint64_t id, HttpTarget target);
   void get(HttpTarget target, std::function<void(const Result<HttpAnswer, std::string>&)> got);
   void on_socket(WebSocketEvent event);
+  void network_changed();
   void tell_problem(std::string problem);
   void carry_out_rtc(const core::Output& output);
 

@@ -51,7 +51,14 @@ export class Conversation {
   #told(speaker, event, dat) {
     if (event === "message") speaker.heard.get(this.#names.get(dat.from)).push(Number(dat.text));
     if (event === "peers") speaker.members = dat.peers;
+    if (process.env.VERBOSE && ["peers", "device", "host.link"].includes(event)) this.#print(speaker, event, dat);
     if (event === "message" || event === "peers") for (const look of [...this.#changed]) look();
+  }
+
+  #print({ name }, event, dat) {
+    const shown = (dat.peers ?? []).filter(({ self }) => !self);
+    const states = shown.map(({ id, state, rung, online }) => `${this.#names.get(id)} ${state} ${rung} ${online}`);
+    console.log(`${performance.now().toFixed(0)} ${name} ${event} ${dat.link ?? dat.problem ?? states.join(", ")}`);
   }
 
   /** Whether everybody has heard this number, or a later one, from everybody, except what `isExcused`. */

@@ -2,7 +2,7 @@
 // {routers} × {loss} × {round trip} × {native ↔ native, native ↔ Chromium}. Both devices are behind a router of that
 // kind, and start anew each time; a message that was sent while one of them was away must arrive once.
 //
-//   node nat.mjs SKYPOD WIRE FOLDER [--short] [--report] [--routers symmetric]
+//   node nat.mjs SKYPOD WIRE FOLDER [--short] [--report] [--routers symmetric] [--with Chromium]
 //
 // Prints a table; --report also writes it into docs/BENCHMARKS.md. Ends with 1 if two devices did not connect.
 import assert from "node:assert/strict";
@@ -23,16 +23,23 @@ const BEST = { open: "direct", "port-restricted": "direct", symmetric: "turn", "
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { short: { type: "boolean" }, report: { type: "boolean" }, routers: { type: "string" } },
+  options: {
+    short: { type: "boolean" },
+    report: { type: "boolean" },
+    routers: { type: "string" },
+    with: { type: "string" },
+  },
 });
 const [skypod, wire, folder] = positionals;
+
+const KINDS = values.short ? ["native"] : ["native", "Chromium"].filter((kind) => kind === (values.with ?? kind));
 
 /** Every combination, or a few that show each kind of router once. */
 function cases() {
   const nats = Object.keys(NATS).filter((nat) => nat === (values.routers ?? nat));
   if (values.short) return nats.map((nat) => ({ nat, loss: 0, rttMs: 10, other: "native" }));
   const all = [];
-  for (const other of ["native", "Chromium"]) {
+  for (const other of KINDS) {
     for (const nat of nats) {
       for (const loss of [0, 0.05, 0.2]) for (const rttMs of [10, 300]) all.push({ nat, loss, rttMs, other });
     }
@@ -42,6 +49,8 @@ function cases() {
 
 /** A native device that can be started again. */
 class Native extends NativeClient {
+  async shot() {}
+
   again() {
     return this.start();
   }
@@ -49,6 +58,10 @@ class Native extends NativeClient {
 
 /** The app in Chromium, opened again by its address. */
 class Browser extends BrowserClient {
+  shot() {
+    return this.device.shot("failed");
+  }
+
   again() {
     return this.device.open(this.url);
   }
@@ -108,23 +121,18 @@ class Realm {
     const since = () => performance.now() - began;
     await other.again();
     const first = other.hears(text, CONNECT_MAX_MS).then(since);
-    const best = this.top(other, nat).then(since);
-    const [firstMs, bestMs] = await Promise.all([first, best]);
+    const best = this.top(other, nat).then((rung) => ({ rung, bestMs: since() }));
+    const [firstMs, { rung, bestMs }] = await Promise.all([first, best]);
     await this.answer(other, text);
-    const rung = await this.rungTo(other);
     await Promise.all([this.first.stop(), other.stop()]);
     return { rung, firstMs, bestMs };
   }
 
-  /** Waits until the best rung that this network has carries the messages, at most a minute. */
-  top({ id }, nat) {
-    const isThere = (members) => members.find((member) => member.id === id)?.rung === BEST[nat];
-    return this.first.members(isThere, CLIMB_MAX_MS).catch(() => {});
-  }
-
-  async rungTo({ id }) {
-    const members = await this.first.members(() => true);
-    return members.find((member) => member.id === id).rung;
+  /** Waits until the best rung that this network has carries the messages, at most a minute; answers the rung. */
+  async top({ id }, nat) {
+    const rungIn = (members) => members.find((member) => member.id === id)?.rung;
+    const isThere = (members) => rungIn(members) === BEST[nat];
+    return rungIn(await this.first.members(isThere, CLIMB_MAX_MS).catch(() => this.first.members(() => true)));
   }
 
   /** The way back works as well, and nothing comes twice. */
@@ -161,7 +169,7 @@ rmSync(folder, { recursive: true, force: true });
 const realm = new Realm();
 const rows = [];
 try {
-  await realm.build(values.short ? ["native"] : ["native", "Chromium"]);
+  await realm.build(KINDS);
   for (const each of cases()) {
     const row = rowOf(each, await realm.measure(each));
     rows.push(row);
@@ -171,6 +179,7 @@ try {
   console.log(`${rows.length} of ${rows.length} connected`);
   if (values.report) report();
 } catch (error) {
+  await Promise.allSettled(Object.values(realm.others).map((other) => other.shot()));
   console.log(`FAILED after ${rows.length} cases: ${error.stack}`);
   console.log(`coturn's log ends with:\n${realm.world.turn.log.split("\n").slice(-LOG_LINES).join("\n")}`);
   process.exitCode = 1;
