@@ -1,7 +1,7 @@
 // How a realm of native peers grows, holds and heals, on one machine and with one server: how long joining takes until
 // the newcomer is connected to everybody, what a peer and a connection cost, whether all messages of steady traffic
-// arrive once and in order, and how soon the mesh is whole after a fifth of the peers was killed and started again. Then
-// peers are added until joining takes more than five seconds, there is no memory left for more, or the realm is full.
+// arrive once and in order, and how soon the mesh is whole after a fifth of the peers was killed and started again.
+// Then peers are added until joining takes more than five seconds, memory is used up, or the realm is full.
 //
 //   node bench/mesh.mjs SKYPOD [--count 20] [--seconds 300] [--most 64] [--report]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -65,7 +65,9 @@ TEST_F(Storage, IsBadWhereTheLibraryIsDamaged) {
 }
 
 TEST(ServerFindings, SayWhatIsWrongAndTheMend) {
-  const Findings findings = server_findings("https://a", {.problem = "https://a cannot be reached: no; try again"});
+  peer::ServerCheck seen;
+  seen.problem = "https://a cannot be reached: no; try again";
+  const Findings findings = server_findings("https://a", seen);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].health, Health::bad);
   EXPECT_EQ(findings[0].found, "https://a cannot be reached: no");
@@ -74,8 +76,10 @@ TEST(ServerFindings, SayWhatIsWrongAndTheMend) {
 
 TEST(ServerFindings, JudgeCertificateAndClock) {
   const auto judge = [](int days, wire::TimeMs ahead_ms) {
-    const Findings findings =
-        server_findings("https://a", {.version = "1", .certificate_days = days, .clock_ahead_ms = ahead_ms});
+    peer::ServerCheck seen;
+    seen.certificate_days = days;
+    seen.clock_ahead_ms = ahead_ms;
+    const Findings findings = server_findings("https://a", seen);
     return std::pair(health_of(findings, "certificate"), health_of(findings, "clock"));
   };
   EXPECT_EQ(judge(14, 10'000), std::pair(Health::good, Health::good));

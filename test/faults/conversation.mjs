@@ -43,8 +43,15 @@ export class Conversation {
     return this.#said + 1;
   }
 
+  /** Waits for so much time, by what is said meanwhile. */
+  async pass(ms) {
+    const end = this.#said + Math.ceil(ms / SAY_EVERY_MS);
+    await this.since(() => this.#said >= end, 0, 2 * ms);
+  }
+
   #round() {
     this.#said++;
+    for (const look of [...this.#changed]) look();
     for (const { peer } of this.#speakers) peer.post("message.send", { text: `${this.#said}`, to: null, mode: "p2p" });
   }
 

@@ -30,8 +30,6 @@ const { positionals, values } = parseArgs({
 });
 const [skypod, wire, folder] = positionals;
 
-const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Three members of a realm, talking. */
 class Realm {
   peers = {};
@@ -90,12 +88,12 @@ const FAULTS = {
     await victim.ended;
     await victim.start();
   },
-  "its interface is down for 5 s": ({ home }) => down(home, 5_000),
-  "its interface is down for 60 s": ({ home }) => down(home, 60_000),
+  "its interface is down for 5 s": (realm) => down(realm, 5_000),
+  "its interface is down for 60 s": (realm) => down(realm, 60_000),
   "its address changes": async ({ home }) => home.move(),
-  "it is stopped for 40 s": async ({ victim }) => {
+  "it is stopped for 40 s": async ({ victim, conversation }) => {
     victim.process.kill("SIGSTOP");
-    await after(40_000);
+    await conversation.pass(40_000);
     victim.process.kill("SIGCONT");
   },
   "the server is killed": async ({ server }) => {
@@ -106,9 +104,9 @@ const FAULTS = {
 };
 const QUICK = ["a peer is killed", "its interface is down for 5 s", "its address changes", "the server is killed"];
 
-async function down(home, ms) {
+async function down({ home, conversation }, ms) {
   home.unplug();
-  await after(ms);
+  await conversation.pass(ms);
   home.plug();
 }
 
