@@ -187,10 +187,13 @@ until all are connected to all; ended at ${last.peers} peers because ${why}.
 
 ${table(curve)}
 
-A connection costs ${kib.toFixed(0)} KiB of a peer's memory and no thread. With ${count} peers: ${held.said.join("; ")}.
+A connection costs ${kib.toFixed(0)} KiB of a peer's memory and no thread. With ${count} peers:
+
+${held.said.map((line) => `- ${line}`).join("\n")}
 
 Every peer is a process that connects to every other, so one machine does N² / 2 handshakes for N peers here; a real
-household spreads them over its devices. A realm has at most 64 members. Whoever wants more devices than that wants
+household spreads them over its devices. What grows faster than the handshakes is that each peer tells its watchers
+the whole list of members at every change. A realm has at most 64 members: whoever wants more devices than that wants
 several realms, or a server for them rather than a mesh.`,
   );
 }
