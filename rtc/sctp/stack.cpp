@@ -31,7 +31,7 @@ void configure() {
   usrsctp_sysctl_set_sctp_delayed_sack_time_default(20);  // ms
   usrsctp_sysctl_set_sctp_rto_initial_default(1000);      // ms, RFC 9260 section 16
   usrsctp_sysctl_set_sctp_rto_min_default(400);           // ms; RFC 9260's 1000 is for the internet of 2000
-  // What waits for its turn after an outage waits no longer than this; a lost packet every two seconds harms no network.
+  // What waits after an outage waits no longer than this; one packet in two seconds harms no network.
   usrsctp_sysctl_set_sctp_rto_max_default(2'000);
   usrsctp_sysctl_set_sctp_init_rto_max_default(10'000);
   usrsctp_sysctl_set_sctp_init_rtx_max_default(8);
