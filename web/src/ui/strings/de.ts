@@ -55,6 +55,12 @@ export const de: Strings = {
     name_not_found: "Diese Adresse gibt es nicht. Prüfe, wie sie geschrieben ist.",
     timed_out: "Die Gegenstelle hat nicht geantwortet. Versuche es später.",
   },
+  sync: {
+    receiving: (name) => `Empfange von ${name}`,
+    device: "einem anderen Gerät",
+    fetching: "Hole die Folgen deiner Feeds",
+    state: (text, done, total) => `${text}: ${done} von ${total}`,
+  },
   link: {
     idle: "Nicht verbunden",
     connecting: "Verbindet …",
@@ -595,6 +601,8 @@ export const de: Strings = {
     reading: "Lesen",
     text: "Schriftgröße",
     images: "Bilder zeigen",
+    install: "skypod installieren",
+    installBody: "Als App hat es ein eigenes Fenster, startet schneller, und der Browser behält die Bibliothek für immer.",
     more: "Mehr",
   },
   shortcuts: {

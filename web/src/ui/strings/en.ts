@@ -36,6 +36,12 @@ export const en = {
   codes: {
     offline: "The server cannot be reached: check the connection. What is on this device still works.",
   } as { offline: string } & Record<string, string | undefined>,
+  sync: {
+    receiving: (name: string) => `Receiving from ${name}`,
+    device: "another device",
+    fetching: "Fetching the episodes of your feeds",
+    state: (text: string, done: number, total: number) => `${text}: ${done} of ${total}`,
+  },
   link: {
     idle: "Not connected",
     connecting: "Connecting…",
@@ -570,6 +576,8 @@ export const en = {
     reading: "Reading",
     text: "Text size",
     images: "Show pictures",
+    install: "Install skypod",
+    installBody: "As an app it has a window of its own, starts faster, and the browser keeps its library for good.",
     more: "More",
   },
   shortcuts: {
