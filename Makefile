@@ -5,7 +5,8 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e lighthouse sim flood bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy clean native
+.PHONY: run test e2e lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy
+.PHONY: clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -52,6 +53,22 @@ bench-reading: install-test
 	@$(MAKE) --no-print-directory native
 	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
 	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
+
+# Two devices behind every kind of router, with loss and delay: do they always connect? Into docs/BENCHMARKS.md.
+nat: install-test
+	@$(MAKE) --no-print-directory web native
+	node test/nat/nat.mjs $(SKYPOD) build/native/test/nat/nat_wire build/nat --report
+
+# What fails and comes back while devices talk, ROUNDS times each. Into docs/BENCHMARKS.md.
+ROUNDS ?= 10
+faults: install-test
+	@$(MAKE) --no-print-directory native
+	node test/faults/faults.mjs $(SKYPOD) build/native/test/nat/nat_wire build/faults --rounds $(ROUNDS) --report
+
+# Twenty native peers in one realm for five minutes, with churn; then how many are too many. Into docs/BENCHMARKS.md.
+mesh: install-test
+	@$(MAKE) --no-print-directory native
+	node bench/mesh.mjs $(SKYPOD) --report
 
 # Silences and loudness of speech, beside ffmpeg. Files are made once, in build/bench-audio.
 bench-audio: install-test

@@ -34,6 +34,9 @@ void add_peer(CLI::App& app, Action& action);
 /// `skypod realm …`.
 void add_realm(CLI::App& app, Action& action);
 
+/// `skypod doctor`.
+void add_doctor(CLI::App& app, Action& action);
+
 /// `skypod send` and `skypod watch`.
 void add_messages(CLI::App& app, Action& action);
 

@@ -6,6 +6,7 @@
 #include "cli/pairing.hpp"
 #include "cli/peer_client.hpp"
 #include "cli/people.hpp"
+#include "cli/recovery.hpp"
 
 namespace skypod::cli {
 namespace {
@@ -16,6 +17,8 @@ constexpr const char* examples = R"(Examples:
   skypod realm invite                                wait for a new device's code, and show its invitation
   skypod realm members --json                        who is in, for programs
   skypod realm remove Kitchen                        by name, or by the beginning of its id
+  skypod realm recovery create FILE                  a key for the day when all devices are lost
+  skypod realm recovery restore FILE                 come back with it, on a new device
 )";
 
 using Choices = RealmChoices;
@@ -104,6 +107,17 @@ int leave(const Choices& choices) {
   return change(peer, choices, "realm.leave", Json::object(), "This device has left the realm.");
 }
 
+void add_recovery(CLI::App& realm, Action& action, const std::shared_ptr<Choices>& choices) {
+  CLI::App* recovery = realm.add_subcommand("recovery", "A key for the day when all devices are lost");
+  recovery->require_subcommand(1);
+  add_command(*recovery, action, choices, "create", "Make a recovery key; prints its code", create_recovery)
+      ->add_option("file", choices->text, "Where to write it; must not be there")
+      ->required();
+  add_command(*recovery, action, choices, "restore", "Take this new device into the realm", restore_recovery)
+      ->add_option("file", choices->text, "The recovery file")
+      ->required();
+}
+
 }  // namespace
 
 void add_realm(CLI::App& app, Action& action) {
@@ -122,6 +136,7 @@ void add_realm(CLI::App& app, Action& action) {
       ->required();
   add_command(*realm, action, choices, "rotate", "Change the realm's keys", rotate);
   add_command(*realm, action, choices, "leave", "Leave the realm with this device", leave);
+  add_recovery(*realm, action, choices);
 }
 
 }  // namespace skypod::cli

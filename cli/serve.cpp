@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "cli/command.hpp"
-#include "server/ice_servers.hpp"
+#include "cli/ice_options.hpp"
 #include "server/run.hpp"
 
 namespace skypod::cli {
@@ -19,8 +19,7 @@ struct Choices {
   std::string data;
   std::string web;
   std::vector<std::string> cidrs;
-  std::string turn_secret;
-  std::string turn_secret_file;
+  IceOptions ice;
 };
 
 /// Where this program is.
@@ -46,34 +45,14 @@ int serve(const Choices& choices) {
   options.web = choices.web.empty() ? web_beside_program() : std::optional<fs::path>(choices.web);
   options.pictures = own_directory() / "skypod-pictures";
   options.allow_fetch = networks_of(choices.cidrs);
-  options.turn_secret = Redacted(choices.turn_secret);
-  if (!choices.turn_secret_file.empty()) {
-    auto secret = server::read_turn_secret(choices.turn_secret_file);
-    if (!secret) return fail(failed, secret.error());
-    options.turn_secret = std::move(*secret);
-  }
+  options.stun = choices.ice.stun;
+  options.turn = choices.ice.turn;
+  options.turn_secret = choices.ice.secret();
   const auto served = server::run(options, [](const std::string& url) {
     std::printf("listening on %s\n", url.c_str());
     std::fflush(stdout);
   });
   return served ? done : fail(failed, served.error());
-}
-
-/// STUN and TURN servers for the devices.
-void add_ice(CLI::App& command, Choices& choices) {
-  command.add_option("--stun", choices.options.stun, "STUN server for the devices, stun:HOST:PORT; may be repeated")
-      ->allow_extra_args(false);
-  command
-      .add_option("--turn", choices.options.turn,
-                  "TURN server for the devices, turn:HOST:PORT[?transport=tcp] or turns:HOST:PORT; may be repeated")
-      ->allow_extra_args(false);
-  CLI::Option* secret =
-      command
-          .add_option("--turn-secret", choices.turn_secret,
-                      "The secret it shares with this server (coturn: static-auth-secret); others on this machine see "
-                      "arguments, so better use the environment's SKYPOD_TURN_SECRET or a file")
-          ->envname("SKYPOD_TURN_SECRET");
-  command.add_option("--turn-secret-file", choices.turn_secret_file, "A file that holds the secret")->excludes(secret);
 }
 
 }  // namespace
@@ -93,7 +72,7 @@ void add_serve(CLI::App& app, Action& action) {
   command->add_option("--tls-cert", choices->options.tls_certificate,
                       "Certificate chain, PEM: serve https and wss only");
   command->add_option("--tls-key", choices->options.tls_key, "Its private key, PEM; SIGHUP reads both again");
-  add_ice(*command, *choices);
+  choices->ice.add_to(*command);
   command->callback([&action, choices] { action = [choices] { return serve(*choices); }; });
 }
 

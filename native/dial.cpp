@@ -96,4 +96,12 @@ asio::awaitable<std::string> Dialer::connect(TlsStream& stream) const {
                          "check that the address is right and https is what it serves");
 }
 
+int days_left(TlsStream& stream) {
+  const std::unique_ptr<X509, openssl::Freed<X509_free>> shown(SSL_get1_peer_certificate(stream.native_handle()));
+  int days = 0;
+  int seconds = 0;
+  openssl::require(shown && ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(shown.get())) == 1);
+  return seconds < 0 ? days - 1 : days;
+}
+
 }  // namespace skypod

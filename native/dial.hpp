@@ -47,4 +47,7 @@ class Dialer {
   std::shared_ptr<boost::asio::ssl::context> context_;
 };
 
+/// Whole days until the certificate expires that the connected stream's other end has shown; less than 0 if it has.
+int days_left(TlsStream& stream);
+
 }  // namespace skypod

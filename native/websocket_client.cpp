@@ -3,6 +3,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -24,6 +25,16 @@ namespace {
 
 constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
+/// Whether this machine has the address: only then can a socket be bound to it.
+bool is_ours(const asio::ip::address& address) {
+  asio::io_context unused;
+  asio::ip::udp::socket attempt(unused);
+  boost::system::error_code error;
+  attempt.open(address.is_v4() ? asio::ip::udp::v4() : asio::ip::udp::v6(), error);
+  attempt.bind({address, 0}, error);
+  return !error;
+}
+
 }  // namespace
 
 /// One connection, whatever it runs over. It lives as long as its coroutines do.
@@ -32,6 +43,7 @@ class WebSocketClient::Connection {
   virtual ~Connection() = default;
   virtual void start(Dialer dialer, std::string path, Report report) = 0;
   virtual void send(std::string text) = 0;
+  virtual void network_changed() = 0;
   virtual void close() = 0;
 };
 
@@ -62,6 +74,14 @@ class WebSocketClient::ConnectionOver final : public Connection,
     if (queue_.size() == 1) {
       spawn([](auto self) -> asio::awaitable<void> { co_await self->write_all(); }(this->shared_from_this()));
     }
+  }
+
+  void network_changed() override {
+    boost::system::error_code unknown;
+    const auto own = beast::get_lowest_layer(socket_).socket().local_endpoint(unknown);
+    if (unknown || is_ours(own.address())) return;
+    why_ = "this device has another address now";
+    abandon();
   }
 
   void close() override {
@@ -158,6 +178,10 @@ void WebSocketClient::open() {
 
 void WebSocketClient::send(std::string text) {
   if (current_) current_->send(std::move(text));
+}
+
+void WebSocketClient::network_changed() {
+  if (current_) current_->network_changed();
 }
 
 void WebSocketClient::close() {

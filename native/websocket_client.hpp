@@ -47,6 +47,9 @@ class WebSocketClient {
   /// Sends a text message; dropped unless the connection is open.
   void send(std::string text);
 
+  /// The network has changed: ends the connection if it has lost its own address, as nothing can come back to that.
+  void network_changed();
+
   /// Says goodbye to the server. Nothing is reported any more.
   void close();
 

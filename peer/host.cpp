@@ -9,6 +9,7 @@
 #include "native/database.hpp"
 #include "native/digest.hpp"
 #include "native/jose_port.hpp"
+#include "peer/server_check.hpp"
 
 namespace skypod::peer {
 namespace {
@@ -20,8 +21,6 @@ namespace out = core::out;
 constexpr std::size_t seed_octets = 32;
 constexpr TimeMs timer_max_ms = 60'000;  // an early tick does no harm, and clocks may be set meanwhile
 constexpr TimeMs asleep_min_ms = 5'000;  // later than this, the process or the machine has slept
-constexpr const char* realm_path = "/realm";
-constexpr const char* health_path = "/healthz";
 
 TimeMs now_ms() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -36,17 +35,6 @@ Answer fetched(const Result<HttpAnswer, std::string>& answer) {
   return Json{{"status", answer->status}, {"body", wire::parse_json(answer->body).value_or(nullptr)}};
 }
 
-/// What an answer to GET /healthz tells of the server.
-Json judge(const ServerAddress& server, const Result<HttpAnswer, std::string>& answer) {
-  if (!answer) return {{"problem", answer.error()}};
-  const Json body = wire::parse_json(answer->body).value_or(nullptr);
-  const bool is_ours = answer->status == 200 && body.is_object() && body.contains("version") &&
-                       body["version"].is_string() && body.value("status", Json()) == "ok";
-  if (is_ours) return {{"version", body["version"]}};
-  return {{"problem", server.url() + " is no skypod server: it answered HTTP " + std::to_string(answer->status) +
-                          " to /healthz; check the address, and the proxy before it if there is one"}};
-}
-
 }  // namespace
 
 Host::Host(asio::io_context& io, Parts parts, Tell tell)
@@ -58,6 +46,7 @@ Host::Host(asio::io_context& io, Parts parts, Tell tell)
       link_(io_, server_, realm_path, [this](WebSocketEvent event) { on_socket(std::move(event)); }),
       rtc_(parts.make_rtc([this](device::Input input) { handle(std::move(input)); })),
       timer_(io_),
+      network_(io_, [this] { network_changed(); }),
       alive_(std::make_shared<Host*>(this)) {
   device_.emplace(random_octets(seed_octets),
                   realm::Identity{.id = key_.identity(), .pubkey = key_.public_jwk(), .name = std::move(parts.name)},
@@ -74,9 +63,15 @@ void Host::command(std::string name, Json args, Replied replied) {
   handle(in::Command{id, std::move(name), std::move(args)});
 }
 
+void Host::network_changed() {
+  link_.network_changed();
+  nudge();
+}
+
 void Host::stop() {
   stopped_ = true;
   timer_.cancel();
+  network_.stop();
   inputs_.clear();
   waiting_.clear();
   device_.reset();  // its outputs on the way out are not needed: the ports close all they have
@@ -158,7 +153,10 @@ void Host::fetch(std::uint64_t id, HttpTarget target) {
 }
 
 void Host::check_server(Replied replied) {
-  get({health_path}, [this, to = std::move(replied)](const auto& answer) { to(judge(server_.server(), answer)); });
+  get({health_path}, [this, to = std::move(replied)](const auto& answer) {
+    const auto version = judge_health(server_.server(), answer);
+    to(version ? Json{{"version", *version}} : Json{{"problem", version.error()}});
+  });
 }
 
 /// Gets a path of the server. `got` is called later, unless this is gone by then.

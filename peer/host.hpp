@@ -15,6 +15,7 @@
 #include "core/device/device.hpp"
 #include "native/dial.hpp"
 #include "native/http_get.hpp"
+#include "native/network_watch.hpp"
 #include "native/p256.hpp"
 #include "native/sqlite.hpp"
 #include "native/websocket_client.hpp"
@@ -73,6 +74,7 @@ class Host {
   void fetch(std::uint64_t id, HttpTarget target);
   void get(HttpTarget target, std::function<void(const Result<HttpAnswer, std::string>&)> got);
   void on_socket(WebSocketEvent event);
+  void network_changed();
   void tell_problem(std::string problem);
   void carry_out_rtc(const core::Output& output);
 
@@ -84,6 +86,7 @@ class Host {
   WebSocketClient link_;
   std::unique_ptr<RtcPort> rtc_;
   boost::asio::steady_timer timer_;
+  NetworkWatch network_;
   std::optional<device::Device> device_;
   std::deque<device::Input> inputs_;
   bool handling_ = false;

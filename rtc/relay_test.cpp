@@ -16,6 +16,7 @@
 #include "rtc/dtls/certificate.hpp"
 #include "rtc/ice/tls_tunnel.hpp"
 #include "rtc/loop/loop.hpp"
+#include "rtc/probe.hpp"
 #include "rtc/testing.hpp"
 
 namespace skypod::rtc {
@@ -195,6 +196,21 @@ TEST_F(Relay, NotWithAWrongCredential) {
   auto& candidates = couple.sides[0].candidates;
   ASSERT_TRUE(couple.run([&] { return !candidates.empty() && candidates.back().empty(); }));
   EXPECT_EQ(candidates.size(), 1u);
+}
+
+TEST_F(Relay, IsProbed) {
+  const std::string place = "127.0.0.1:" + std::to_string(server->port());
+  wire::Json list = servers("turn:" + place);
+  list.push_back({{"urls", {"stun:" + place, "turn:no address", "https://" + place}}});
+  const auto found = probe(list, std::chrono::seconds(20), options);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].url, "turn:" + place);
+  EXPECT_TRUE(found[0].is_turn);
+  EXPECT_EQ(found[0].address, "127.0.0.1");
+  EXPECT_EQ(found[1].url, "stun:" + place);
+  EXPECT_FALSE(found[1].is_turn);
+  EXPECT_EQ(found[1].address, "127.0.0.1");
+  EXPECT_EQ(probe(servers("turn:" + place, "wrong"), std::chrono::seconds(20), options)[0].address, "");
 }
 
 /// Asks the server for our own address through a tunnel; true if it answers before the tunnel closes.

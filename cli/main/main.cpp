@@ -20,6 +20,7 @@ constexpr const char* examples = R"(Examples:
   skypod feed parse https://example.org/feed.xml   print a feed as JSON
   skypod feed discover example.org                 find the feeds of a site
   skypod article https://example.org/news/1        print an article as JSON
+  skypod doctor                                    say what is wrong, and what to do about it
   skypod audio episode.mp3                         print where an episode is silent, and how loud it is
 )";
 
@@ -36,6 +37,7 @@ int parse_and_run(int count, char** arguments) {
   add_library(app, action);
   add_feed(app, action);
   add_article(app, action);
+  add_doctor(app, action);
   add_audio(app, action);
   try {
     std::vector<std::string> words = protect_ids({arguments + 1, arguments + count});

@@ -127,7 +127,7 @@ Device::Command Device::find_command(std::string_view name) {
     std::string_view name;
     Command command;
   };
-  static constexpr std::array<Row, 17> rows{{
+  static constexpr std::array<Row, 18> rows{{
       {"realm.create", &Device::create_realm},
       {"realm.members", &Device::list_members},
       {"realm.remove", &Device::remove_member},
@@ -143,6 +143,7 @@ Device::Command Device::find_command(std::string_view name) {
       {"pairing.preview", &Device::preview},
       {"pairing.join", &Device::join},
       {"message.send", &Device::send_message},
+      {"network.servers", &Device::list_ice_servers},
       {"proxy.token", &Device::make_proxy_token},
       {"library.content", &Device::show_content},
   }};

@@ -138,6 +138,7 @@ class Device {
   Task<Answer> create_realm(Json args);
   Task<Answer> rename(Json args);
   Task<Answer> list_members(Json args);
+  Task<Answer> list_ice_servers(Json args);
   Task<Answer> remove_member(Json args);
   Task<Answer> leave_realm(Json args);
   Task<Answer> rotate_key(Json args);

@@ -54,6 +54,10 @@ Task<Answer> Device::list_members(Json) {
                  {"removed", std::move(removed)}};
 }
 
+Task<Answer> Device::list_ice_servers(Json) {
+  co_return Json{{"iceServers", client_.mesh().ice_servers().value_or(nullptr)}};
+}
+
 Task<Answer> Device::remove_member(Json args) {
   wire::Fields fields(args);
   const std::string id = fields.text("id", 43);

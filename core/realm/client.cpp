@@ -266,6 +266,7 @@ Task<void> Client::welcome(std::uint64_t generation, wire::Welcome message) {
 /// The status follows the welcome. Only now are the ICE servers known that connections need.
 void Client::on_status(const wire::Status& status) {
   mesh_.set_ice_servers(status.ice_servers);
+  events_.emplace_back(event::LinkChanged{});
   for (const std::string& peer : std::exchange(awaiting_status_, {})) {
     if (peer == self_.id || ledger_->find(peer) == nullptr) continue;
     mesh_.peer_online(peer, true);

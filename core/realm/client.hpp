@@ -39,7 +39,7 @@ enum class Lie {
 
 /// What the client reports.
 namespace event {
-/// link() or refusal() changed.
+/// link() or refusal() changed, or the server has told its status.
 struct LinkChanged {};
 /// membership() changed and should be stored again.
 struct MembershipChanged {};

@@ -97,8 +97,8 @@ void Manager::begin(const std::string& id, Peer& peer, bool polite) {
 void Manager::attempt(Peer& peer, std::string connection_id, bool initiator, bool polite) {
   peer.attempt_ms.reset();
   peer.request_ms.reset();
-  peer.connection =
-      std::make_unique<PeerConnection>(host_, ++last_rtc_, std::move(connection_id), initiator, polite, ice_servers_);
+  peer.connection = std::make_unique<PeerConnection>(host_, ++last_rtc_, std::move(connection_id), initiator, polite,
+                                                     ice_servers_.value_or(Json::array()));
   events_.emplace_back(mesh::Changed{});
 }
 

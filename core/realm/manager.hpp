@@ -86,6 +86,8 @@ class Manager {
 
   /// STUN and TURN servers for connections from now on, as in RTCConfiguration.iceServers.
   void set_ice_servers(Json servers) { ice_servers_ = std::move(servers); }
+  /// The same; nothing until the server has told them.
+  const std::optional<Json>& ice_servers() const { return ice_servers_; }
 
   /// A proven member is reachable by way of the server. `begin`: we are the newcomer, so we make the offer.
   void peer_online(const std::string& peer, bool begin);
@@ -192,7 +194,7 @@ class Manager {
 
   Host& host_;
   std::string self_;
-  Json ice_servers_ = Json::array();
+  std::optional<Json> ice_servers_;
   std::map<std::string, Peer> peers_;
   RtcId last_rtc_ = 0;
   std::string last_relayed_;  // turns go round

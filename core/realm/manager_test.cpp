@@ -123,6 +123,19 @@ class Ladder : public testing::Test {
   Side a, b;
 };
 
+TEST_F(Ladder, MeasuresAnewAfterAnOutage) {
+  open_channel();
+  run(100);
+  has_channel = false;
+  a.mesh.nudge();
+  run(5'000);
+  EXPECT_EQ(a.mesh.rung(b.id), Rung::relay);
+  has_channel = true;
+  run(100);
+  ASSERT_EQ(a.mesh.rung(b.id), Rung::direct);
+  EXPECT_LT(*a.mesh.rtt_ms(b.id), 100) << "not the time that the network was gone";
+}
+
 TEST_F(Ladder, BeginsOnTheRelayAndMovesUpOnceAPongHasComeBack) {
   ASSERT_TRUE(a.mesh.send(b.id, wire::event("one")));
   run(100);

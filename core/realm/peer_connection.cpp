@@ -1,6 +1,7 @@
 #include "core/realm/peer_connection.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace skypod::realm {
 
@@ -104,7 +105,7 @@ void PeerConnection::heard_pong(std::int64_t sequence) {
     return;
   }
   monitor_->ponged(sequence, host_.now());
-  doubtful_ms_.reset();
+  if (std::exchange(doubtful_ms_, std::nullopt)) monitor_->probe(host_.now());  // that one measured the doubt
 }
 
 void PeerConnection::heard() {

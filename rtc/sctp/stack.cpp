@@ -31,12 +31,13 @@ void configure() {
   usrsctp_sysctl_set_sctp_delayed_sack_time_default(20);  // ms
   usrsctp_sysctl_set_sctp_rto_initial_default(1000);      // ms, RFC 9260 section 16
   usrsctp_sysctl_set_sctp_rto_min_default(400);           // ms; RFC 9260's 1000 is for the internet of 2000
-  usrsctp_sysctl_set_sctp_rto_max_default(10'000);
+  // What waits after an outage waits no longer than this; one packet in two seconds harms no network.
+  usrsctp_sysctl_set_sctp_rto_max_default(2'000);
   usrsctp_sysctl_set_sctp_init_rto_max_default(10'000);
   usrsctp_sysctl_set_sctp_init_rtx_max_default(8);
   // An association outlives an outage about as long as consent does (RFC 7675: 30 s), so that an ICE restart finds it.
-  usrsctp_sysctl_set_sctp_assoc_rtx_max_default(10);
-  usrsctp_sysctl_set_sctp_path_rtx_max_default(10);
+  usrsctp_sysctl_set_sctp_assoc_rtx_max_default(20);
+  usrsctp_sysctl_set_sctp_path_rtx_max_default(20);
   usrsctp_sysctl_set_sctp_heartbeat_interval_default(2500);  // ms; Connection reads silence from it
 }
 

@@ -2,40 +2,44 @@
 // {routers} × {loss} × {round trip} × {native ↔ native, native ↔ Chromium}. Both devices are behind a router of that
 // kind, and start anew each time; a message that was sent while one of them was away must arrive once.
 //
-//   node nat.mjs SKYPOD WIRE FOLDER [--short] [--report]
+//   node nat.mjs SKYPOD WIRE FOLDER [--short] [--report] [--routers symmetric] [--with Chromium]
 //
 // Prints a table; --report also writes it into docs/BENCHMARKS.md. Ends with 1 if two devices did not connect.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { section, table } from "../../bench/benchmarks.mjs";
-import { Skypod } from "../e2e/servers.mjs";
 import { BrowserClient } from "../lies/browser_client.mjs";
 import { NativeClient } from "../lies/native_client.mjs";
+import { Internet } from "./internet.mjs";
 import { ownNetwork } from "./own_network.mjs";
-import { NATS, PUBLIC, World } from "./world.mjs";
-import { TurnServer } from "./turn_server.mjs";
+import { NATS } from "./world.mjs";
 
 const CHROMIUM = "/usr/bin/chromium";
-const TURN = "/usr/bin/turnserver";
 const CONNECT_MAX_MS = 120_000; // a case that takes longer has failed
+const LOG_LINES = 40; // of coturn's, shown after a failure
 const CLIMB_MAX_MS = 60_000; // what is the best rung after that time is taken for the best
 const BEST = { open: "direct", "port-restricted": "direct", symmetric: "turn", "no UDP": "turn" };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { short: { type: "boolean" }, report: { type: "boolean" } },
+  options: {
+    short: { type: "boolean" },
+    report: { type: "boolean" },
+    routers: { type: "string" },
+    with: { type: "string" },
+  },
 });
 const [skypod, wire, folder] = positionals;
 
+const KINDS = values.short ? ["native"] : ["native", "Chromium"].filter((kind) => kind === (values.with ?? kind));
+
 /** Every combination, or a few that show each kind of router once. */
 function cases() {
-  const nats = Object.keys(NATS);
+  const nats = Object.keys(NATS).filter((nat) => nat === (values.routers ?? nat));
   if (values.short) return nats.map((nat) => ({ nat, loss: 0, rttMs: 10, other: "native" }));
   const all = [];
-  for (const other of ["native", "Chromium"]) {
+  for (const other of KINDS) {
     for (const nat of nats) {
       for (const loss of [0, 0.05, 0.2]) for (const rttMs of [10, 300]) all.push({ nat, loss, rttMs, other });
     }
@@ -45,6 +49,8 @@ function cases() {
 
 /** A native device that can be started again. */
 class Native extends NativeClient {
+  async shot() {}
+
   again() {
     return this.start();
   }
@@ -52,27 +58,25 @@ class Native extends NativeClient {
 
 /** The app in Chromium, opened again by its address. */
 class Browser extends BrowserClient {
+  shot() {
+    return this.device.shot("failed");
+  }
+
   again() {
     return this.device.open(this.url);
   }
 }
 
-/** The internet, the server with its TURN server, and a realm of a native device and the others. */
+/** A realm of a native device and the others. */
 class Realm {
+  others = {};
+
   constructor() {
-    this.world = new World(folder, wire);
+    this.world = new Internet({ skypod, wire, folder });
   }
 
   async build(kinds) {
-    const { world } = this;
-    await world.build(1 + kinds.length);
-    const secret = randomBytes(24).toString("hex");
-    this.turn = new TurnServer(world.program("pub", TURN), { address: PUBLIC, secret, folder });
-    await this.turn.start();
-    const options = ["--stun", this.turn.stun, ...this.turn.urls.flatMap((url) => ["--turn", url])];
-    const env = { SKYPOD_TURN_SECRET: secret };
-    this.server = new Skypod(world.program("pub", skypod), join(folder, "server"), { address: PUBLIC, options, env });
-    await this.server.start();
+    await this.world.start(1 + kinds.length);
     this.first = this.native(0, "first");
     const make = { native: this.native.bind(this), Chromium: this.browser.bind(this) };
     this.others = Object.fromEntries(kinds.map((kind, at) => [kind, make[kind](at + 1, kind)]));
@@ -80,13 +84,14 @@ class Realm {
   }
 
   native(number, name) {
-    return new Native(this.world.households[number].program(skypod), folder, name, this.server.url);
+    return new Native(this.world.skypodOf(number), folder, name, this.world.server.url);
   }
 
   browser(number, name) {
-    const client = new Browser(folder, name, this.server.url);
+    const { url } = this.world.server;
+    const client = new Browser(folder, name, url);
     client.device.program = this.world.households[number].program(CHROMIUM);
-    client.device.moreArgs = [`--unsafely-treat-insecure-origin-as-secure=${this.server.url}`];
+    client.device.moreArgs = [`--unsafely-treat-insecure-origin-as-secure=${url}`];
     return client;
   }
 
@@ -115,22 +120,19 @@ class Realm {
     const began = performance.now();
     const since = () => performance.now() - began;
     await other.again();
-    const [firstMs, bestMs] = await Promise.all([other.hears(text, CONNECT_MAX_MS).then(since), this.top(other, nat).then(since)]);
+    const first = other.hears(text, CONNECT_MAX_MS).then(since);
+    const best = this.top(other, nat).then((rung) => ({ rung, bestMs: since() }));
+    const [firstMs, { rung, bestMs }] = await Promise.all([first, best]);
     await this.answer(other, text);
-    const rung = await this.rungTo(other);
     await Promise.all([this.first.stop(), other.stop()]);
     return { rung, firstMs, bestMs };
   }
 
-  /** Waits until the best rung that this network has carries the messages, at most a minute. */
-  top({ id }, nat) {
-    const isThere = (members) => members.find((member) => member.id === id)?.rung === BEST[nat];
-    return this.first.members(isThere, CLIMB_MAX_MS).catch(() => {});
-  }
-
-  async rungTo({ id }) {
-    const members = await this.first.members(() => true);
-    return members.find((member) => member.id === id).rung;
+  /** Waits until the best rung that this network has carries the messages, at most a minute; answers the rung. */
+  async top({ id }, nat) {
+    const rungIn = (members) => members.find((member) => member.id === id)?.rung;
+    const isThere = (members) => rungIn(members) === BEST[nat];
+    return rungIn(await this.first.members(isThere, CLIMB_MAX_MS).catch(() => this.first.members(() => true)));
   }
 
   /** The way back works as well, and nothing comes twice. */
@@ -142,8 +144,8 @@ class Realm {
   }
 
   kill() {
-    for (const client of [this.first, ...Object.values(this.others)]) client.kill();
-    this.turn.stop();
+    for (const client of [this.first, ...Object.values(this.others)]) client?.kill();
+    this.world.kill();
   }
 }
 
@@ -167,7 +169,7 @@ rmSync(folder, { recursive: true, force: true });
 const realm = new Realm();
 const rows = [];
 try {
-  await realm.build(values.short ? ["native"] : ["native", "Chromium"]);
+  await realm.build(KINDS);
   for (const each of cases()) {
     const row = rowOf(each, await realm.measure(each));
     rows.push(row);
@@ -177,7 +179,9 @@ try {
   console.log(`${rows.length} of ${rows.length} connected`);
   if (values.report) report();
 } catch (error) {
+  await Promise.allSettled(Object.values(realm.others).map((other) => other.shot()));
   console.log(`FAILED after ${rows.length} cases: ${error.stack}`);
+  console.log(`coturn's log ends with:\n${realm.world.turn.log.split("\n").slice(-LOG_LINES).join("\n")}`);
   process.exitCode = 1;
 } finally {
   realm.kill();

@@ -77,7 +77,8 @@ class Direction {
 
   /// How long nothing will arrive; less than 0: nothing is under way.
   Clock::duration pause() const {
-    return under_way_.empty() ? Clock::duration(-1) : std::max(under_way_.front().due - Clock::now(), Clock::duration(0));
+    return under_way_.empty() ? Clock::duration(-1)
+                              : std::max(under_way_.front().due - Clock::now(), Clock::duration(0));
   }
 
  private:

@@ -29,21 +29,22 @@ function addressesOf(number) {
   return { outer: `${net}.1`, gateway: `${net}.129`, inner: `${net}.130`, spare: `${net}.131`, lan: `${net}.128/25` };
 }
 
-/** Runs a program in a namespace, to its end. */
-function within(space, program, ...words) {
-  return execFileSync("nsenter", [`--net=/run/netns/${space}`, program, ...words], { encoding: "utf8" });
+/** Runs a program in a namespace, to its end, with something to read. */
+function feed(space, words, input) {
+  const stdio = ["pipe", "pipe", "inherit"];
+  execFileSync("nsenter", [`--net=/run/netns/${space}`, ...words], { input, stdio });
 }
 
 /** Runs `ip` once for many lines. */
 function ip(space, ...lines) {
   const input = `${lines.join("\n")}\n`;
-  execFileSync("nsenter", [`--net=/run/netns/${space}`, "ip", "-batch", "-"], { input, stdio: ["pipe", "pipe", "inherit"] });
+  feed(space, ["ip", "-batch", "-"], input);
 }
 
 function addSpace(name) {
   execFileSync("ip", ["netns", "add", name]);
   ip(name, "link set lo up");
-  within(name, "sysctl", "-qw", "net.ipv4.ip_forward=1");
+  feed(name, ["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"], "");
 }
 
 /** One wire, and how long it takes. */
@@ -105,8 +106,15 @@ export class Household {
 
   /** The device has this address, and no other. */
   use(address) {
+    this.address = address;
     ip(this.device, "addr flush dev eth0", `addr add ${address}/25 dev eth0`);
     this.plug();
+  }
+
+  /** The device takes the other of its two addresses. */
+  move() {
+    const { inner, spare } = this.addresses;
+    this.use(this.address === inner ? spare : inner);
   }
 
   /** Its interface is down. */
@@ -122,7 +130,7 @@ export class Household {
   become(nat) {
     const { translates, random, dropsUdp } = NATS[nat];
     const { lan } = this.addresses;
-    ip("pub", translates ? `route replace blackhole ${lan}` : `route replace ${lan} dev ${this.line}`);
+    ip("pub", `route replace ${lan} ${translates ? `via ${SINK}` : `dev ${this.line}`}`);
     this.#rules("filter", [
       // An early packet from outside that the router took for itself would keep the port from the device.
       ...(translates ? ["-A INPUT -i wan -m conntrack --ctstate NEW -j DROP"] : []),
@@ -158,7 +166,7 @@ function losing(device, probability) {
 /** The rules of a table, in place of those before. */
 function restore(space, table, lines) {
   const input = `*${table}\n${lines.join("\n")}\nCOMMIT\n`;
-  execFileSync("nsenter", [`--net=/run/netns/${space}`, "iptables-restore"], { input, stdio: ["pipe", "pipe", "inherit"] });
+  feed(space, ["iptables-restore"], input);
 }
 
 /** The whole. */

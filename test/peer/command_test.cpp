@@ -154,6 +154,47 @@ TEST_F(Commands, RotateKeysAndLeave) {
   EXPECT_EQ(ids("desk").size(), 1);
 }
 
+TEST_F(Commands, RecoverWithAFile) {
+  found("desk");
+  const std::filesystem::path file = directory.path() / "recovery.json";
+  const std::string code = run_json("desk", {"realm", "recovery", "create", file}).value("code", "");
+  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0600));
+  EXPECT_EQ(directory.read("recovery.json").find(code), std::string::npos);
+  expect_failure(run("desk", {"realm", "recovery", "create", file}), 1, "cannot be made");
+  const std::vector<std::string> restore = {"realm", "recovery", "restore", file, "--server", url()};
+  expect_failure(run("tablet", restore, "nonsense\n"), 1, "code");
+  expect_failure(run("tablet", {"realm", "recovery", "restore", data("none")}), 1, "is no recovery file");
+  run_json("tablet", restore, code + "\n");
+  EXPECT_EQ(run_json("tablet", {"realm", "members"})["members"].size(), 3U);
+  expect_failure(run("tablet", restore, code + "\n"), 1, "belongs to a realm already");
+}
+
+/// What the doctor says of one thing.
+std::string health_of(const Json& report, const std::string& name) {
+  for (const Json& finding : report["findings"]) {
+    if (finding["name"] == name) return finding["health"].get<std::string>();
+  }
+  return "not looked at";
+}
+
+TEST_F(Commands, DoctorSaysWhatIsWrong) {
+  found("desk");
+  const Json well = run_json("desk", {"doctor"});
+  EXPECT_TRUE(well["ok"].get<bool>()) << well;
+  for (const char* name : {"directory", "identity", "library", "server", "link", "clock"}) {
+    EXPECT_EQ(health_of(well, name), "good") << well;
+  }
+  EXPECT_EQ(health_of(well, "STUN and TURN"), "warning") << "the server names none";
+  EXPECT_EQ(run("desk", {"doctor", "--stun", "turn:a"}).code, 2);
+  EXPECT_EQ(run("new", {"doctor"}).code, 1) << "no server is known";
+  EXPECT_FALSE(std::filesystem::exists(data("new")));
+  server.reset();
+  const Finished ill = run("desk", {"doctor", "--json"});
+  EXPECT_EQ(ill.code, 1);
+  EXPECT_EQ(health_of(wire::parse_json(ill.output).value_or(nullptr), "server"), "bad") << ill.output;
+  EXPECT_NE(run("desk", {"doctor"}).output.find("→ check the address, and that the server runs"), std::string::npos);
+}
+
 TEST_F(Commands, KeepSecretsFromOthers) {
   found("desk");
   const auto desk = start_peer("desk");

@@ -4,6 +4,7 @@ import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 const PATIENCE_MS = 20_000; // for anything that is waited for
+const POSTED = 0; // the id of commands whose answers nobody waits for
 const STATES = new Set(["device", "peers", "host.link"]); // events that say how things are: only the last one counts
 
 /** A peer as a child process. Options are added to `skypod peer --json --data DATA`, e.g. ["--server", url]. */
@@ -12,6 +13,8 @@ export class Peer {
   #replies = new Map();
   #waiting = new Set();
   #lastId = 0;
+  refused = []; // why, of what post() has asked for
+  listener = () => {}; // is called with every event's name and what it carries
 
   constructor(program, data, options = []) {
     this.program = program;
@@ -24,6 +27,7 @@ export class Peer {
     const args = ["peer", "--json", "--data", this.data, ...this.options];
     this.process = spawn(this.program, args, { stdio: ["pipe", "pipe", "inherit"] });
     this.ended = new Promise((resolve) => this.process.once("exit", (code, signal) => resolve(code ?? signal)));
+    this.process.stdin.on("error", () => {}); // it was killed while it was asked for something
     createInterface({ input: this.process.stdout }).on("line", (line) => this.#take(JSON.parse(line)));
     this.id = (await this.event("host.ready")).id;
   }
@@ -36,6 +40,12 @@ export class Peer {
     this.#replies.delete(id);
     if (reply.error) throw Object.assign(new Error(`${name}: ${reply.error.message}`), { code: reply.error.code });
     return reply.ok;
+  }
+
+  /** Asks for a command, and waits for nothing; where no peer runs, nothing is asked. */
+  post(name, args) {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    this.process.stdin.write(`${JSON.stringify({ id: POSTED, name, args })}\n`);
   }
 
   /** The first event of that name for which `isMeant` holds, also of those told already; see STATES. */
@@ -66,7 +76,8 @@ export class Peer {
   }
 
   #take(line) {
-    if ("reply" in line) this.#replies.set(line.reply, line);
+    if (line.reply === POSTED) this.refused.push(...(line.error ? [line.error] : []));
+    else if ("reply" in line) this.#replies.set(line.reply, line);
     else this.#note(line);
     for (const look of [...this.#waiting]) look();
   }
@@ -74,6 +85,7 @@ export class Peer {
   #note(told) {
     if (STATES.has(told.event)) this.#events = this.#events.filter(({ event }) => event !== told.event);
     this.#events.push(told);
+    this.listener(told.event, told.dat);
   }
 
   #until(what, find, patienceMs = PATIENCE_MS) {

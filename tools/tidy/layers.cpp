@@ -55,7 +55,7 @@ constexpr std::array<Layer, 34> table = {{
 }};
 
 /// Which library a header belongs to, by how its name begins.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 47> families = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 49> families = {{
     {"nlohmann/", "json"},
     {"xxhash.h", "xxhash"},
     {"gtest/", "gtest"},
@@ -78,6 +78,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 47> families
     {"brotli/", "brotli"},
     {"qrencode.h", "qr"},
     {"nice/", "ice"},
+    {"stun/", "ice"},
     {"agent.h", "ice"},
     {"glib", "ice"},
     {"gio/", "ice"},
@@ -91,6 +92,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 47> families
     {"arpa/", "posix"},
     {"net/", "posix"},
     {"linux/", "posix"},
+    {"sched.h", "posix"},
     {"unistd.h", "posix"},
     {"fcntl.h", "posix"},
     {"poll.h", "posix"},

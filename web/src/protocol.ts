@@ -188,6 +188,8 @@ export interface Commands {
   "recovery.restore": [{ file: string; code: string }, { realm: string }]; // without a realm: joins as a new identity
   // The host's own: a new identity, for a device without a realm, protected by the passkey if there is one.
   "identity.renew": [{ passkey: OpenedPasskey | null }, Record<string, never>];
+  // STUN and TURN servers as the server has told them; null before.
+  "network.servers": [Record<string, never>, { iceServers: RTCIceServer[] | null }];
   "message.send": [
     { text: string; to: string | null; mode: Message["mode"] },
     { message: Message; recipients: number; away: string[] }, // away: kept for these until they are back

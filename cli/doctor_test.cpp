@@ -1,0 +1,101 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cli/server_findings.hpp"
+#include "cli/storage_findings.hpp"
+#include "native/identity_file.hpp"
+
+namespace skypod::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Health health_of(const Findings& findings, const std::string& name) {
+  for (const Finding& one : findings) {
+    if (one.name == name) return one.health;
+  }
+  return Health::skipped;
+}
+
+class Storage : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    fs::remove_all(data);
+    fs::create_directories(data);
+  }
+  void TearDown() override { fs::remove_all(data); }
+
+  const fs::path data = fs::path(::testing::TempDir()) / "doctor_test";
+};
+
+TEST_F(Storage, IsGoodWhereAllIsThere) {
+  ASSERT_TRUE(create_identity(data / "identity.json"));
+  std::ofstream(data / "library.sqlite").close();
+  const Findings findings = storage_findings(data);
+  ASSERT_EQ(findings.size(), 4U);
+  for (const Finding& one : findings) {
+    if (one.name != "free space") EXPECT_EQ(one.health, Health::good) << one.name << ": " << one.found;
+  }
+}
+
+TEST_F(Storage, WarnsOfADirectoryThatIsNotThereAndMakesNone) {
+  const Findings findings = storage_findings(data / "new");
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].health, Health::warning);
+  EXPECT_FALSE(fs::exists(data / "new"));
+}
+
+TEST_F(Storage, IsBadWhereAFileIsInItsPlace) {
+  std::ofstream(data / "file").close();
+  EXPECT_EQ(health_of(storage_findings(data / "file"), "directory"), Health::bad);
+}
+
+TEST_F(Storage, IsBadWhereOthersCanReadTheIdentity) {
+  ASSERT_TRUE(create_identity(data / "identity.json"));
+  ASSERT_EQ(::chmod((data / "identity.json").c_str(), 0644), 0);
+  EXPECT_EQ(health_of(storage_findings(data), "identity"), Health::bad);
+}
+
+TEST_F(Storage, IsBadWhereTheLibraryIsDamaged) {
+  std::ofstream(data / "library.sqlite") << std::string(8192, 'x');
+  EXPECT_EQ(health_of(storage_findings(data), "library"), Health::bad);
+}
+
+TEST(ServerFindings, SayWhatIsWrongAndTheMend) {
+  peer::ServerCheck seen;
+  seen.problem = "https://a cannot be reached: no; try again";
+  const Findings findings = server_findings("https://a", seen);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].health, Health::bad);
+  EXPECT_EQ(findings[0].found, "https://a cannot be reached: no");
+  EXPECT_EQ(findings[0].mend, "try again");
+}
+
+TEST(ServerFindings, JudgeCertificateAndClock) {
+  const auto judge = [](int days, wire::TimeMs ahead_ms) {
+    peer::ServerCheck seen;
+    seen.certificate_days = days;
+    seen.clock_ahead_ms = ahead_ms;
+    const Findings findings = server_findings("https://a", seen);
+    return std::pair(health_of(findings, "certificate"), health_of(findings, "clock"));
+  };
+  EXPECT_EQ(judge(14, 10'000), std::pair(Health::good, Health::good));
+  EXPECT_EQ(judge(13, -10'001), std::pair(Health::warning, Health::warning));
+  EXPECT_EQ(judge(0, -300'001), std::pair(Health::warning, Health::bad));
+}
+
+TEST(IceFindings, AreBadForWhatGaveNoAddress) {
+  EXPECT_EQ(ice_findings({}).front().health, Health::warning);
+  const Findings findings = ice_findings(
+      {{.url = "stun:a", .is_turn = false, .address = "192.0.2.1"}, {.url = "turn:a", .is_turn = true, .address = ""}});
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].health, Health::good);
+  EXPECT_EQ(findings[1].health, Health::bad);
+  EXPECT_FALSE(findings[1].mend.empty());
+}
+
+}  // namespace
+}  // namespace skypod::cli
