@@ -22,6 +22,9 @@ void add_serve(CLI::App& app, Action& action);
 /// `skypod article`.
 void add_article(CLI::App& app, Action& action);
 
+/// `skypod audio`.
+void add_audio(CLI::App& app, Action& action);
+
 /// `skypod feed parse` and `skypod feed discover`.
 void add_feed(CLI::App& app, Action& action);
 

@@ -6,9 +6,9 @@
 
 #include "cli/command.hpp"
 #include "cli/source.hpp"
-#include "native/charset.hpp"
 #include "reader/discovery.hpp"
 #include "reader/feed_content.hpp"
+#include "server/document.hpp"
 
 namespace skypod::cli {
 namespace {
@@ -34,11 +34,13 @@ int parse(const Source& source) {
 
 using reader::FeedLink;
 
-/// The document itself, if it is a feed.
-std::vector<FeedLink> itself(const Loaded& loaded) {
-  const auto feed = parse_feed(loaded.document, loaded.content_type, loaded.url);
-  if (!feed || loaded.url.empty()) return {};
-  return {{loaded.url, (*feed)["title"].get<std::string>(), ""}};
+/// The feed at an address, if there is one.
+std::vector<FeedLink> at_place(const Source& place) {
+  const auto loaded = load(place);
+  if (!loaded) return {};
+  std::vector<FeedLink> feeds = server::feeds_of(loaded->document, loaded->content_type, loaded->url);
+  const bool is_feed = feeds.size() == 1 && feeds[0].url == loaded->url;
+  return is_feed ? feeds : std::vector<FeedLink>();
 }
 
 /// The first of the usual places that has a feed.
@@ -46,8 +48,7 @@ std::vector<FeedLink> at_usual_places(const Source& source, const std::string& p
   for (const std::string& url : reader::usual_feed_urls(page)) {
     Source place = source;
     place.name = url;
-    const auto loaded = load(place);
-    std::vector<FeedLink> found = loaded ? itself(*loaded) : std::vector<FeedLink>();
+    std::vector<FeedLink> found = at_place(place);
     if (!found.empty()) return found;
   }
   return {};
@@ -62,10 +63,7 @@ int discover(Source source) {
   }
   const auto loaded = load(source);
   if (!loaded) return fail(failed, loaded.error().message);
-  std::vector<FeedLink> feeds = itself(*loaded);
-  if (feeds.empty()) {
-    feeds = reader::feeds_in_page(to_utf8(loaded->document, charset_of(loaded->content_type)), loaded->url);
-  }
+  std::vector<FeedLink> feeds = server::feeds_of(loaded->document, loaded->content_type, loaded->url);
   if (feeds.empty() && !is_file) feeds = at_usual_places(source, loaded->url);
   std::puts(wire::to_json(wire::Json{{"feeds", reader::to_json(feeds)}}).c_str());
   return feeds.empty() ? fail(failed, "no feed was found there; look on the site for one, or ask its publisher") : done;

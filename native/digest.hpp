@@ -1,4 +1,4 @@
-// SHA-256 and octets nobody can guess, from OpenSSL: what identities, nonces and keys are made of.
+// SHA-256, HMAC and octets nobody can guess, from OpenSSL: what identities, nonces, keys and credentials are made of.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,12 @@ namespace skypod {
 
 /// SHA-256 (FIPS 180-4).
 Bytes sha256(BytesView octets);
+
+/// HMAC (RFC 2104) with SHA-1, 20 octets: only for protocols that leave no choice, such as TURN's.
+Bytes hmac_sha1(BytesView key, BytesView octets);
+
+/// HMAC with SHA-256, 32 octets.
+Bytes hmac_sha256(BytesView key, BytesView octets);
 
 /// Most rounds that pbkdf2_sha256 is asked for.
 inline constexpr std::uint32_t stretch_rounds_max = 1U << 22U;

@@ -86,6 +86,7 @@ class Server {
       const ssize_t count = recv(client, buffer, sizeof buffer, 0);
       if (count <= 0) break;
       head.append(buffer, static_cast<std::size_t>(count));
+      if (head.starts_with('\x16')) break;  // TLS, which is not spoken here
     }
     return head;
   }
@@ -99,11 +100,11 @@ class Server {
     return true;
   }
 
-  /// Ends our side and waits for the client to end its own, so that no answer is cut short by a reset.
+  /// Takes what has come, so that closing resets nothing. Does not wait for the client to close: it may keep the
+  /// connection for its next request.
   static void drain(int client) {
-    shutdown(client, SHUT_WR);
     char buffer[4096];
-    while (recv(client, buffer, sizeof buffer, 0) > 0) {
+    while (recv(client, buffer, sizeof buffer, MSG_DONTWAIT) > 0) {
     }
   }
 

@@ -62,7 +62,7 @@ wire::Json to_json(const Article& article) {
           {"lang", text(article.language)},
           {"dir", text(article.direction)},
           {"publishedTime", text(article.published_time)},
-          {"image", text(article.image)},
+          {"leadImage", text(article.image)},
           {"html", article.html},
           {"text", article.text},
           {"words", article.time.words},

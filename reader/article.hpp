@@ -28,8 +28,8 @@ struct Article {
 /// text it has.
 Article read_article(std::string_view html, std::string_view base);
 
-/// {title, byline, excerpt, siteName, lang, dir, publishedTime, image, html, text, words, minutes}; members that would
-/// be empty are null, but for html and text.
+/// {title, byline, excerpt, siteName, lang, dir, publishedTime, leadImage, html, text, words, minutes}; members that
+/// would be empty are null, but for html and text.
 wire::Json to_json(const Article& article);
 
 }  // namespace skypod::reader

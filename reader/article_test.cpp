@@ -103,7 +103,7 @@ TEST(Article, SurvivesAnyPage) {
 TEST(Article, PrintsEveryMember) {
   const wire::Json json = to_json(read(""));
   for (const char* member : {"title", "byline", "excerpt", "siteName", "lang", "publishedTime", "html", "text", "words",
-                             "minutes", "image", "dir"}) {
+                             "minutes", "leadImage", "dir"}) {
     EXPECT_TRUE(json.contains(member)) << member;
   }
   EXPECT_TRUE(json["title"].is_null());

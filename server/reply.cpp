@@ -25,7 +25,8 @@ constexpr std::string_view foreign_headers =
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
 std::string_view reason_of(int status) {
-  constexpr std::array<std::pair<int, std::string_view>, 17> reasons{{{200, "OK"},
+  constexpr std::array<std::pair<int, std::string_view>, 19> reasons{{{200, "OK"},
+                                                                      {206, "Partial Content"},
                                                                       {304, "Not Modified"},
                                                                       {400, "Bad Request"},
                                                                       {401, "Unauthorized"},
@@ -35,6 +36,7 @@ std::string_view reason_of(int status) {
                                                                       {408, "Request Timeout"},
                                                                       {413, "Content Too Large"},
                                                                       {415, "Unsupported Media Type"},
+                                                                      {416, "Range Not Satisfiable"},
                                                                       {422, "Unprocessable Content"},
                                                                       {426, "Upgrade Required"},
                                                                       {431, "Request Header Fields Too Large"},
@@ -96,6 +98,14 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
+Reply unless_known(Reply reply, std::string_view if_none_match) {
+  if (reply.status == 200 && matches(if_none_match, reply.etag)) {
+    reply.status = 304;
+    reply.body = nullptr;
+  }
+  return reply;
+}
+
 std::string head_of(const Reply& reply, bool keep_alive) {
   std::string head = "HTTP/1.1 " + std::to_string(reply.status) + " ";
   head.reserve(1024);
@@ -105,7 +115,9 @@ std::string head_of(const Reply& reply, bool keep_alive) {
   add(head, "ETag", reply.etag);
   add(head, "Allow", reply.allow);
   for (const auto& [name, value] : reply.fields) add(head, name, value);
-  if (reply.status != 304 && reply.status != 204) {
+  if (reply.is_chunked) {
+    add(head, "Transfer-Encoding", "chunked");
+  } else if (reply.flow == nullptr ? reply.status != 304 && reply.status != 204 : reply.content_length.has_value()) {
     add(head, "Content-Length", std::to_string(reply.content_length.value_or(reply.body ? reply.body->size() : 0)));
   }
   add(head, "Connection", keep_alive ? "keep-alive" : "close");

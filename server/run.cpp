@@ -15,6 +15,7 @@
 #include "native/directory_lock.hpp"
 #include "server/door.hpp"
 #include "server/hub.hpp"
+#include "server/ice_servers.hpp"
 #include "server/listener.hpp"
 #include "server/loop.hpp"
 #include "server/priority.hpp"
@@ -32,11 +33,6 @@ constexpr auto grace = std::chrono::seconds(2);  // for connections to close whe
 std::string no_registry(const fs::path& data, const std::string& why) {
   return "the data directory " + data.string() + " has no usable registry: " + why +
          "; choose a writable one with --data";
-}
-
-/// The clients' RTCConfiguration.iceServers.
-wire::Json ice_servers_of(const std::vector<std::string>& urls) {
-  return urls.empty() ? wire::Json::array() : wire::Json::array({{{"urls", urls}}});
 }
 
 /// Logs to stderr, where a service manager keeps it. What is logged names no realm, identity, token or feed.
@@ -61,7 +57,9 @@ Result<std::optional<Tls>, std::string> load_tls(const Options& options) {
 /// The feed proxy's cache, and who may use it.
 Result<Proxy, std::string> open_proxy(const Options& options) {
   Proxy proxy;
-  proxy.options.fetching.allowed = options.allow_fetch;
+  proxy.fetching.allowed = options.allow_fetch;
+  proxy.options.fetches_max = places().fetches;
+  proxy.pictures_program = options.pictures;
   auto shelf = Shelf::open(options.data / "cache");
   if (!shelf) return unexpected(shelf.error());
   proxy.shelf = std::move(*shelf);
@@ -75,8 +73,9 @@ Result<Proxy, std::string> open_proxy(const Options& options) {
 /// Everything that runs while the server does.
 class Process {
  public:
-  Process(Registry registry, Site site, std::optional<Tls> tls, Proxy proxy, const Options& options)
+  Process(Registry registry, Site site, std::optional<Tls> tls, Proxy proxy, IceServers ice, const Options& options)
       : options_(options),
+        ice_servers_(std::move(ice)),
         tls_(std::move(tls)),
         hub_(members_, door_, std::move(registry), signal_options()),
         routes_(std::move(site), std::move(proxy), hub_),
@@ -113,7 +112,7 @@ class Process {
 
   signal::Options signal_options() const {
     signal::Options chosen;
-    chosen.ice_servers = ice_servers_of(options_.stun);
+    chosen.ice_servers = ice_servers_;
     chosen.sockets_max = places_.sockets;
     chosen.strangers_max = places_.strangers;
     return chosen;
@@ -150,6 +149,7 @@ class Process {
   }
 
   const Options& options_;
+  const IceServers ice_servers_;
   const Places places_ = places();
   Loop front_{places_.waiting, true};  // the front's thread runs it
   Loop members_{places_.waiting};      // main does
@@ -177,6 +177,8 @@ Result<void, std::string> run(const Options& options, const std::function<void(c
   start_log();
   const auto endpoint = parse_endpoint(options.listen);
   if (!endpoint) return unexpected(endpoint.error());
+  auto ice = IceServers::of(options.stun, options.turn, options.turn_secret);
+  if (!ice) return unexpected(ice.error());
   const auto lock = DirectoryLock::take(options.data, "lock");
   if (!lock) return unexpected(lock.error().message);
   auto registry = Registry::open(options.data / "registry.sqlite");
@@ -190,7 +192,7 @@ Result<void, std::string> run(const Options& options, const std::function<void(c
   if (!proxy) return unexpected(proxy.error());
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that a peer may have closed
 
-  Process process(std::move(*registry), std::move(*site), std::move(*tls), std::move(*proxy), options);
+  Process process(std::move(*registry), std::move(*site), std::move(*tls), std::move(*proxy), std::move(*ice), options);
   const auto url = process.start(*endpoint);
   if (!url) return unexpected(url.error());
   listening(*url);

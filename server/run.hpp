@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/redacted.hpp"
 #include "base/result.hpp"
 #include "native/address.hpp"
 
@@ -17,11 +18,14 @@ struct Options {
   std::string listen = "127.0.0.1:7890";     // address:port; IPv6 in brackets; port 0 takes a free one
   std::filesystem::path data;                // created with mode 0700 if it is not there
   std::optional<std::filesystem::path> web;  // of the built web app; nothing serves a hint instead
+  std::filesystem::path pictures;            // the program that makes thumbnails, skypod-pictures
   bool open_proxy = false;                   // let anybody use the proxy, not only members of realms
   CidrSet allow_fetch;                       // networks that feeds may be fetched from although they are not public
   std::optional<std::filesystem::path> tls_certificate;  // PEM; with tls_key: https and wss only
   std::optional<std::filesystem::path> tls_key;          // PEM; read again on SIGHUP, with the certificate
   std::vector<std::string> stun;                         // URLs for the clients, e.g. "stun:stun.example.org:3478"
+  std::vector<std::string> turn;                         // the same, e.g. "turn:turn.example.org:3478"
+  Redacted<std::string> turn_secret;                     // that the TURN servers and this one share
 };
 
 /// Serves until SIGINT or SIGTERM. Calls `listening` once with the address taken, e.g. "http://127.0.0.1:7890", when

@@ -23,6 +23,7 @@ constexpr const char* examples = R"(Examples:
   skypod feed parse https://example.org/feed.xml   print a feed as JSON
   skypod feed discover example.org                 find the feeds of a site
   skypod article https://example.org/news/1        print an article as JSON
+  skypod audio episode.mp3                         print where an episode is silent, and how loud it is
 )";
 
 int parse_and_run(int count, char** arguments) {
@@ -40,6 +41,7 @@ int parse_and_run(int count, char** arguments) {
   add_transfer(app, action);
   add_feed(app, action);
   add_article(app, action);
+  add_audio(app, action);
   try {
     std::vector<std::string> words = protect_ids({arguments + 1, arguments + count});
     std::ranges::reverse(words);  // as CLI11 wants them

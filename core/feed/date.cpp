@@ -80,8 +80,11 @@ int days_in_month(int year, int month) {
   return month == 2 && is_leap(year) ? 29 : days[static_cast<std::size_t>(month - 1)];
 }
 
+constexpr int first_year = 1900;
+constexpr int last_year = 9999;
+
 std::optional<std::int64_t> to_ms(const Date& date) {
-  if (date.year < 1900 || date.year > 9999 || date.month < 1 || date.month > 12 || date.day < 1 ||
+  if (date.year < first_year || date.year > last_year || date.month < 1 || date.month > 12 || date.day < 1 ||
       date.day > days_in_month(date.year, date.month)) {
     return std::nullopt;
   }
@@ -90,8 +93,11 @@ std::optional<std::int64_t> to_ms(const Date& date) {
     return std::nullopt;
   }
   const std::int64_t minutes = date.hour * 60 + date.minute - date.zone_minutes;
-  return days_since_1970(date.year, date.month, date.day) * ms_per_day + minutes * 60'000 + date.second * 1000 +
-         date.ms;
+  const std::int64_t ms =
+      days_since_1970(date.year, date.month, date.day) * ms_per_day + minutes * 60'000 + date.second * 1000 + date.ms;
+  const bool in_range = ms >= days_since_1970(first_year, 1, 1) * ms_per_day &&  // in UTC it may be another year
+                        ms < days_since_1970(last_year + 1, 1, 1) * ms_per_day;
+  return in_range ? std::optional(ms) : std::nullopt;
 }
 
 /// Reads from the front of a text.

@@ -71,9 +71,10 @@ TEST(Date, ReadsIso8601AndItsRelatives) {
 }
 
 TEST(Date, RefusesWhatIsNone) {
-  for (const char* text : {"", "   ", "yesterday", "2003-13-01", "2003-02-29", "Thu, 32 Jan 2004 00:00:00 GMT", "12",
-                           "Jan", "0001-01-01T00:00:00Z", "1 2 3 4 5", "99999999999999999999", "10:14:55",
-                           "2003-12-31T25:00:00Z", "Thu, 01 Jan 2004 19:61:21 GMT"}) {
+  for (const char* text :
+       {"", "   ", "yesterday", "2003-13-01", "2003-02-29", "Thu, 32 Jan 2004 00:00:00 GMT", "12", "Jan",
+        "0001-01-01T00:00:00Z", "1900eest", "9999-12-31T23:59:59-05:00", "1 2 3 4 5", "99999999999999999999",
+        "10:14:55", "2003-12-31T25:00:00Z", "Thu, 01 Jan 2004 19:61:21 GMT"}) {
     EXPECT_EQ(normal(text), "none") << text;
   }
   EXPECT_EQ(normal("2003-12-31" + std::string(200, ' ') + "x"), "none");

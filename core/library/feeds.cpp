@@ -74,6 +74,26 @@ Json episode_row(const Json& item, std::int64_t rank) {
           rank};
 }
 
+Json member_of(const Json& object, const char* name) {
+  const auto member = object.is_object() ? object.find(name) : object.end();
+  return member == object.end() ? Json() : *member;
+}
+
+/// What is shown of an item when it is opened, as web/src/protocol.ts has it. The HTML comes sanitised, and is
+/// sanitised again before it is shown.
+std::string content_of(const Json& item) {
+  const Json podcast = member_of(item, "_podcast");
+  const std::string html = text_of(item, "content_html", html_max + 1);
+  Json content = {{"html", html.size() > html_max ? "" : html},
+                  {"minutes", number_of(member_of(item, "_skypod"), "minutes", seconds_max)},
+                  {"chapters", member_of(podcast, "chapters")},
+                  {"chapterList", member_of(podcast, "chapter_list")},
+                  {"transcripts", member_of(podcast, "transcripts")}};
+  std::erase_if(content.get_ref<Json::object_t&>(),
+                [](const auto& one) { return one.second.is_null() || one.second == ""; });
+  return wire::to_json(content);
+}
+
 /// Columns of an episode's row.
 enum Column : std::size_t { identity, title, summary, url, image, published, duration, audio_url, audio_type, rank };
 
@@ -110,6 +130,10 @@ constexpr const char* store_episode_sql =
     "excluded.summary, excluded.url, excluded.image, excluded.published_ms, excluded.audio_url, excluded.audio_type, "
     "excluded.rank) OR (excluded.duration_s IS NOT NULL AND duration_s IS NOT excluded.duration_s)";
 
+constexpr const char* store_content_sql =
+    "INSERT INTO contents(id, content) SELECT id, ?3 FROM episodes WHERE feed = (SELECT id FROM feeds WHERE feed = ?1) "
+    "AND episode = ?2 ON CONFLICT(id) DO UPDATE SET content = excluded.content WHERE content <> excluded.content";
+
 // The search holds the words of every row; those of a row that is about to change are taken out before, and put in
 // after.
 constexpr const char* unindex_sql =
@@ -136,7 +160,11 @@ Task<Result<std::vector<Library::Incoming>, Error>> Library::recognise(std::stri
     if (incoming.size() == episodes_max) break;
     Json row = episode_row(item, static_cast<std::int64_t>(incoming.size()));
     if (row.is_null() || !present.insert(row[identity].get<std::string>()).second) continue;
-    incoming.push_back({.row = row, .episode = row[identity].get<std::string>(), .canon = {}, .known = false});
+    incoming.push_back({.row = row,
+                        .episode = row[identity].get<std::string>(),
+                        .canon = {},
+                        .known = false,
+                        .content = content_of(item)});
   }
   std::map<std::string, std::string> canons;
   std::vector<Stored> vanished;
@@ -200,6 +228,7 @@ Task<Result<void, Error>> Library::store_items(std::string feed, std::vector<Inc
     Json rows = Json::array();
     Json words = Json::array();
     Json places = Json::array();
+    Json contents = Json::array();
     std::vector<Incoming> fresh;
     for (std::size_t i = from; i < to; ++i) {
       const Incoming& item = items[i];
@@ -209,6 +238,7 @@ Task<Result<void, Error>> Library::store_items(std::string feed, std::vector<Inc
       rows.push_back(std::move(row));
       words.push_back({feed, item.episode, item.row[title], item.row[summary]});
       places.push_back({feed, item.episode});
+      contents.push_back({feed, item.episode, item.content});
       if (!item.known) fresh.push_back(item);
     }
     auto states = co_await states_of_new(feed, fresh);
@@ -218,7 +248,8 @@ Task<Result<void, Error>> Library::store_items(std::string feed, std::vector<Inc
     Statements statements{{rename_sql, std::move(renamed), true},
                           {unindex_sql, std::move(words), true},
                           {store_episode_sql, std::move(rows), true},
-                          {index_sql, std::move(places), true}};
+                          {index_sql, std::move(places), true},
+                          {store_content_sql, std::move(contents), true}};
     std::ranges::move(*states, std::back_inserter(statements));
     const Result<void, Error> stored = co_await execute(std::move(statements));
     if (!stored) {

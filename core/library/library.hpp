@@ -31,6 +31,8 @@ inline constexpr std::size_t episodes_max = 20'000;
 inline constexpr std::size_t url_max = 2'048;
 inline constexpr std::size_t title_max = 512;
 inline constexpr std::size_t summary_max = 2'048;
+/// Octets of an episode's HTML; of a longer one only the summary is kept.
+inline constexpr std::size_t html_max = 262'144;
 /// Octets of a folder's name, and of all tags of a subscription.
 inline constexpr std::size_t folder_max = 160;
 inline constexpr std::size_t tags_max = 1'024;
@@ -135,6 +137,8 @@ class Library {
   Task<Result<Json, Error>> inbox(Filter filter, Part part, Page page);
   /// The episodes with this identity, in one feed or ("") in any.
   Task<Result<Json, Error>> find(std::string feed, std::string episode);
+  /// What the feed says of an episode at length.
+  Task<Result<Json, Error>> content(std::string feed, std::string episode);
   /// Best match first. Every word must occur; the last may be the beginning of one.
   Task<Result<Json, Error>> search(std::string words, Page page);
   /// Where each device is in an episode, the one to continue from first.
@@ -168,6 +172,7 @@ class Library {
     Json row;
     std::string episode, canon;
     bool known = false;
+    std::string content;
   };
   struct Place {
     QueueEntry entry;

@@ -94,6 +94,11 @@ Task<Result<void, Error>> Library::migrate() {
   if (version == 1) {
     co_return co_await leave_version_1();
   }
+  if (version == 2) {
+    Statements added = leave_version_2();
+    added.push_back(set_version());
+    co_return co_await execute(std::move(added));
+  }
   Statements statements = create_tables();
   statements.push_back({"CREATE TABLE state(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"});
   statements.push_back(set_version());

@@ -118,6 +118,18 @@ Task<Result<Json, Error>> Library::episodes(std::string feed, Filter filter, Pag
   co_return episode_list((*rows)[0], (*rows)[1]);
 }
 
+Task<Result<Json, Error>> Library::content(std::string feed, std::string episode) {
+  const Rows rows =
+      co_await query({{"SELECT c.content FROM contents c JOIN episodes e ON e.id = c.id JOIN feeds f ON "
+                       "f.id = e.feed WHERE f.feed = ? AND e.episode = ?",
+                       Json::array({feed, episode})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  const auto content = (*rows)[0].empty() ? std::nullopt : wire::parse_json((*rows)[0][0][0].get<std::string>());
+  co_return Json{{"content", content.value_or(nullptr)}};
+}
+
 Task<Result<Json, Error>> Library::find(std::string feed, std::string episode) {
   const Rows rows =
       co_await query({{"SELECT " + std::string(episode_columns) +

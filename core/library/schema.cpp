@@ -8,7 +8,10 @@ namespace {
 using core::ask::Statement;
 using Statements = std::vector<Statement>;
 
-/// Version 2's tables. What is derived from registers can be made anew from them; what feeds said can be fetched again.
+/// What is shown of an episode when it is opened, as JSON; since version 3.
+constexpr const char* contents_table = "CREATE TABLE contents(id INTEGER PRIMARY KEY, content TEXT NOT NULL)";
+
+/// Version 3's tables. What is derived from registers can be made anew from them; what feeds said can be fetched again.
 constexpr const char* tables[] = {
     "CREATE TABLE feeds(id INTEGER PRIMARY KEY, feed TEXT NOT NULL UNIQUE, title TEXT NOT NULL, "
     "description TEXT NOT NULL, icon TEXT NOT NULL, fetched_ms INTEGER NOT NULL, tried_ms INTEGER NOT NULL, "
@@ -23,6 +26,7 @@ constexpr const char* tables[] = {
     "CREATE INDEX episodes_by_canon ON episodes(feed, canon)",
     "CREATE INDEX episodes_by_state ON episodes(feed, completed)",
     "CREATE INDEX episodes_inbox ON episodes(published_ms DESC, feed, rank)",
+    contents_table,
     // Derived from registers.
     "CREATE TABLE subscriptions(feed TEXT PRIMARY KEY, title TEXT, added_ms INTEGER, removed INTEGER, folder TEXT, "
     "tags TEXT) WITHOUT ROWID",
@@ -49,7 +53,7 @@ Statements from_list(std::initializer_list<const char*> list) {
 }  // namespace
 
 std::int64_t schema_version() {
-  return 2;
+  return 3;
 }
 
 Statements create_tables() {
@@ -60,6 +64,10 @@ Statements create_tables() {
 
 Statement set_version() {
   return {"PRAGMA user_version = " + std::to_string(schema_version())};
+}
+
+Statements leave_version_2() {
+  return from_list({contents_table});
 }
 
 Statements leave_version_1() {

@@ -2,13 +2,16 @@
 // tokens for one or for all, and broadcasts under the realm's key.
 #include <algorithm>
 
+#include "base/base64url.hpp"
 #include "core/realm/client.hpp"
 #include "core/wire/fields.hpp"
 
 namespace skypod::realm {
 namespace {
 
-constexpr TimeMs late_max_ms = 5 * 60'000;  // no link lives that long without passing anything on
+constexpr std::string_view stream_msg = "relay.stream";
+constexpr std::size_t frames_max = 128 * 1024;  // in base64url; the token around them is bounded closer
+constexpr TimeMs late_max_ms = 5 * 60'000;      // no link lives that long without passing anything on
 
 }  // namespace
 
@@ -81,8 +84,8 @@ bool Client::remember(const wire::Claims& claims) {
   return true;
 }
 
-/// A token of this device for the realm, by the server's time and for a minute; "" if the host cannot sign.
-Task<std::string> Client::sign(std::string sub, std::string nonce, wire::Envelope message) {
+/// A token of this device for the realm, by the server's time; "" if the host cannot sign.
+Task<std::string> Client::sign(std::string sub, std::string nonce, wire::Envelope message, TimeMs lifetime_ms) {
   const core::Answer token =
       co_await host_.ask(core::ask::Sign{wire::claims_to_payload({.iss = self_.id,
                                                                   .aud = membership_->realm,
@@ -90,17 +93,18 @@ Task<std::string> Client::sign(std::string sub, std::string nonce, wire::Envelop
                                                                   .nonce = std::move(nonce),
                                                                   .jti = host_.fresh_id(),
                                                                   .issued_ms = network_now(),
-                                                                  .expires_ms = network_now() + token_lifetime_ms,
+                                                                  .expires_ms = network_now() + lifetime_ms,
                                                                   .message = std::move(message)})});
   co_return text_of(token);
 }
 
 /// What a request to the feed proxy carries.
-Task<std::string> Client::proxy_token() {
+Task<std::string> Client::proxy_token(std::string document) {
   if (!membership_) {
     co_return "";
   }
-  co_return co_await sign("", "", wire::event(wire::msg::proxy_use));
+  const TimeMs lifetime_ms = document.empty() ? token_lifetime_ms : wire::limit::proxy_url_life_ms;
+  co_return co_await sign(std::move(document), "", wire::event(wire::msg::proxy_use), lifetime_ms);
 }
 
 Task<void> Client::send_signal(std::uint64_t generation, OutgoingSignal signal) {
@@ -142,7 +146,8 @@ Task<Result<std::size_t, Error>> Client::broadcast(wire::Envelope message, std::
   co_return static_cast<std::size_t>(fields.integer("delivered", 0, wire::limit::members_max));
 }
 
-Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) {
+/// A broadcast. One that was held for want of its key may have been overtaken by others, and is no repetition for that.
+Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message, bool was_held) {
   if (wire::looks_like_token(message.payload)) {
     const auto claims = co_await open_token(message.sender, message.payload);
     if (claims && generation == generation_) co_await dispatch(message.sender, claims->message, false);
@@ -164,17 +169,61 @@ Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message) 
     tell_by_server(held_.back().sender, have());
     co_return;
   }
-  const bool fresh = what && membership_->heard.note(what->sender, what->session, what->number, what->sent_ms);
+  if (!what) {
+    suspect(what.error() == RelayFault::forged ? Lie::forged_message : Lie::repeated_message);
+    co_return;
+  }
+  RelayLog& heard = membership_->heard;
+  const bool fresh = was_held ? heard.note_overtaken(what->sender, what->session, what->number, what->sent_ms)
+                              : heard.note(what->sender, what->session, what->number, what->sent_ms);
   if (!fresh) {
-    suspect(!what && what.error() == RelayFault::forged ? Lie::forged_message : Lie::repeated_message);
+    if (!was_held) suspect(Lie::repeated_message);
+    co_return;
+  }
+  if (what->message.msg == stream_msg) {
+    take_stream(*what);
     co_return;
   }
   events_.emplace_back(event::MembershipChanged{});
   events_.emplace_back(event::Received{what->sender, std::move(what->message), true});
 }
 
+/// Lets the streams that have no better rung take the relay, in turns and no faster than the server likes it.
+void Client::relay_streams() {
+  while (next_relay_ms() && *next_relay_ms() <= host_.now()) {
+    auto batch = mesh_.take_relay();
+    if (!batch) return;
+    ++relays_under_way_;
+    next_relay_ms_ = host_.now() + relay_gap_ms;
+    relays_.spawn(relay(std::move(*batch)));
+  }
+}
+
+/// Nothing while no key is there to encrypt with, or enough is under way.
+std::optional<TimeMs> Client::next_relay_ms() const {
+  const bool may = link_ == LinkState::online && relays_under_way_ < relays_max && key() != nullptr;
+  const auto due = may ? mesh_.relay_due_ms() : std::nullopt;
+  return due ? std::optional(std::max(*due, next_relay_ms_)) : std::nullopt;
+}
+
+Task<void> Client::relay(RelayBatch batch) {
+  const Json dat = {{"for", batch.session}, {"frames", base64url_encode(batch.frames)}};
+  const std::string peer = batch.peer;
+  const Result<std::size_t, Error> reached = co_await broadcast(wire::event(stream_msg, dat), {peer});
+  --relays_under_way_;
+  mesh_.relay_left(peer, reached && *reached > 0);
+}
+
+/// A part of a member's stream. Repetitions of what an earlier life of this device heard are the mesh's to know.
+void Client::take_stream(const Relayed& what) {
+  wire::Fields fields(what.message.dat);
+  const std::string session = fields.optional_text("for", 64);
+  const auto frames = base64url_decode(fields.text("frames", frames_max));
+  if (fields.ok() && frames) mesh_.relay_received(what.sender, session, *frames);
+}
+
 /// What is about the realm itself is ours; the rest is the owner's.
-void Client::received_directly(const std::string& peer, wire::Envelope message) {
+void Client::received_on_stream(const std::string& peer, wire::Envelope message) {
   const bool ours =
       message.msg == wire::msg::epoch || message.msg == wire::msg::epoch_have || message.msg == wire::msg::statement;
   if (!ours) {

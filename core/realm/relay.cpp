@@ -39,6 +39,12 @@ std::optional<Relayed> read(const wire::Claims& claims) {
   return what;
 }
 
+/// The numbers heard before the newest, seen from a newest that is `steps` later.
+std::uint32_t heard_before(std::uint32_t before, std::int64_t steps) {
+  const std::uint64_t with_newest = std::uint64_t{before} << 1 | 1;
+  return steps > RelayLog::overtaking_max ? 0 : static_cast<std::uint32_t>(with_newest << (steps - 1));
+}
+
 }  // namespace
 
 bool RelayLog::note(const std::string& sender, const std::string& session, std::int64_t number, TimeMs sent_ms) {
@@ -48,14 +54,31 @@ bool RelayLog::note(const std::string& sender, const std::string& session, std::
   if (is_new || !goes_on) {
     return is_new;
   }
-  heard = {session, number, std::max(heard.sent_ms, sent_ms)};
+  const std::uint32_t before = heard.session == session ? heard_before(heard.before, number - heard.number) : 0;
+  heard = {session, number, std::max(heard.sent_ms, sent_ms), before};
   return true;
+}
+
+bool RelayLog::note_overtaken(const std::string& sender, const std::string& session, std::int64_t number,
+                              TimeMs sent_ms) {
+  if (note(sender, session, number, sent_ms)) {
+    return true;
+  }
+  Heard& heard = heard_.at(sender);
+  const std::int64_t behind = heard.number - number;
+  if (heard.session != session || behind < 1 || behind > overtaking_max) {
+    return false;
+  }
+  const std::uint32_t bit = std::uint32_t{1} << (behind - 1);
+  const bool unheard = (heard.before & bit) == 0;
+  heard.before |= bit;
+  return unheard;
 }
 
 Json RelayLog::to_json() const {
   Json object = Json::object();
   for (const auto& [sender, heard] : heard_) {
-    object[sender] = {{"session", heard.session}, {"n", heard.number}, {"at", heard.sent_ms}};
+    object[sender] = {{"session", heard.session}, {"n", heard.number}, {"at", heard.sent_ms}, {"before", heard.before}};
   }
   return object;
 }
@@ -65,8 +88,9 @@ RelayLog RelayLog::from_json(const Json& value) {
   const Json object = value.is_object() ? value : Json::object();
   for (const auto& [sender, entry] : object.items()) {
     wire::Fields fields(entry);
-    const Heard heard{fields.text("session", 64), fields.integer("n", 0, INT64_MAX),
-                      fields.integer("at", 0, INT64_MAX)};
+    const Heard heard{
+        fields.text("session", 64), fields.integer("n", 0, INT64_MAX), fields.integer("at", 0, INT64_MAX),
+        static_cast<std::uint32_t>(fields.optional_integer("before", 0, UINT32_MAX).value_or(UINT32_MAX))};
     if (fields.ok()) log.heard_.emplace(sender, heard);
   }
   return log;

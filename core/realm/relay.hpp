@@ -25,6 +25,12 @@ class RelayLog {
   /// heard: a repetition.
   bool note(const std::string& sender, const std::string& session, std::int64_t number, TimeMs sent_ms);
 
+  /// The same for a message that came in its turn but could not be read until now, so that later ones were heard
+  /// before it. Only the `overtaking_max` numbers before the newest can still be told from repetitions.
+  bool note_overtaken(const std::string& sender, const std::string& session, std::int64_t number, TimeMs sent_ms);
+
+  static constexpr std::int64_t overtaking_max = 32;
+
   void forget(const std::string& sender) { heard_.erase(sender); }
 
   Json to_json() const;
@@ -35,7 +41,8 @@ class RelayLog {
   struct Heard {
     std::string session;
     std::int64_t number = 0;
-    TimeMs sent_ms = 0;  // of the newest
+    TimeMs sent_ms = 0;        // of the newest
+    std::uint32_t before = 0;  // bit i: number - 1 - i was heard too
   };
   std::map<std::string, Heard> heard_;
 };

@@ -256,14 +256,21 @@ void Server::welcome(SocketId socket, Session& session) {
 
   const wire::Envelope& asked = request->claims.message;
   send(socket, wire::response(wire::msg::authn, asked.seq, welcome_of(room.ledger, std::move(peers))));
-  const wire::Status status{.members = keys_of(room.ledger.members()),
-                            .peers = keys_of(room.connected),
-                            .frame_max = wire::limit::frame_max,
-                            .ice_servers = options_.ice_servers};
-  send(socket, wire::event(wire::msg::status, status.write()));
+  send_status(socket, session);
   const ledger::Member& member = *room.ledger.find(identity);
   const wire::PeerJoined joined{identity, member.pubkey, member.statement, keys_of(room.connected)};
   announce(room, wire::event(wire::msg::peer_joined, joined.write()));
+}
+
+void Server::send_status(SocketId socket, Session& session) {
+  const Room& room = *session.room;
+  IceServers ice = options_.ice_servers ? options_.ice_servers(session.identity, day_) : IceServers{};
+  session.renew_ms = ice.life_ms == 0 ? 0 : now_ + ice.life_ms / 2;
+  const wire::Status status{.members = keys_of(room.ledger.members()),
+                            .peers = keys_of(room.connected),
+                            .frame_max = wire::limit::frame_max,
+                            .ice_servers = std::move(ice.list)};
+  send(socket, wire::event(wire::msg::status, status.write()));
 }
 
 }  // namespace skypod::signal

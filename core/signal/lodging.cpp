@@ -61,7 +61,13 @@ void Server::take_in(Room& room, const std::vector<std::string>& statements) {
     if (room.ledger.find(identity) == nullptr) removed.emplace_back(identity, socket);
   }
   for (const auto& [identity, socket] : removed) {
-    refuse_removed(socket, room, identity, {std::string(wire::msg::error), std::nullopt, {ErrorCode::removed, ""}});
+    Refusal refusal{std::string(wire::msg::error), std::nullopt, {ErrorCode::removed, ""}};
+    if (room.ledger.removal_of(identity) != nullptr) {
+      refuse_removed(socket, room, identity, refusal);
+    } else {  // nobody removed it: with its inviter's removal its admission became void
+      refusal.error.code = ErrorCode::not_a_member;
+      refuse(socket, refusal);
+    }
   }
 }
 

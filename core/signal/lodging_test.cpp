@@ -96,6 +96,13 @@ TEST_F(LodgingTest, AnInvitationInFlightWhileItsInviterIsRemovedAdmitsNobody) {
   expect_refused(late, wire::msg::exchange, ErrorCode::invitation_invalid, 4403);
 }
 
+TEST_F(LodgingTest, WhoseAdmissionBecameVoidIsShownOutButNotCalledRemoved) {
+  const SocketId invited = join_realm(carol, invitation(bob, carol, "early"));
+  lodge(a, {removal(alice, bob)});
+  EXPECT_EQ(last(invited).dat["code"], "not_a_member");
+  EXPECT_EQ(closed[invited], 4403);
+}
+
 TEST_F(LodgingTest, ForgedAndForeignStatementsAreRefusedWhole) {
   const std::string good = fake_sign(alice, admission_claims(alice, carol, realm, "j9", now));
   lodge(a, {good, fake_sign(carol, admission_claims(alice, fake_key("dave"), realm, "j10", now))});

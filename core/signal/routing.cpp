@@ -40,7 +40,7 @@ void Server::dispatch(SocketId socket, Session& session, const wire::Envelope& m
   } else if (message.msg == wire::msg::broadcast) {
     on_broadcast(socket, session, message);
   } else if (message.msg == wire::msg::ping) {
-    on_ping(socket, message);
+    on_ping(socket, session, message);
   } else if (message.msg == wire::msg::statement) {
     on_statements(socket, session, message);
   } else if (message.msg == wire::msg::cancel_invitation) {
@@ -111,8 +111,10 @@ Result<std::vector<SocketId>, Error> Server::receivers_of(const Room& room, std:
   return receivers;
 }
 
-void Server::on_ping(SocketId socket, const wire::Envelope& message) {
+/// Members ping far more often than credentials run out, so here is where they are renewed.
+void Server::on_ping(SocketId socket, Session& session, const wire::Envelope& message) {
   send(socket, wire::response(wire::msg::pong, message.seq, {{"time", day_}}));
+  if (session.renew_ms != 0 && now_ >= session.renew_ms) send_status(socket, session);
 }
 
 /// Answers a member's mistake. One too many in a short time, and the connection ends.

@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -114,9 +115,16 @@ using Output = std::variant<Send, Close, Store>;
 /// 24 hours.
 inline constexpr wire::TimeMs day_ms = 24 * 60 * 60 * 1000;
 
+/// The STUN and TURN servers of one member, as RTCConfiguration.iceServers has them.
+struct IceServers {
+  wire::Json list = wire::Json::array();
+  wire::TimeMs life_ms = 0;  // how long the credentials in it are good; 0: for ever
+};
+
 /// What the operator sets.
 struct Options {
-  wire::Json ice_servers = wire::Json::array();  // as RTCConfiguration.iceServers has it
+  /// The servers for a member (by identity) at a time of day; nothing: none for anybody.
+  std::function<IceServers(std::string_view, wire::TimeMs)> ice_servers = {};
   std::size_t members_max = wire::limit::members_max;
   std::size_t sockets_max = 16'384;              // connections in all
   std::size_t sockets_per_address_max = 256;     // connections of one address; a further one is refused
@@ -181,6 +189,7 @@ class Server {
     Households::iterator household;
     std::string nonce;
     wire::TimeMs deadline_ms = 0;  // of authentication, later of silence; only ever moves later
+    wire::TimeMs renew_ms = 0;     // when a member's ICE servers are half through their life; 0: never
     wire::TimeMs alarm_ms = 0;     // its place in alarms_, at or before the deadline: frames need not touch alarms_
     std::unique_ptr<Preauth> request;
     Room* room = nullptr;
@@ -213,6 +222,7 @@ class Server {
   void decide_returning(SocketId socket, Session& session);
   void decide_joining(SocketId socket, Session& session);
   void welcome(SocketId socket, Session& session);
+  void send_status(SocketId socket, Session& session);
   void answered(const LoadRealm& op, const Operation& operation, const StoreResult& result);
   void answered(const CreateRealm& op, const Operation& operation, const StoreResult& result);
   void answered(const Append& op, const Operation& operation, const StoreResult& result);
@@ -229,7 +239,7 @@ class Server {
   void dispatch(SocketId socket, Session& session, const wire::Envelope& message);
   void on_signal(SocketId socket, Session& session, const wire::Envelope& message);
   void on_broadcast(SocketId socket, Session& session, const wire::Envelope& message);
-  void on_ping(SocketId socket, const wire::Envelope& message);
+  void on_ping(SocketId socket, Session& session, const wire::Envelope& message);
   static Result<std::vector<SocketId>, wire::Error> receivers_of(const Room& room,
                                                                  std::vector<std::string>& recipients);
   void mistake(SocketId socket, Session& session, const Refusal& refusal);

@@ -265,6 +265,30 @@ TEST_F(ServerTest, RegisterFoundsARealmOnceItIsDurable) {
   ASSERT_TRUE(status);
   EXPECT_EQ(status->peers, std::vector{alice.identity});
   EXPECT_EQ(status->frame_max, wire::limit::frame_max);
+  EXPECT_EQ(status->ice_servers, Json::array());
+}
+
+TEST_F(ServerTest, RenewsIceServersBeforeTheirCredentialsRunOut) {
+  Options options;
+  options.ice_servers = [](std::string_view identity, wire::TimeMs day_ms) {
+    return IceServers{Json::array({{{"username", std::to_string(day_ms) + std::string(identity)}}}), 100'000};
+  };
+  restart(std::move(options));
+  const SocketId socket = found_realm(alice);
+  const auto given = [&] {
+    return wire::Status::read(last(socket).dat)->ice_servers[0]["username"].get<std::string>();
+  };
+  inbox[socket].pop_back();  // peer-joined
+  EXPECT_EQ(given(), std::to_string(now) + alice.identity);
+  now += 49'999;
+  say(socket, wire::request(wire::msg::ping, 1));
+  EXPECT_EQ(last(socket).msg, wire::msg::pong);
+  now += 1;
+  say(socket, wire::request(wire::msg::ping, 2));
+  ASSERT_EQ(last(socket).msg, wire::msg::status);
+  EXPECT_EQ(given(), std::to_string(now) + alice.identity);
+  say(socket, wire::request(wire::msg::ping, 3));
+  EXPECT_EQ(last(socket).msg, wire::msg::pong) << "once is enough";
 }
 
 TEST_F(ServerTest, RegisterAgainIsTheSameAnswerForTheSameGenesisOnly) {

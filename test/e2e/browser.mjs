@@ -2,7 +2,7 @@
 // before it.
 import { createRequire } from "node:module";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
@@ -14,8 +14,12 @@ const DEADLINE_MS = 20_000; // for anything that a page is waited for
 
 /** A browser profile with one page, a fake camera, and a folder for its screenshots. */
 export class Device {
-  constructor(name, folder) {
+  program = CHROMIUM;
+  moreArgs = [];
+
+  constructor(name, folder, context = undefined) {
     this.name = name;
+    this.context = context;
     this.profile = join(folder, name);
     this.camera = join(folder, `${name}.y4m`);
     this.shots = join(folder, "screenshots");
@@ -26,7 +30,7 @@ export class Device {
 
   async open(url) {
     this.context = await chromium.launchPersistentContext(this.profile, {
-      executablePath: CHROMIUM,
+      executablePath: this.program,
       viewport: { width: 1280, height: 800 },
       permissions: ["camera"],
       args: [
@@ -43,15 +47,28 @@ export class Device {
         `--use-file-for-fake-video-capture=${this.camera}`,
         "--allow-loopback-in-peer-connection",
         "--disable-features=WebRtcHideLocalIpsWithMdns",
+        ...this.moreArgs,
       ],
     });
     this.context.setDefaultTimeout(DEADLINE_MS);
-    this.page = this.context.pages()[0] ?? (await this.context.newPage());
-    this.page.on("pageerror", (error) => this.problems.push(`${this.name}: ${error.message}`));
-    this.page.on("console", (message) => {
+    await this.#show(this.context.pages()[0] ?? (await this.context.newPage()), url);
+  }
+
+  /** Another tab of the same browser: the same device, in another page. */
+  async tab(name, url) {
+    const tab = new Device(name, dirname(this.profile), this.context);
+    tab.problems = this.problems;
+    await tab.#show(await this.context.newPage(), url);
+    return tab;
+  }
+
+  async #show(page, url) {
+    this.page = page;
+    page.on("pageerror", (error) => this.problems.push(`${this.name}: ${error.message}`));
+    page.on("console", (message) => {
       if (process.env.VERBOSE) console.log(`[${this.name}] ${message.text()}`);
     });
-    await this.page.goto(url);
+    await page.goto(url);
   }
 
   /** The element of that data-testid. */

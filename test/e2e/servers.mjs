@@ -9,20 +9,24 @@ const START_MS = 10_000;
 export class Skypod {
   clockAheadMs = 0; // from the next start on
 
-  constructor(program, data) {
+  /** `options` are added to `skypod serve`, `env` to its environment. */
+  constructor(program, data, { address = "127.0.0.1", options = [], env = {} } = {}) {
     this.program = program;
     this.data = data;
+    this.address = address;
+    this.options = options;
+    this.env = env;
     this.port = 0;
   }
 
   async start() {
-    const listen = `127.0.0.1:${this.port}`;
-    const args = ["serve", "--listen", listen, "--data", this.data, "--allow-fetch", "127.0.0.0/8"];
-    const env = { ...process.env, ...(this.clockAheadMs === 0 ? {} : clock(this.clockAheadMs)) };
+    const listen = `${this.address}:${this.port}`;
+    const args = ["serve", "--listen", listen, "--data", this.data, "--allow-fetch", "127.0.0.0/8", ...this.options];
+    const env = { ...process.env, ...this.env, ...(this.clockAheadMs === 0 ? {} : clock(this.clockAheadMs)) };
     this.process = spawn(this.program, args, { stdio: ["ignore", "pipe", "inherit"], env });
     this.ended = new Promise((resolve) => this.process.once("exit", resolve));
     const first = await firstLine(this.process.stdout);
-    const match = /^listening on (http:\/\/127\.0\.0\.1:(\d+))$/.exec(first);
+    const match = /^listening on (http:\/\/[\d.]+:(\d+))$/.exec(first);
     if (!match) throw new Error(`the server's first line is "${first}"`);
     this.url = match[1];
     this.port = Number(match[2]);
@@ -64,9 +68,10 @@ export async function startFeedServer(feed) {
   return { url: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
 }
 
-function sendRange(request, response, body) {
+/** Answers with `body`, or with the range of it that is asked for. */
+export function sendRange(request, response, body, type = "audio/wav") {
   const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
-  const headers = { "content-type": "audio/wav", "accept-ranges": "bytes" };
+  const headers = { "content-type": type, "accept-ranges": "bytes" };
   if (!match) return response.writeHead(200, { ...headers, "content-length": body.length }).end(body);
   const start = Number(match[1]);
   const end = match[2] ? Math.min(Number(match[2]), body.length - 1) : body.length - 1;

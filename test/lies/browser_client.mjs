@@ -67,8 +67,9 @@ export class BrowserClient {
     this.id = await this.device.page.evaluate(storedId);
   }
 
-  online() {
-    return this.device.page.locator('[data-testid="link-state"][data-state="online"]').waitFor();
+  online(patienceMs = PATIENCE_MS) {
+    const state = this.device.page.locator('[data-testid="link-state"][data-state="online"]');
+    return state.waitFor({ timeout: patienceMs });
   }
 
   async say(text, mode) {
@@ -79,9 +80,9 @@ export class BrowserClient {
     await this.device.at("message-row").filter({ hasText: text }).first().waitFor();
   }
 
-  async hears(text) {
+  async hears(text, patienceMs = PATIENCE_MS) {
     await this.device.at("nav-messages").click();
-    await this.device.at("message-row").filter({ hasText: text }).first().waitFor();
+    await this.device.at("message-row").filter({ hasText: text }).first().waitFor({ timeout: patienceMs });
   }
 
   async heard(pattern) {

@@ -43,16 +43,16 @@ export class NativeClient {
     return this.peer.command("pairing.join", { invitation });
   }
 
-  online() {
-    return this.peer.online();
+  online(patienceMs) {
+    return this.peer.online(patienceMs);
   }
 
   say(text, mode) {
     return this.peer.command("message.send", { text, to: null, mode });
   }
 
-  hears(text) {
-    return this.peer.event("message", (message) => message.text === text);
+  hears(text, patienceMs) {
+    return this.peer.event("message", (message) => message.text === text, patienceMs);
   }
 
   /** Whether it has told of a message that fits; whatever was waited for with hears() counts no more. */

@@ -46,6 +46,21 @@ TEST_F(Realm, GreetsAndAnnounces) {
   EXPECT_EQ(news->statement, invitation);
 }
 
+TEST_F(Realm, GivesMembersCredentialsForTurn) {
+  directory.write("turn-secret", "0123456789abcdef\n");
+  server->ask_to_stop();
+  ASSERT_EQ(server->wait(), 0);
+  start({"--turn", "turn:turn.invalid", "--turn-secret-file", directory.path() / "turn-secret"});
+  auto again = enter(port(), alice, realm, authn_request());
+  ASSERT_TRUE(again.admitted());
+  const auto greeted = again.socket.receive(wire::msg::status);
+  ASSERT_TRUE(greeted);
+  const Json& turn = greeted->dat["iceServers"][0];
+  EXPECT_EQ(turn["urls"], Json::parse(R"(["turn:turn.invalid"])"));
+  EXPECT_EQ(turn["credential"].get<std::string>().size(), 28U);
+  EXPECT_EQ(greeted->dat.dump().find("0123456789abcdef"), std::string::npos);
+}
+
 TEST_F(Realm, CarriesSignalsAndBroadcasts) {
   const Json signal = wire::Signal{"e30.e30.e30", alice.identity(), bob.identity()}.write();
   a->socket.send(wire::request(wire::msg::signal, 1, signal));

@@ -49,8 +49,8 @@ export class Peer {
   }
 
   /** Waits until the server has let it in. */
-  online() {
-    return this.event("device", ({ link }) => link === "online");
+  online(patienceMs) {
+    return this.event("device", ({ link }) => link === "online", patienceMs);
   }
 
   /** Waits until so many other members are in that state. */

@@ -79,6 +79,17 @@ TEST_F(Migration, OpeningTwiceChangesNothing) {
   EXPECT_EQ(second.state(), state);
 }
 
+TEST_F(Migration, Version2KeepsEverythingAndGetsRoomForContents) {
+  {
+    Side made(1, path);
+    auto database = sqlite::Database::open(path);
+    ASSERT_TRUE(database && database->execute("DROP TABLE contents; PRAGMA user_version = 2"));
+  }
+  Side side(1, path, 1);
+  EXPECT_EQ(side.get(side.library.subscriptions())["subscriptions"].size(), 1U);
+  EXPECT_TRUE(side.get(side.library.content(feed, "guid:e1"))["content"].is_null());
+}
+
 TEST_F(Migration, ANewerLibraryIsRefused) {
   {
     auto database = sqlite::Database::open(path);

@@ -315,6 +315,26 @@ TEST_F(Rules, ListsAreFilteredAndPaged) {
   EXPECT_EQ(list(Filter::played)["total"], 1);
 }
 
+TEST_F(Rules, AnEpisodeIsShownWithWhatItsFeedSaysOfItAtLength) {
+  Json said = document(5);
+  said["items"][0]["content_html"] = "<p>At length.</p>";
+  said["items"][0]["_skypod"]["minutes"] = 3;
+  said["items"][0]["_podcast"] = {{"chapters", {{"url", "https://feeds.example/1.json"}}},
+                                  {"transcripts", {{{"url", "https://feeds.example/1.vtt"}, {"type", "text/vtt"}}}}};
+  said["items"][1]["content_html"] = std::string(library::html_max + 1, 'x');
+  a.get(a.library.store_feed(feed, said));
+  const Json content = a.get(a.library.content(feed, "guid:1"))["content"];
+  EXPECT_EQ(content["html"], "<p>At length.</p>");
+  EXPECT_EQ(content["minutes"], 3);
+  EXPECT_EQ(content["chapters"]["url"], "https://feeds.example/1.json");
+  EXPECT_EQ(content["transcripts"][0]["type"], "text/vtt");
+  EXPECT_FALSE(a.get(a.library.content(feed, "guid:2"))["content"].contains("html")) << "too long";
+  EXPECT_TRUE(a.get(a.library.content(feed, "guid:none"))["content"].is_null());
+  said["items"][0]["content_html"] = "<p>Corrected.</p>";
+  a.get(a.library.store_feed(feed, said));
+  EXPECT_EQ(a.get(a.library.content(feed, "guid:1"))["content"]["html"], "<p>Corrected.</p>");
+}
+
 TEST_F(Rules, TheInboxCanBeOfOneFolderOrTag) {
   a.get(a.library.organise(feed, "News", "daily\nshort"));
   const auto total = [&](const std::string& folder, const std::string& tag) {

@@ -8,12 +8,16 @@ export interface Peer {
   self: boolean;
   online: boolean; // has a socket at the server, as the server says
   state: "new" | "connecting" | "connected" | "reconnecting" | "closed"; // of the direct connection; "closed" for self
-  rttMs: number | null;
+  rung: Rung; // what carries messages and sync
+  rttMs: number | null; // of the rung
   invitedBy: string | null; // null for the founder
   joinedAtMs: number;
   recovery: boolean; // a recovery key, not a device
   current: boolean | null; // whether it has confirmed the latest members and key; null: unknown, as it is offline
 }
+
+/** "relay": encrypted by way of the server. "turn": a data channel by way of a TURN server. */
+export type Rung = "none" | "relay" | "turn" | "direct";
 
 /** Who is in the realm and who was, as its ledger says. */
 export interface Members {
@@ -109,6 +113,15 @@ export interface Episode {
   feedTitle: string;
 }
 
+/** What a feed says of an episode at length; each part is absent where the feed has none. The HTML is a stranger's. */
+export interface Content {
+  html?: string;
+  minutes?: number; // to read it
+  chapters?: unknown; // {url, type} of a JSON file
+  chapterList?: unknown; // of {start_seconds, title, url, image}
+  transcripts?: unknown; // of {url, type, language}
+}
+
 /** Which episodes a list shows; absent: all. */
 export type Filter = "all" | "unplayed" | "started" | "played";
 
@@ -190,6 +203,9 @@ export interface Commands {
     { filter?: Filter; folder?: string; tag?: string } & Page,
     { total: number; episodes: Episode[] },
   ];
+  "library.content": [{ feed: string; episode: string }, { content: Content | null }]; // null: never fetched here
+  // For the server's feed proxy. document: base64url SHA-256 of the one address it is for, or "" for a header's.
+  "proxy.token": [{ document: string }, { token: string }];
   "library.search": [{ words: string } & Page, { total: number; episodes: Episode[] }]; // best match first
   "library.organise": [{ feed: string; folder: string; tags: string[] }, Record<string, never>];
   "library.compact": [Record<string, never>, Record<string, never>];
@@ -229,7 +245,8 @@ export interface Events {
   message: Message;
   "library.changed": { what: string[] }; // collections, or "episodes": ask again for what is shown
   "sync.progress": { peer: string; done: number; left: number }; // of a large transfer, in changes; 0 left: done
-  elsewhere: Record<string, never>; // another tab has taken the library over; nothing more can be asked here
+  "feeds.progress": { done: number; left: number }; // of subscriptions whose episodes are fetched for the first time
+  outdated: Record<string, never>; // another tab runs a newer skypod; this page should be loaded again
   // The host's own. used: it has been in a realm, which may have removed it: a new realm takes a new identity.
   identity: { passkey: Passkey | null; used: boolean };
   // alarm: someone is trying to deceive, such as a server that was caught lying.

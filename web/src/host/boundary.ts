@@ -12,6 +12,8 @@ export type RtcInput =
   | { in: "rtc.candidate"; rtc: number; candidate: string; mid: string; line: number }
   | { in: "rtc.opened"; rtc: number }
   | { in: "rtc.message"; rtc: number; octets: Uint8Array }
+  | { in: "rtc.path"; rtc: number; byTurn: boolean }
+  | { in: "rtc.drained"; rtc: number }
   | { in: "rtc.doubtful"; rtc: number }
   | { in: "rtc.failed"; rtc: number };
 
@@ -48,10 +50,10 @@ export type Ask =
 
 export type RtcOutput =
   | { out: "rtc.open"; rtc: number; iceServers: RTCIceServer[] }
-  | { out: "rtc.offer"; rtc: number }
+  | { out: "rtc.offer"; rtc: number; restart: boolean }
   | { out: "rtc.remote"; rtc: number; isOffer: boolean; sdp: string }
   | { out: "rtc.candidate"; rtc: number; candidate: string; mid: string; line: number }
-  | { out: "rtc.send"; rtc: number; octets: Uint8Array }
+  | { out: "rtc.send"; rtc: number; octets: Uint8Array; reportDrained: boolean }
   | { out: "rtc.close"; rtc: number };
 
 /** A command's answer, with the error as web/src/protocol.ts shows it. */
@@ -71,16 +73,22 @@ export type Output =
 /** What one call gives: outputs to carry out in order, and when to call again with a tick. */
 export type Outcome = { outputs: Output[]; deadline: number | null } | { error: string };
 
-/** Between the page and the worker. */
-export type ToWorker =
-  | { kind: "start"; takeOver: boolean }
+/** From a page to the tab that leads, which may be its own or another. */
+export type ToLeader =
   | { kind: "unlock"; secret: Uint8Array<ArrayBuffer> }
   | { kind: "start-over" } // while locked: deletes the library and makes a new identity
-  | { kind: "input"; input: RtcInput | { in: "nudge" } }
-  | { kind: "command"; id: number; name: string; args: unknown };
+  | { kind: "input"; input: RtcInput | { in: "nudge" } } // WebRTC: of the leader's own page only
+  | Asked;
+export type Asked = { kind: "command"; id: number; name: string; args: unknown };
+
+/** From a page to its worker. fresh: the page has just been loaded, so no other is of a newer build. */
+export type ToWorker = { kind: "start"; fresh: boolean } | ToLeader;
+
+/** From a worker to its page; mostly what the leader tells. */
 export type FromWorker =
   | { kind: "locked"; passkey: Passkey; refused: boolean } // refused: the secret was not the right one
-  | { kind: "started" }
-  | { kind: "elsewhere" } // another tab has the library, or has just taken it
+  | { kind: "started" } // a core answers from now on: the first one, or another one that has taken over
+  | { kind: "deposed" } // this worker has lost the library to another tab and is of no use any more
+  | { kind: "outdated" } // another tab runs a newer build: what this page has of skypod should be loaded again
   | { kind: "failed"; message: string }
   | { kind: "output"; output: RtcOutput | Replied | Told };

@@ -1,43 +1,58 @@
-// The core as the page sees it: commands and events over the worker's messages, and the WebRTC connections that the
-// worker cannot hold itself.
+// The core as the page sees it: commands and events over the worker's messages, whichever tab has the core, and the
+// WebRTC connections that a worker cannot hold itself.
 
 import { type Commands, type Core, CoreError, type Events, type Passkey } from "../protocol";
-import type { FromWorker, Replied, ToWorker } from "./boundary";
+import type { FromWorker, Replied, RtcOutput, Told, ToWorker } from "./boundary";
 import { RtcHost } from "./rtc";
+import { onWake } from "./wake";
 
 type Settle = { resolve: (value: never) => void; reject: (error: CoreError) => void };
 type Listener = (event: never) => void;
 
-const ELSEWHERE = new CoreError(409, "elsewhere", "skypod is open in another tab. Use it there, or take it over here.");
+/** A command that is not answered yet. sent: to the core that answers now. */
+type Waiting = Settle & { name: string; args: unknown; sent: boolean };
+
+/** Asked of another core once more, these do no harm; of all others nobody knows whether they were carried out. */
+const REPEATABLE = /^((library|play|settings)\..*|queue\.(?!undo).*|realm\.members|device\.rename|pairing\.preview)$/;
+
+const INTERRUPTED = new CoreError(
+  503,
+  "interrupted",
+  "Another tab took over before this was confirmed. Look whether it was done, then try again.",
+);
 
 const TOLD_WHOLE = new Set(["device", "peers", "identity"]);
+
+const EVERYTHING = ["alias", "device", "episodes", "mark", "play", "queue", "setting", "subscription"];
 
 const STOPPED = "skypod has stopped working on this page. Reload it; nothing that was saved is lost.";
 
 class CoreClient implements Core {
-  readonly #worker: Worker;
+  readonly #start: Starting;
   readonly #rtc = new RtcHost((input) => this.#post({ kind: "input", input }));
-  readonly #waiting = new Map<number, Settle>();
+  readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #last = new Map<string, unknown>(); // of the events that are told whole each time
+  #worker: Worker | null = null; // null while the page is frozen
+  #answering = false; // a core has started and hears this tab
+  #everAnswered = false;
   #lastId = 0;
-  #gone = false;
 
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
-    worker.onerror = () => this.#receive({ kind: "failed", message: "" });
-    const nudge = () => document.visibilityState === "visible" && this.#post({ kind: "input", input: { in: "nudge" } });
-    window.addEventListener("online", nudge);
-    document.addEventListener("visibilitychange", nudge);
+  constructor(start: Starting) {
+    this.#start = start;
+    this.#employ(true);
+    onWake(() => this.#post({ kind: "input", input: { in: "nudge" } }));
+    // A page that is about to be frozen leaves the library to another tab; see https://wicg.github.io/page-lifecycle/.
+    document.addEventListener("freeze", () => this.#dismiss());
+    document.addEventListener("resume", () => this.#employ(false));
   }
 
   command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
-    if (this.#gone) return Promise.reject(ELSEWHERE);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#post({ kind: "command", id, name, args });
+      const waiting = { name, args, resolve, reject, sent: false };
+      this.#waiting.set(id, waiting);
+      if (this.#answering) this.#send(id, waiting);
     });
   }
 
@@ -48,15 +63,68 @@ class CoreClient implements Core {
     return () => listeners.delete(listener as Listener);
   }
 
+  #employ(fresh: boolean): void {
+    if (this.#worker) return;
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "skypod-core" });
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
+    worker.onerror = (event) => this.#fail(event.message);
+    this.#worker = worker;
+    this.#post({ kind: "start", fresh });
+  }
+
+  /** What it was asked is asked of the next one. */
+  #dismiss(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#answering = false;
+    this.#rtc.closeAll();
+  }
+
   #post(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    this.#worker?.postMessage(message);
+  }
+
+  #send(id: number, waiting: Waiting): void {
+    waiting.sent = true;
+    this.#post({ kind: "command", id, name: waiting.name, args: waiting.args });
   }
 
   #receive(message: FromWorker): void {
-    if (message.kind === "elsewhere") return this.#leave();
-    if (message.kind === "failed") return this.#stop();
-    if (message.kind !== "output") return;
-    const { output } = message;
+    switch (message.kind) {
+      case "locked":
+        return this.#lock(message);
+      case "started":
+        return this.#answered();
+      case "deposed":
+        this.#dismiss();
+        return this.#employ(false);
+      case "outdated":
+        return this.#emit("outdated", {});
+      case "failed":
+        return this.#fail(message.message);
+      case "output":
+        return this.#take(message.output);
+    }
+  }
+
+  /** A core answers: the first, or another one, which may not know what its predecessor was asked. */
+  #answered(): void {
+    this.#answering = true;
+    for (const [id, waiting] of [...this.#waiting]) {
+      if (!waiting.sent || REPEATABLE.test(waiting.name)) this.#send(id, waiting);
+      else this.#settle({ out: "replied", id, error: INTERRUPTED });
+    }
+    if (this.#everAnswered) this.#emit("library.changed", { what: EVERYTHING });
+    this.#everAnswered = true;
+    this.#start.started(this);
+  }
+
+  #lock(message: { passkey: Passkey; refused: boolean }): void {
+    if (this.#everAnswered) location.reload(); // there are screens for it only before the start
+    else this.#start.locked(lockOf(message, (answer) => this.#post(answer)));
+  }
+
+  #take(output: RtcOutput | Replied | Told): void {
     if (output.out === "replied") this.#settle(output);
     else if (output.out === "told") this.#emit(output.name, output.dat);
     else this.#rtc.carryOut(output);
@@ -74,22 +142,20 @@ class CoreClient implements Core {
     this.#listeners.get(name)?.forEach((listener) => listener(dat as never));
   }
 
-  /** The core has trapped. */
-  #stop(): void {
+  /** The core has trapped, or there is none to be had. */
+  #fail(reason: string): void {
+    this.#start.failed(reason);
     this.#waiting.forEach(({ reject }) => reject(new CoreError(500, "internal", STOPPED)));
     this.#waiting.clear();
-    this.#emit("notice", { level: "warning", text: STOPPED });
+    if (this.#everAnswered) this.#emit("notice", { level: "warning", text: STOPPED });
   }
+}
 
-  /** Another tab has taken the library over: nothing more can be asked here. */
-  #leave(): void {
-    this.#gone = true;
-    this.#rtc.closeAll();
-    this.#worker.terminate();
-    this.#waiting.forEach(({ reject }) => reject(ELSEWHERE));
-    this.#waiting.clear();
-    this.#emit("elsewhere", {});
-  }
+/** Who waits for the first core. */
+interface Starting {
+  locked(lock: Lock): void;
+  started(core: Core): void;
+  failed(reason: string): void;
 }
 
 /** This device's key waits for its passkey. */
@@ -100,33 +166,13 @@ export interface Lock {
   startOver(): void; // without the passkey: deletes the library and makes a new identity
 }
 
-/** How to start: `onLock` is told each time that the start waits for a passkey. */
-export type Start = (onLock: (lock: Lock) => void) => Promise<Core>;
-
-/** Starts the core. Rejects with CoreError: code "elsewhere" if another tab has it, "internal" if it cannot start. */
-export const startCore: Start = (onLock) => start(false, onLock);
-
-/** The same, taking it away from the tab that has it. */
-export const takeOver: Start = (onLock) => start(true, onLock);
-
-function start(steal: boolean, onLock: (lock: Lock) => void): Promise<Core> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "skypod-core" });
-  const post = (message: ToWorker) => worker.postMessage(message);
+/** Starts the core, here or by way of the tab that has it. `locked` is told each time that the start waits for a
+ * passkey. Rejects with CoreError "internal" if it cannot start. */
+export function startCore(locked: (lock: Lock) => void): Promise<Core> {
   return new Promise((resolve, reject) => {
-    const fail = (error: CoreError) => {
-      worker.terminate();
-      reject(error);
-    };
-    worker.onerror = (event) => fail(new CoreError(500, "internal", `skypod could not start: ${event.message}`));
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === "locked") onLock(lockOf(data, post));
-      if (data.kind === "started") resolve(new CoreClient(worker));
-      if (data.kind === "elsewhere") fail(ELSEWHERE);
-      if (data.kind === "failed") {
-        fail(new CoreError(500, "internal", `skypod could not open its storage on this device: ${data.message}`));
-      }
-    };
-    post({ kind: "start", takeOver: steal });
+    const failed = (reason: string) =>
+      reject(new CoreError(500, "internal", `skypod could not open its storage on this device: ${reason}`));
+    new CoreClient({ locked, started: resolve, failed });
   });
 }
 

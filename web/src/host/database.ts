@@ -3,52 +3,84 @@
 
 import sqlite3InitModule, { type Database as Handle, type SqlValue } from "@sqlite.org/sqlite-wasm";
 import type { Statement } from "./boundary";
+import * as files from "./library_files";
 
-const DIRECTORY = "/skypod";
 // While another tab still holds the files, opening fails and is tried again. Without the last option a failure would
 // delete the folder, library and all. (The types lack the second.)
-const POOL = { directory: DIRECTORY, forceReinitIfPreviouslyFailed: true, preserveOnInitFailure: true };
+const POOL = { forceReinitIfPreviouslyFailed: true, preserveOnInitFailure: true };
 const FILE = "/library.sqlite";
-const HANDLES_MAX_WAIT_MS = 5_000; // a tab that was just taken over needs a moment to let go of the files
-const HANDLES_RETRY_MS = 100;
+const RETRY_MS = 50;
+const LOCKED = "NoModificationAllowedError"; // of a file that another tab has open
+
+type Sqlite = Awaited<ReturnType<typeof sqlite3InitModule>>;
+
+/** Starts fetching and compiling SQLite, so that a database opens sooner. */
+export const loadSqlite = (): Promise<Sqlite> => (loading ??= sqlite3InitModule());
+let loading: Promise<Sqlite> | undefined;
+
+/** What a transaction gave: each statement's rows, and whether anything is stored that was not before. */
+export interface Outcome {
+  rows: unknown[][][];
+  wrote: boolean;
+}
 
 /** One open database; it has the files to itself. */
 export class Database {
+  readonly #place: files.Place;
   readonly #handle: Handle;
+  readonly #capi: Sqlite["capi"];
 
-  private constructor(handle: Handle) {
+  private constructor(place: files.Place, handle: Handle, { capi }: Sqlite) {
+    this.#place = place;
     this.#handle = handle;
+    this.#capi = capi;
   }
 
-  /** Opens it, creating it if need be. Rejects if the browser has no such storage or another tab holds it. */
-  static async open(): Promise<Database> {
-    const sqlite3 = await sqlite3InitModule();
-    const deadline = performance.now() + HANDLES_MAX_WAIT_MS;
-    for (;;) {
-      try {
-        const pool = await sqlite3.installOpfsSAHPoolVfs(POOL);
-        const handle = new pool.OpfsSAHPoolDb(FILE);
-        handle.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-        return new Database(handle);
-      } catch (error) {
-        if (performance.now() > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, HANDLES_RETRY_MS));
-      }
+  /**
+   * Opens the library, creating it if need be. Only who has the seat may. If another tab does not let go of the files
+   * within `patienceMs`, they are copied. Rejects if the browser has no such storage or no room for a copy.
+   */
+  static async open(place: files.Place, patienceMs: number): Promise<Database> {
+    const sqlite3 = await loadSqlite();
+    const deadline = performance.now() + patienceMs;
+    let handle = await openHandle(sqlite3, place.directory);
+    while (!handle && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      handle = await openHandle(sqlite3, place.directory);
+    }
+    if (!handle) {
+      place = await files.copy(place);
+      handle = await openHandle(sqlite3, place.directory);
+    }
+    if (!handle || !(await files.settle(place))) throw new Error("A later tab of skypod has the library.");
+    const database = new Database(place, handle, sqlite3);
+    void database.tidy();
+    return database;
+  }
+
+  /** Deletes what earlier leaders have left behind, as far as they have let go of it. */
+  tidy(): Promise<void> {
+    return files.removeEarlier(this.#place);
+  }
+
+  /** Runs all statements in one transaction, or none. A lone VACUUM runs by itself. */
+  run(statements: Statement[]): Outcome {
+    const before = this.#handle.changes(true);
+    const alone = statements.length === 1 && statements[0]!.sql === "VACUUM";
+    if (!alone) this.#handle.exec("BEGIN IMMEDIATE");
+    try {
+      const rows = statements.map((statement) => this.#runOne(statement));
+      if (!alone) this.#handle.exec("COMMIT");
+      return { rows, wrote: this.#handle.changes(true) !== before };
+    } catch (error) {
+      if (this.#isInTransaction()) this.#handle.exec("ROLLBACK");
+      throw error;
     }
   }
 
-  /** Deletes the closed database, library and all. */
-  static async erase(): Promise<void> {
-    const root = await navigator.storage.getDirectory();
-    await root.removeEntry(DIRECTORY.slice(1), { recursive: true }).catch((error: Error) => {
-      if (error.name !== "NotFoundError") throw error;
-    });
-  }
-
-  /** Runs all statements in one transaction, or none. Answers each one's rows. A lone VACUUM runs by itself. */
-  run(statements: Statement[]): unknown[][][] {
-    if (statements.length === 1 && statements[0]!.sql === "VACUUM") return [this.#runOne(statements[0]!)];
-    return this.#handle.transaction("IMMEDIATE", () => statements.map((statement) => this.#runOne(statement)));
+  /** SQLite ends a transaction by itself if its files fail. */
+  #isInTransaction(): boolean {
+    return this.#capi.sqlite3_get_autocommit(this.#handle) === 0;
   }
 
   #runOne({ sql, params, many }: Statement): unknown[][] {
@@ -68,5 +100,18 @@ export class Database {
 
   close(): void {
     this.#handle.close();
+  }
+}
+
+/** Null while another tab has the files. */
+async function openHandle(sqlite3: Sqlite, directory: string): Promise<Handle | null> {
+  try {
+    const pool = await sqlite3.installOpfsSAHPoolVfs({ ...POOL, directory: `/${directory}` });
+    const handle = new pool.OpfsSAHPoolDb(FILE);
+    handle.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    return handle;
+  } catch (error) {
+    if ((error as Error).name === LOCKED) return null;
+    throw error;
   }
 }

@@ -6,18 +6,25 @@ import type { Ask, FromWorker, Input, Output } from "./boundary";
 import type { Database } from "./database";
 import { type Identity, markUsed } from "./identity";
 import { answerJose } from "./jose";
+import { hasRoom } from "./library_files";
 import { Link } from "./link";
 import type { loadCore } from "./wasm_core";
 
 const TIMER_MAX_MS = 60 * 60 * 1000; // an early tick does no harm; a timer beyond 2^31 ms would fire at once
 const FETCH_MAX_MS = 60_000;
+const DETAIL_MAX_CHARS = 200;
 
-export const tell = (message: FromWorker) => postMessage(message);
+/** What a core is given beside its database: whom it speaks to, and whether what it has stored counts. */
+export interface Surroundings {
+  tell(message: FromWorker): void;
+  leads(): Promise<boolean>;
+}
 
 export class Host {
   readonly #core: (input: Input, now: number) => ReturnType<Awaited<ReturnType<typeof loadCore>>>;
   readonly database: Database;
   readonly #self: Identity;
+  readonly #around: Surroundings;
   readonly #link = new Link((input) => this.handle(input));
   readonly #inputs: Input[] = [];
   #handling = false;
@@ -25,10 +32,16 @@ export class Host {
   #inRealm = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(core: Awaited<ReturnType<typeof loadCore>>, database: Database, self: Identity) {
+  constructor(
+    core: Awaited<ReturnType<typeof loadCore>>,
+    database: Database,
+    self: Identity,
+    around: Surroundings,
+  ) {
     this.#core = core;
     this.database = database;
     this.#self = self;
+    this.#around = around;
   }
 
   start(): void {
@@ -47,7 +60,7 @@ export class Host {
       for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) this.#handleOne(next);
     } catch (error) {
       this.close(); // the core has trapped, and nothing that it says from now on could be trusted
-      tell({ kind: "failed", message: (error as Error).message });
+      this.#around.tell({ kind: "failed", message: (error as Error).message });
     }
     this.#handling = false;
   }
@@ -65,7 +78,7 @@ export class Host {
       this.handle({ in: "answered", id: input.id, error: { code: "bad_reply", detail: "" } });
     } else if (input.in === "command") {
       const error = { status: 400, code: "bad_input", message: "skypod cannot read that. Change it and try again." };
-      tell({ kind: "output", output: { out: "replied", id: input.id, error } });
+      this.#around.tell({ kind: "output", output: { out: "replied", id: input.id, error } });
     }
   }
 
@@ -88,7 +101,7 @@ export class Host {
 
   #tellIdentity(): void {
     const { passkey, used = false } = this.#self;
-    tell({ kind: "output", output: { out: "told", name: "identity", dat: { passkey, used } } });
+    this.#around.tell({ kind: "output", output: { out: "told", name: "identity", dat: { passkey, used } } });
   }
 
   #watch({ realm, link }: Device): void {
@@ -118,8 +131,13 @@ export class Host {
         return this.#link.close();
       default:
         if (output.out === "told" && output.name === "device") this.#watch(output.dat as Device);
-        return tell({ kind: "output", output });
+        return this.#around.tell({ kind: "output", output });
     }
+  }
+
+  /** What is stored counts, and may be acknowledged, only if no other tab had taken over before. */
+  #ifLeading(act: () => void): void {
+    void this.#around.leads().then((leads) => leads && act());
   }
 
   #answer(id: number, ask: Ask): void {
@@ -128,9 +146,11 @@ export class Host {
     switch (ask.ask) {
       case "database":
         try {
-          value(this.database.run(ask.statements));
+          const { rows, wrote } = this.database.run(ask.statements);
+          if (wrote) this.#ifLeading(() => value(rows));
+          else value(rows);
         } catch (error) {
-          failure("storage_failed", String((error as Error).message).slice(0, 200));
+          void whyNotStored(error as Error).then((detail) => failure("storage_failed", detail));
         }
         return;
       case "entropy":
@@ -142,6 +162,12 @@ export class Host {
         answerJose(ask, this.#self).then(value, () => failure("bad_token", ""));
     }
   }
+}
+
+/** Why a transaction failed, in a sentence. SQLite does not pass on what the browser said. */
+async function whyNotStored(error: Error): Promise<string> {
+  if (await hasRoom()) return error.message.slice(0, DETAIL_MAX_CHARS);
+  return "This browser has no room left for skypod.";
 }
 
 async function fetchJson(path: string, token: string): Promise<{ status: number; body: unknown }> {

@@ -4,7 +4,7 @@
 import { calculateJwkThumbprint } from "jose";
 import type { OpenedPasskey, Passkey } from "../protocol";
 import type { PublicKey } from "./boundary";
-import * as store from "./identity_store";
+import * as records from "./records";
 import { generateKey, importKeys, type LockedKey, lockKey, type PrivateKeys, unlockKeys } from "./key_lock";
 
 interface About {
@@ -23,7 +23,7 @@ export type LockedIdentity = Locked;
 
 /** The stored identity, or a new one that is stored before this resolves. */
 export async function loadIdentity(): Promise<Identity | LockedIdentity> {
-  const known = await store.read<Open | Locked>();
+  const known = await records.read<Open | Locked>("self");
   if (!known) return renewIdentity(null);
   return "locked" in known ? known : { ...known, passkey: null };
 }
@@ -36,12 +36,12 @@ export async function renewIdentity(passkey: OpenedPasskey | null): Promise<Iden
   const about = { id: await calculateJwkThumbprint(publicKey), publicKey, used: false };
   if (!passkey) {
     const fresh = { ...about, ...(await importKeys(pair)) };
-    await store.write(fresh);
+    await records.write("self", fresh);
     return { ...fresh, passkey: null };
   }
   const { id, salt, secret } = passkey;
   const locked = { ...about, passkey: { id, salt }, locked: await lockKey(pair, about.id, secret) };
-  await store.write(locked);
+  await records.write("self", locked);
   return unlockIdentity(locked, secret);
 }
 
@@ -55,6 +55,6 @@ export async function unlockIdentity(
 
 /** Remembers that the stored identity has been in a realm. */
 export async function markUsed(): Promise<void> {
-  const known = await store.read<Open | Locked>();
-  if (known && !known.used) await store.write({ ...known, used: true });
+  const known = await records.read<Open | Locked>("self");
+  if (known && !known.used) await records.write("self", { ...known, used: true });
 }

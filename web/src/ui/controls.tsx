@@ -3,17 +3,20 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { CoreError } from "../protocol";
-import { webAddress } from "./format";
 import { Icon, type IconName } from "./icons";
+import { usePicture, WIDTHS } from "./pictures";
 import { sentence } from "./store";
 import { strings } from "./strings";
 
-/** A screen's heading. Takes the focus when the screen appears, so that keyboards and screen readers start there. */
-export function ScreenTitle({ children }: { children: string }) {
+/**
+ * A screen's heading. Takes the focus when the screen appears, so that keyboards and screen readers start there, unless
+ * the screen gives it to something else.
+ */
+export function ScreenTitle({ children, focus = true }: { children: string; focus?: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${children} · ${strings.app.name}`;
-    heading.current?.focus({ preventScroll: true });
+    if (focus) heading.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [children]);
   return (
@@ -69,15 +72,17 @@ interface IconButtonProps {
   onClick: () => void;
   class?: string;
   testId?: string;
+  disabled?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, class: style = "", testId }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, class: style = "", testId, disabled }: IconButtonProps) {
   return (
     <button
       class={`icon-button ${style}`.trim()}
       aria-label={label}
       title={label}
       onClick={onClick}
+      disabled={disabled}
       data-testid={testId}
     >
       <Icon name={icon} />
@@ -87,12 +92,8 @@ export function IconButton({ icon, label, onClick, class: style = "", testId }: 
 
 /** A feed's picture, or its first letter while there is none. */
 export function Artwork({ address, title }: { address: string; title: string }) {
-  const [broken, setBroken] = useState("");
-  const source = webAddress(address);
-  if (source && source !== broken) {
-    const lost = () => setBroken(source);
-    return <img class="artwork" src={source} alt="" loading="lazy" referrerpolicy="no-referrer" onError={lost} />;
-  }
+  const [source, failed] = usePicture(address, WIDTHS.artwork);
+  if (source) return <img class="artwork" src={source} alt="" loading="lazy" decoding="async" onError={failed} />;
   return (
     <span class="artwork letter" aria-hidden="true">
       {[...title.trim()][0]?.toLocaleUpperCase() ?? "?"}

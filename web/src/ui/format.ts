@@ -1,5 +1,7 @@
 // Times and addresses as people read them.
 
+import { language } from "./strings";
+
 /** Seconds as 0:07, 12:34 or 1:02:03. Anything that is not a time, such as an endless stream's length, is 0:00. */
 export function clock(seconds: number): string {
   const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
@@ -9,16 +11,27 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** A day in the reader's own way of writing it; "" for a time outside what calendars know. */
+/** A day as the reader's language writes it; "" for a time outside what calendars know. */
 export function day(ms: number): string {
   const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? "" : date.toLocaleDateString(undefined, { dateStyle: "medium" });
+  return Number.isNaN(date.getTime()) ? "" : date.toLocaleDateString(locale(), { dateStyle: "medium" });
 }
 
-/** Hours and minutes in the reader's own way of writing them; "" as in `day`. */
+/** Hours and minutes as the reader's language writes them; "" as in `day`. */
 export function timeOfDay(ms: number): string {
   const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? "" : date.toLocaleTimeString(undefined, { timeStyle: "short" });
+  return Number.isNaN(date.getTime()) ? "" : date.toLocaleTimeString(locale(), { timeStyle: "short" });
+}
+
+/** A number as the reader's language writes it. */
+export function number(value: number): string {
+  return value.toLocaleString(locale());
+}
+
+/** The browser's own variant of the language that is spoken (British dates for a Briton), else just that language. */
+export function locale(): string {
+  const own = globalThis.navigator?.languages ?? [];
+  return own.find((tag) => tag.toLowerCase().split("-")[0] === language.value) ?? language.value;
 }
 
 /** The address if a browser may safely follow it: feeds also carry javascript: and worse. */

@@ -14,19 +14,6 @@ export function Starting() {
   );
 }
 
-export function Elsewhere({ use }: { use: () => void }) {
-  return (
-    <main class="full-screen" data-testid="elsewhere">
-      <Logo />
-      <h1>{strings.elsewhere.title}</h1>
-      <p>{strings.elsewhere.body}</p>
-      <button class="primary" data-testid="use-here" onClick={use}>
-        {strings.elsewhere.use}
-      </button>
-    </main>
-  );
-}
-
 export function Failed({ reason }: { reason: string }) {
   return (
     <main class="full-screen" data-testid="failed">

@@ -1,4 +1,4 @@
-// Sentences that come and go. Good news leaves by itself; a warning, or anything with a button, waits to be dismissed.
+// Sentences that come and go. Good news leaves by itself; a warning waits to be dismissed.
 // An alarm waits too, and interrupts whoever listens to a screen reader.
 
 import { useEffect } from "preact/hooks";
@@ -8,6 +8,7 @@ import { type Notice, useStore } from "./store";
 import { strings } from "./strings";
 
 const SHOWN_MS = 8000;
+const SHOWN_WITH_ACTION_MS = 20_000;
 
 export function Notices() {
   const { notices } = useStore();
@@ -34,10 +35,14 @@ function Toasts({ live, notices }: { live: "assertive" | "polite"; notices: Noti
 function Toast({ notice }: { notice: Notice }) {
   const store = useStore();
   const dismiss = () => store.dismiss(notice.id);
+  const act = () => {
+    dismiss();
+    notice.action?.run();
+  };
   const good = notice.level === "info";
   useEffect(() => {
-    if (!good || notice.action) return;
-    const timer = window.setTimeout(dismiss, SHOWN_MS);
+    if (!good || notice.lasting) return;
+    const timer = window.setTimeout(dismiss, notice.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
     return () => window.clearTimeout(timer);
   }, []);
   return (
@@ -47,7 +52,11 @@ function Toast({ notice }: { notice: Notice }) {
         {notice.level === "alarm" && <strong>{strings.notices.alarm} </strong>}
         {notice.text}
       </span>
-      {notice.action && <button onClick={notice.action.run}>{notice.action.label}</button>}
+      {notice.action && (
+        <button class="small" data-testid="notice-action" onClick={act}>
+          {notice.action.label}
+        </button>
+      )}
       <IconButton icon="close" label={strings.notices.dismiss} onClick={dismiss} />
     </div>
   );

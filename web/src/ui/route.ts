@@ -3,9 +3,24 @@
 
 import { signal } from "@preact/signals";
 
+const PLAIN = [
+  "library",
+  "inbox",
+  "queue",
+  "player",
+  "downloads",
+  "settings",
+  "devices",
+  "messages",
+  "restore",
+] as const;
+
 export type Route =
-  | { page: "library" | "devices" | "messages" | "recovery" | "restore" }
+  | { page: (typeof PLAIN)[number] | "recovery" }
+  | { page: "folder" | "tag"; name: string }
+  | { page: "search"; words: string }
   | { page: "feed"; feed: string }
+  | { page: "episode"; feed: string; id: string }
   | { page: "add-device"; code: string } // code: from a link, else ""
   | { page: "join"; code: string };
 
@@ -13,21 +28,41 @@ export type Route =
 export function parseRoute(hash: string): Route {
   const pairing = /^#(device|join)=(.*)$/s.exec(hash);
   if (pairing) return { page: pairing[1] === "join" ? "join" : "add-device", code: pairing[2]! };
-  const [page, rest] = [hash.replace(/^#\/?/, "").split("/")[0], hash.replace(/^#\/?[^/]*\/?/, "")];
-  if (page === "devices" && rest === "add") return { page: "add-device", code: "" };
-  if (page === "devices" && rest === "recovery") return { page: "recovery" };
-  if (page === "devices" || page === "messages" || page === "restore") return { page };
+  const [page = "", ...rest] = hash.replace(/^#\/?/, "").split("/");
+  const part = rest.length > 0 ? decode(rest.join("/")) : "";
+  if (page === "devices" && part === "add") return { page: "add-device", code: "" };
+  if (page === "devices" && part === "recovery") return { page: "recovery" };
+  const plain = PLAIN.find((known) => known === page);
+  if (plain) return { page: plain };
   if (page === "join") return { page, code: "" };
-  const feed = page === "feed" ? decode(rest) : "";
-  return feed === "" ? { page: "library" } : { page: "feed", feed };
+  if (page === "search") return { page, words: part };
+  if ((page === "folder" || page === "tag") && part !== "") return { page, name: part };
+  if (page === "feed" && part !== "") return { page, feed: part };
+  const [feed, id] = [decode(rest[0] ?? ""), decode(rest[1] ?? "")];
+  return page === "episode" && feed !== "" && id !== "" ? { page, feed, id } : { page: "library" };
 }
 
 /** The fragment of a screen, for links. Codes are left out: they need not stay in the browser's history. */
 export function hashOf(route: Route): string {
-  if (route.page === "feed") return `#/feed/${encodeURIComponent(route.feed)}`;
-  if (route.page === "add-device") return "#/devices/add";
-  if (route.page === "recovery") return "#/devices/recovery";
-  return route.page === "library" ? "#/" : `#/${route.page}`;
+  switch (route.page) {
+    case "library":
+      return "#/";
+    case "feed":
+      return `#/feed/${encodeURIComponent(route.feed)}`;
+    case "episode":
+      return `#/episode/${encodeURIComponent(route.feed)}/${encodeURIComponent(route.id)}`;
+    case "folder":
+    case "tag":
+      return `#/${route.page}/${encodeURIComponent(route.name)}`;
+    case "search":
+      return route.words === "" ? "#/search" : `#/search/${encodeURIComponent(route.words)}`;
+    case "add-device":
+      return "#/devices/add";
+    case "recovery":
+      return "#/devices/recovery";
+    default:
+      return `#/${route.page}`;
+  }
 }
 
 /** The current screen. */

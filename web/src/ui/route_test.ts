@@ -11,7 +11,17 @@ test("every screen's fragment leads back to it", () => {
     { page: "restore" },
     { page: "add-device", code: "" },
     { page: "join", code: "" },
+    { page: "inbox" },
+    { page: "queue" },
+    { page: "player" },
+    { page: "downloads" },
+    { page: "settings" },
+    { page: "search", words: "" },
+    { page: "search", words: "two words/and a slash" },
+    { page: "folder", name: "News / Local" },
+    { page: "tag", name: "50 %" },
     { page: "feed", feed: "https://example.com/a/b?c=d#e%2F" },
+    { page: "episode", feed: "https://example.com/a?b=c/d", id: "guid:x/y 100%" },
   ];
   for (const route of routes) assert.deepEqual(parseRoute(hashOf(route)), route);
 });
@@ -23,7 +33,7 @@ test("a pairing link carries its code and the screen's own fragment does not", (
 });
 
 test("whatever is not known is the library", () => {
-  for (const hash of ["", "#", "#/", "#/nowhere", "#/feed/", "#/feed/%E0%A4%A", "#x=1"]) {
+  for (const hash of ["", "#", "#/", "#/nowhere", "#/feed/", "#/feed/%E0%A4%A", "#/folder", "#/tag/", "#/episode/a", "#/episode//b", "#x=1"]) {
     assert.deepEqual(parseRoute(hash), { page: "library" }, hash);
   }
 });

@@ -13,8 +13,11 @@ import {
   type Events,
   type Message,
   type Peer,
+  type QueueEntry,
+  type Setting,
   type Subscription,
 } from "../protocol";
+import { type FeedPreferences, feedSetting, type PreferenceName, PreferenceStore } from "./preferences";
 import { strings } from "./strings";
 
 /** A sentence shown at the edge of the screen, perhaps with something to do about it. */
@@ -23,7 +26,18 @@ export interface Notice {
   level: Events["notice"]["level"];
   text: string;
   action?: { label: string; run: () => void };
+  lasting?: boolean; // good news that waits to be dismissed
+  topic?: string; // of several about the same only the last is shown
 }
+
+/** How far something is that takes its time. Nothing is left when it is done. */
+export interface Progress {
+  done: number;
+  left: number;
+}
+
+/** Where changes leave the lists of episodes and the counts of played ones as they were. */
+const BESIDE_EPISODES = new Set(["setting", "queue", "device"]);
 
 const MESSAGES_MAX = 500; // kept on screen; the oldest go first
 const NOTICES_MAX = 4;
@@ -35,16 +49,28 @@ export class Store {
   readonly peers = signal<Peer[]>([]);
   readonly messages = signal<Message[]>([]); // oldest first
   readonly subscriptions = signal<Subscription[] | null>(null); // null until first read
+  readonly queue = signal<QueueEntry[] | null>(null); // in order; null until first read
+  readonly preferences = new PreferenceStore();
   readonly libraryVersion = signal(0); // counts changes: a screen that shows episodes asks again
   readonly notices = signal<Notice[]>([]);
+  readonly transfers = signal<ReadonlyMap<string, Progress>>(new Map()); // of changes, by the peer they come from
+  readonly fetching = signal<Progress>({ done: 0, left: 0 }); // of feeds that are new to this device
   readonly entering = signal(false); // this device has a realm, but the server has not let it in yet
-  readonly movedElsewhere = signal(false); // another tab took the library over
 
   readonly #core: Core;
   #removing = 0; // removals that were asked for here and are under way
   #noticeId = 0;
-  #reading = false;
-  #readAgain = false;
+  readonly #readers = {
+    subscriptions: this.#oneAtATime(async () => {
+      this.subscriptions.value = (await this.command("library.subscriptions", {})).subscriptions;
+    }),
+    queue: this.#oneAtATime(async () => {
+      this.queue.value = (await this.command("queue.list", {})).queue;
+    }),
+    settings: this.#oneAtATime(async () => {
+      this.preferences.known.value = await this.command("settings.list", {});
+    }),
+  };
 
   constructor(core: Core) {
     this.#core = core;
@@ -52,20 +78,16 @@ export class Store {
     core.on("identity", (identity) => (this.identity.value = identity));
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
+    core.on("sync.progress", ({ peer, ...progress }) => this.#transfer(peer, progress));
+    core.on("feeds.progress", (progress) => (this.fetching.value = progress));
     core.on("notice", (notice) => this.#tell(notice));
-    core.on("elsewhere", () => (this.movedElsewhere.value = true));
-    core.on("library.changed", () => this.#libraryChanged());
-    this.#libraryChanged();
+    core.on("library.changed", ({ what }) => this.#libraryChanged(new Set(what)));
+    this.#libraryChanged(new Set(["episodes", "queue", "setting"]));
   }
 
   /** Asks the core. Rejects with CoreError. */
-  async command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
-    try {
-      return await this.#core.command(name, args);
-    } catch (error) {
-      if (error instanceof CoreError && error.code === "elsewhere") this.movedElsewhere.value = true;
-      throw error;
-    }
+  command<Name extends keyof Commands>(name: Name, args: Commands[Name][0]): Promise<Commands[Name][1]> {
+    return this.#core.command(name, args);
   }
 
   /** Removes another member. What the core tells everyone about it is not told here, where it was asked for. */
@@ -88,6 +110,23 @@ export class Store {
     }
   }
 
+  /** Chooses for all devices or this one; null goes back to the default, or to what holds everywhere. */
+  async prefer(name: PreferenceName, value: Setting | null, everywhere: boolean): Promise<void> {
+    await this.command("settings.set", { name, value, everywhere });
+  }
+
+  /** Changes some of what one feed is played and read with; undefined takes a choice back. */
+  async preferForFeed(feed: string, changed: FeedPreferences): Promise<void> {
+    const kept = Object.entries({ ...this.preferences.forFeed(feed), ...changed }).filter(([, it]) => it !== undefined);
+    const value = kept.length > 0 ? JSON.stringify(Object.fromEntries(kept)) : null;
+    await this.command("settings.set", { name: feedSetting(feed), value, everywhere: true });
+  }
+
+  /** Tells a failure where no screen waits for it. */
+  attempt(task: Promise<unknown>): void {
+    task.catch((error: unknown) => this.notify({ level: "warning", text: sentence(error) }));
+  }
+
   async send(text: string, to: string | null, mode: Message["mode"]): Promise<void> {
     const { message, recipients } = await this.command("message.send", { text, to, mode });
     this.#addMessage(message);
@@ -96,7 +135,8 @@ export class Store {
 
   /** Shows it; the oldest make room for it, but for alarms, which only their reader may take away. */
   notify(notice: Omit<Notice, "id">): void {
-    const repeated = this.notices.value.filter((shown) => shown.text !== notice.text);
+    const isSame = (shown: Notice) => notice.topic !== undefined && shown.topic === notice.topic;
+    const repeated = this.notices.value.filter((shown) => shown.text !== notice.text && !isSame(shown));
     const shown = [...repeated, { ...notice, id: ++this.#noticeId }];
     const surplus = shown.filter(({ level }) => level !== "alarm").slice(0, -NOTICES_MAX);
     this.notices.value = shown.filter((one) => !surplus.includes(one)).slice(-ALARMS_MAX);
@@ -117,36 +157,49 @@ export class Store {
     if (level === "alarm" || !shown) this.notify({ level, text });
   }
 
+  #transfer(peer: string, progress: Progress): void {
+    const transfers = new Map(this.transfers.value);
+    if (progress.left > 0) transfers.set(peer, progress);
+    else transfers.delete(peer);
+    this.transfers.value = transfers;
+  }
+
   // One's own message comes back from `message.send`, and may also be told as an event.
   #addMessage(message: Message): void {
     if (this.messages.value.some((known) => known.id === message.id)) return;
     this.messages.value = [...this.messages.value, message].slice(-MESSAGES_MAX);
   }
 
-  #libraryChanged(): void {
+  #libraryChanged(what: ReadonlySet<string>): void {
+    if (what.has("setting")) this.#readers.settings();
+    if ([...what].every((one) => one === "setting" || one === "device")) return;
+    this.#readers.queue();
+    if ([...what].every((one) => BESIDE_EPISODES.has(one))) return;
     this.libraryVersion.value++;
-    void this.#readSubscriptions();
+    this.#readers.subscriptions();
   }
 
   // Changes come in bursts while devices sync: one question is under way at a time, and at most one more follows it.
-  async #readSubscriptions(): Promise<void> {
-    this.#readAgain = this.#reading;
-    if (this.#reading) return;
-    this.#reading = true;
-    try {
-      this.subscriptions.value = (await this.command("library.subscriptions", {})).subscriptions;
-    } catch (error) {
-      this.notify({ level: "warning", text: sentence(error) });
-    }
-    this.#reading = false;
-    if (this.#readAgain) await this.#readSubscriptions();
+  #oneAtATime(read: () => Promise<void>): () => void {
+    let reading = false;
+    let again = false;
+    const run = async (): Promise<void> => {
+      again = reading;
+      if (reading) return;
+      reading = true;
+      await read().catch((error: unknown) => this.notify({ level: "warning", text: sentence(error) }));
+      reading = false;
+      if (again) await run();
+    };
+    return () => void run();
   }
 }
 
 /** What to tell a person about a failure. */
 export function sentence(error: unknown): string {
   if (error instanceof PasskeyError) return strings.passkey.problem[error.problem];
-  return error instanceof CoreError ? error.message : strings.app.unexpected;
+  if (!(error instanceof CoreError)) return strings.app.unexpected;
+  return strings.codes[error.code] ?? error.message;
 }
 
 export const StoreContext = createContext<Store | null>(null);

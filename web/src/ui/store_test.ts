@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Core, CoreError, type Message } from "../protocol";
+import { feedSetting } from "./preferences";
 import { sentence, Store } from "./store";
 import { strings } from "./strings";
 
@@ -9,7 +10,11 @@ function setUp() {
   const listeners = new Map<string, (event: unknown) => void>();
   const asked: { name: string; answer: (value: unknown) => void; fail: (error: unknown) => void }[] = [];
   const core = {
-    command: (name: string) => new Promise((answer, fail) => asked.push({ name, answer, fail })),
+    command: (name: string) => {
+      if (name === "queue.list") return Promise.resolve({ queue: [] });
+      if (name === "settings.list") return Promise.resolve({ everywhere: { speed: 2 }, here: {} });
+      return new Promise((answer, fail) => asked.push({ name, answer, fail }));
+    },
     on: (name: string, listener: (event: unknown) => void) => void listeners.set(name, listener),
   };
   const store = new Store(core as unknown as Core);
@@ -22,7 +27,7 @@ const message = (id: string): Message => ({ id, from: "a", text: "hello", mode: 
 
 test("a burst of library changes asks once more, not once each", async () => {
   const { store, asked, tell, settle } = setUp();
-  for (let change = 0; change < 10; change++) tell("library.changed", {});
+  for (let change = 0; change < 10; change++) tell("library.changed", { what: ["episodes"] });
   assert.equal(asked.length, 1);
   assert.equal(store.libraryVersion.value, 11);
   asked[0]!.answer({ subscriptions: [] });
@@ -42,7 +47,7 @@ test("a failed reading is told and does not end reading", async () => {
     store.notices.value.map((notice) => notice.text),
     ["The disk is full."],
   );
-  tell("library.changed", {});
+  tell("library.changed", { what: ["episodes"] });
   assert.equal(asked.length, 2);
 });
 
@@ -57,20 +62,23 @@ test("one's own message appears once, told as an event or not", async () => {
   assert.equal(store.notices.value[0]?.text, strings.messages.nobody);
 });
 
-test("a command that another tab answers for now moves the page elsewhere", async () => {
-  const { store, asked } = setUp();
-  const asking = store.command("device.rename", { name: "x" });
-  asked[1]!.fail(new CoreError(409, "elsewhere", "moved"));
-  await assert.rejects(asking, CoreError);
-  assert.equal(store.movedElsewhere.value, true);
-});
-
 test("a repeated notice is shown once and old ones make room", () => {
   const { store, tell } = setUp();
   for (const text of ["a", "b", "a", "c", "d", "e"]) tell("notice", { level: "info", text });
   assert.deepEqual(
     store.notices.value.map((notice) => notice.text),
     ["a", "c", "d", "e"],
+  );
+});
+
+test("of several notices about one thing the last is shown", () => {
+  const { store } = setUp();
+  store.notify({ level: "info", text: "A is in the queue.", topic: "queue" });
+  store.notify({ level: "info", text: "Hello." });
+  store.notify({ level: "info", text: "B is in the queue.", topic: "queue" });
+  assert.deepEqual(
+    store.notices.value.map((notice) => notice.text),
+    ["Hello.", "B is in the queue."],
   );
 });
 
@@ -114,4 +122,40 @@ test("a device is outside until its realm has let it in", async () => {
 test("only the core's own sentences reach people", () => {
   assert.equal(sentence(new CoreError(404, "gone", "It is gone.")), "It is gone.");
   assert.equal(sentence(new TypeError("x is undefined")), strings.app.unexpected);
+});
+
+test("what was chosen is read, and a change of it reads nothing else", async () => {
+  const { store, asked, tell, settle } = setUp();
+  await settle();
+  assert.equal(store.preferences.all.value.speed, 2);
+  const version = store.libraryVersion.value;
+  tell("library.changed", { what: ["setting"] });
+  tell("library.changed", { what: ["queue"] });
+  await settle();
+  assert.equal(store.libraryVersion.value, version);
+  assert.equal(asked.length, 1);
+});
+
+test("of a feed's preferences one is changed and the others stay", async () => {
+  const { store, tell, settle } = setUp();
+  await settle();
+  const sent: unknown[] = [];
+  store.command = ((_: string, args: unknown) => (sent.push(args), Promise.resolve({}))) as typeof store.command;
+  const name = feedSetting("https://f.example/");
+  store.preferences.known.value = { everywhere: { [name]: '{"speed":1.5,"intro":30}' }, here: {} };
+  await store.preferForFeed("https://f.example/", { speed: undefined, outro: 10 });
+  await store.preferForFeed("https://g.example/", { speed: undefined });
+  tell("library.changed", { what: ["setting"] });
+  assert.deepEqual(sent.slice(0, 2), [
+    { name, value: '{"intro":30,"outro":10}', everywhere: true },
+    { name: feedSetting("https://g.example/"), value: null, everywhere: true },
+  ]);
+});
+
+test("a transfer is known until nothing of it is left", () => {
+  const { store, tell } = setUp();
+  tell("sync.progress", { peer: "a", done: 10, left: 90 });
+  tell("sync.progress", { peer: "b", done: 1, left: 1 });
+  tell("sync.progress", { peer: "a", done: 100, left: 0 });
+  assert.deepEqual([...store.transfers.value], [["b", { done: 1, left: 1 }]]);
 });

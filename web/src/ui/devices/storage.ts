@@ -1,5 +1,7 @@
 // Whether the browser keeps the library for good, and how much room there is.
 
+import { locale } from "../format";
+
 /** persistent: null where the browser does not say. Sizes in octets; null likewise. */
 export interface StorageState {
   persistent: boolean | null;
@@ -33,5 +35,5 @@ export function size(octets: number): string {
   const at = octets < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(octets) / 3));
   const value = octets / 1000 ** at;
   const style = { style: "unit", unit: UNITS[at]!, maximumFractionDigits: value < 10 && at > 0 ? 1 : 0 } as const;
-  return new Intl.NumberFormat(undefined, style).format(value);
+  return new Intl.NumberFormat(locale(), style).format(value);
 }

@@ -2,18 +2,13 @@
 
 import { useState } from "preact/hooks";
 import { Problem } from "../controls";
+import { saveFile } from "../save_file";
 import { strings } from "../strings";
 import { fileName, groups, isLastGroup } from "./recovery_code";
 
-const READ_MS = 60_000; // some browsers read a saved file a while after the click
-
 export function FileStep({ file, saved, onSaved }: { file: string; saved: boolean; onSaved: () => void }) {
   const save = () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([file], { type: "application/json" }));
-    link.download = fileName(Date.now());
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(link.href), READ_MS);
+    saveFile(new Blob([file], { type: "application/json" }), fileName(Date.now()));
     onSaved();
   };
   return (

@@ -1,0 +1,67 @@
+// What the paths below /api/ answer: documents of the web and what can be made of them, for members of realms that are
+// registered here.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <string>
+
+#include "server/access.hpp"
+#include "server/pictures/pictures.hpp"
+#include "server/proxy/cache.hpp"
+#include "server/reply.hpp"
+
+namespace skypod::server {
+
+/// Threads that read documents and use the disk.
+inline constexpr std::size_t reading_threads = 8;
+
+/// What the proxy needs.
+struct Proxy {
+  FetchOptions fetching;
+  CacheOptions options;
+  std::unique_ptr<Shelf> shelf;
+  std::unique_ptr<Access> access;          // null: anybody may use it
+  std::filesystem::path pictures_program;  // skypod-pictures
+};
+
+/// Answers the proxy's paths. Belongs to the front's thread.
+class ProxyRoutes {
+ public:
+  explicit ProxyRoutes(Proxy proxy);
+
+  /// Waits for what is under way.
+  ~ProxyRoutes();
+  ProxyRoutes(const ProxyRoutes&) = delete;
+  ProxyRoutes& operator=(const ProxyRoutes&) = delete;
+
+  /// Whether the path is one of the proxy's.
+  static bool has(std::string_view path) { return find(path) != nullptr; }
+
+  /// The answer to GET or HEAD of such a path, with the body also for HEAD.
+  boost::asio::awaitable<Reply> answer(Request request);
+
+ private:
+  using Handler = boost::asio::awaitable<Reply> (ProxyRoutes::*)(Request request, std::string url);
+
+  static Handler find(std::string_view path);
+  boost::asio::awaitable<std::optional<ServiceError>> admit(Request& request);
+  boost::asio::awaitable<Reply> feed(Request request, std::string url);
+  boost::asio::awaitable<Reply> raw(Request request, std::string url);
+  boost::asio::awaitable<Reply> article(Request request, std::string url);
+  boost::asio::awaitable<Reply> discover(Request request, std::string url);
+  boost::asio::awaitable<Reply> image(Request request, std::string url);
+  boost::asio::awaitable<Reply> media(Request request, std::string url);
+
+  std::unique_ptr<Access> access_;
+  boost::asio::thread_pool pool_{reading_threads};
+  boost::asio::thread_pool picture_thread_{1};  // they take turns in any case
+  std::size_t pictures_waiting_ = 0;
+  std::shared_ptr<std::size_t> flows_ = std::make_shared<std::size_t>(0);  // of media, at once
+  Pictures pictures_;
+  Fetcher fetcher_;
+  Cache cache_;
+};
+
+}  // namespace skypod::server

@@ -1,0 +1,31 @@
+// Pictures by way of the server's proxy, kept so that they are there without it. Those of articles that people keep stay
+// until they are removed; of all others the ones that came first make room.
+
+/** The cache of pictures that kept articles show, and that of all others. */
+export const PICTURES = "kept-pictures";
+const SEEN = "seen-pictures";
+const SEEN_MAX = 800;
+
+/** What a picture is kept under: its address without the token, which is another one each day. */
+export function pictureKey(address: string, base: string): string {
+  const url = new URL(address, base);
+  url.searchParams.delete("token");
+  return url.href;
+}
+
+/** Answers a page's request for a picture. */
+export async function picture(request: Request, wait: (work: Promise<void>) => void): Promise<Response> {
+  const key = pictureKey(request.url, request.url);
+  const [kept, seen] = await Promise.all([caches.open(PICTURES), caches.open(SEEN)]);
+  const known = (await kept.match(key)) ?? (await seen.match(key));
+  if (known) return known;
+  const response = await fetch(request);
+  if (response.ok) wait(remember(seen, key, response.clone()));
+  return response;
+}
+
+async function remember(cache: Cache, key: string, response: Response): Promise<void> {
+  await cache.put(key, response).catch(() => {}); // without room it is fetched again
+  const keys = await cache.keys();
+  for (const old of keys.slice(0, Math.max(0, keys.length - SEEN_MAX))) await cache.delete(old);
+}

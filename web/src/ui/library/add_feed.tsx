@@ -1,0 +1,96 @@
+// Adds a feed by any address that a person has at hand: the feed's own, or that of a page which names its feeds.
+
+import { useState } from "preact/hooks";
+import { CoreError } from "../../protocol";
+import { Busy, Problem, useTask } from "../controls";
+import { typedAddress } from "../format";
+import { type FoundFeed, useProxy } from "../proxy";
+import { useStore } from "../store";
+import { strings } from "../strings";
+
+export function AddFeed() {
+  const store = useStore();
+  const proxy = useProxy();
+  const [typed, setTyped] = useState("");
+  const [mistyped, setMistyped] = useState("");
+  const [found, setFound] = useState<FoundFeed[]>([]);
+  const task = useTask();
+  const subscribe = async (url: string) => {
+    const { title } = await store.command("library.add", { url });
+    setTyped("");
+    setFound([]);
+    store.notify({ level: "info", topic: "subscribe", text: strings.library.added(title) });
+  };
+  const add = (event: Event) => {
+    event.preventDefault();
+    const url = typedAddress(typed);
+    setMistyped(url ? "" : strings.library.notAnAddress);
+    setFound([]);
+    if (!url) return;
+    task.run(async () => {
+      try {
+        await subscribe(url);
+      } catch (error) {
+        const feeds = await proxy.discover(url).catch(() => []);
+        if (feeds.length === 0 || !(error instanceof CoreError)) throw error;
+        if (feeds.length === 1) await subscribe(feeds[0]!.url);
+        else setFound(feeds);
+      }
+    });
+  };
+  return (
+    <form class="card stack tight" onSubmit={add}>
+      <label for="feed-url">{strings.library.addLabel}</label>
+      <div class="row">
+        <input
+          id="feed-url"
+          class="grow"
+          data-testid="feed-url"
+          inputMode="url"
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          placeholder={strings.library.addPlaceholder}
+          aria-describedby="feed-problem"
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+        <button class="primary" data-testid="feed-add" disabled={task.busy}>
+          {strings.library.add}
+        </button>
+      </div>
+      <Busy text={task.busy ? strings.library.adding : ""} />
+      <Problem id="feed-problem" text={mistyped || task.problem} />
+      {found.length > 0 && (
+        <Choice feeds={found} busy={task.busy} choose={(feed) => task.run(() => subscribe(feed.url))} />
+      )}
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  feeds: FoundFeed[];
+  busy: boolean;
+  choose: (feed: FoundFeed) => void;
+}
+
+function Choice({ feeds, busy, choose }: ChoiceProps) {
+  return (
+    <div role="group" aria-label={strings.library.choose} class="stack tight">
+      <p>{strings.library.choose}</p>
+      {feeds.map((feed) => (
+        <button
+          key={feed.url}
+          type="button"
+          class="found"
+          data-testid="found-feed"
+          disabled={busy}
+          onClick={() => choose(feed)}
+        >
+          <span>{feed.title || feed.url}</span>
+          <span class="quiet ellipsis">{feed.url}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+// How the present episode sounds: its speed, which silences are skipped, how loud it is, which parts of its feed nobody
+// wants to hear. Follows what people have chosen, and gets the map that skipping and correcting need.
+
+import { effect, signal, untracked } from "@preact/signals";
+import type { Episode } from "../../protocol";
+import type { Downloads } from "../downloads/downloads";
+import type { PreferenceStore } from "../preferences";
+import type { Proxy } from "../proxy";
+import { sentence } from "../store";
+import { strings } from "../strings";
+import { analyse, type AudioMap } from "./audio_map";
+import type { Player, Source } from "./player";
+import { SilenceSkipper } from "./silence";
+import { gainDb, VolumeCorrection } from "./volume";
+import { webAddress } from "../format";
+
+const SAME_FILE_S = 1.5; // two copies whose lengths differ by more have different advertisements
+
+export interface Analysis {
+  running: boolean;
+  share: number | null; // of the work that is done; null while unknown
+  problem: string;
+}
+
+const IDLE: Analysis = { running: false, share: null, problem: "" };
+
+interface Parts {
+  player: Player;
+  audio: HTMLAudioElement;
+  preferences: PreferenceStore;
+  proxy: Proxy;
+  downloads: Downloads;
+}
+
+export class Sound {
+  readonly map = signal<AudioMap | null>(null); // of the very octets that are played
+  readonly analysis = signal<Analysis>(IDLE);
+  readonly skipper: SilenceSkipper;
+
+  readonly #parts: Parts;
+  readonly #volume: VolumeCorrection;
+  #asking = new AbortController();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { player, audio, preferences } = parts;
+    this.#volume = new VolumeCorrection(audio);
+    this.skipper = new SilenceSkipper(audio, (seconds) => player.jump(seconds));
+    player.skippedOf = ({ feed }) => {
+      const { intro = 0, outro = 0 } = preferences.forFeed(feed);
+      return { intro, outro };
+    };
+    player.fallbackOf = ({ audioUrl }) => parts.proxy.address("raw", audioUrl);
+    effect(() => player.setSpeed(this.#chosen().speed));
+    effect(() => {
+      const episode = player.episode.value;
+      const { silence, volume } = this.#chosen();
+      untracked(() => this.#follow(episode, silence || volume));
+    });
+    effect(() => this.#apply());
+  }
+
+  /** From where an episode is played: what is kept on this device, else its publisher. */
+  sourceOf = (episode: Episode): Source => {
+    const kept = this.#parts.downloads.sourceOf(episode);
+    if (kept) return kept;
+    const direct = webAddress(episode.audioUrl) ?? "";
+    return this.#volume.isRouted && direct ? this.#parts.proxy.address("raw", direct) : direct;
+  };
+
+  #chosen(): { speed: number; silence: boolean; volume: boolean } {
+    const { player, preferences } = this.#parts;
+    const all = preferences.all.value;
+    const feed = player.episode.value?.feed;
+    const own = feed === undefined ? {} : preferences.forFeed(feed);
+    return { speed: own.speed ?? all.speed, silence: (own.silence ?? all.silence) === 1, volume: all.volume === 1 };
+  }
+
+  #follow(episode: Episode | null, wanted: boolean): void {
+    const same = episode !== null && this.#followed === `${episode.feed} ${episode.id}`;
+    if (same && (this.map.value !== null || this.analysis.value.running) && wanted) return;
+    this.#followed = episode ? `${episode.feed} ${episode.id}` : "";
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    if (!same) {
+      this.map.value = null;
+      this.skipper.savedS.value = 0;
+    }
+    this.analysis.value = IDLE;
+    if (episode && wanted && this.map.value === null) void this.#fetchMap(episode, this.#asking.signal);
+  }
+
+  #followed = "";
+
+  async #fetchMap(episode: Episode, signal: AbortSignal): Promise<void> {
+    const { proxy, downloads } = this.#parts;
+    if (downloads.sourceOf(episode)) {
+      this.map.value = downloads.mapOf(episode);
+      return;
+    }
+    this.analysis.value = { ...IDLE, running: true };
+    const progress = (share: number | null) => (this.analysis.value = { running: true, share, problem: "" });
+    try {
+      const map = await analyse(proxy, episode.audioUrl, signal, progress);
+      const address = await proxy.media(map.sha256);
+      if (!signal.aborted) this.#moveTo(address, map);
+    } catch (error) {
+      if (!signal.aborted) this.analysis.value = { ...IDLE, problem: sentence(error) };
+    }
+  }
+
+  /** Goes on with the octets that were analysed, unless they are another copy than the one that is heard. */
+  #moveTo(address: string, map: AudioMap): void {
+    const { player, audio } = this.#parts;
+    const known = Number.isFinite(audio.duration) && audio.currentTime > 0;
+    if (known && Math.abs(audio.duration - map.durationS) > SAME_FILE_S) {
+      this.analysis.value = { ...IDLE, problem: strings.player.otherCopy };
+      return;
+    }
+    player.moveTo(new URL(address, document.baseURI).href);
+    this.map.value = map;
+    this.analysis.value = IDLE;
+  }
+
+  #apply(): void {
+    const map = this.map.value;
+    const { silence, volume } = this.#chosen();
+    this.skipper.follow(map && silence ? map.silences : []);
+    this.#volume.set(map && volume ? gainDb(map) : 0);
+  }
+}
