@@ -108,7 +108,7 @@ int record_histories(const char* path, std::uint64_t count) {
       ++exchanges;
     }
   }
-  std::printf("%zu exchanges of %llu histories recorded\n", exchanges, static_cast<unsigned long long>(count));
+  std::fprintf(stderr, "%zu exchanges of %llu histories\n", exchanges, static_cast<unsigned long long>(count));
   return file.good() ? 0 : 1;
 }
 
