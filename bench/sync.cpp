@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "bench/play_records.hpp"
 #include "test/sync/sides.hpp"
 
 namespace {
@@ -18,33 +19,16 @@ using skypod::test::Side;
 using skypod::wire::Json;
 using Clock = std::chrono::steady_clock;
 
-constexpr int records = 50'000;
-constexpr int per_feed = 500;
-constexpr int changes_each = 1'000;
+using skypod::bench::changes_each;
+using skypod::bench::fill;
+using skypod::bench::record;
+using skypod::bench::records;
 
 /// Wall and processor time since it was made. The second is what counts on a machine that others use too.
 struct Watch {
   Clock::time_point wall = Clock::now();
   std::clock_t processor = std::clock();
 };
-
-/// A play record like those of bench/sync_peers.mjs: a feed, a random UUID, a position of up to two hours, mostly done.
-skypod::sync::Write record(Random& random, int number, const std::string& device) {
-  const std::string hex = skypod::to_hex(random.bytes(16));
-  const std::string uuid = hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
-                           hex.substr(16, 4) + "-" + hex.substr(20);
-  const std::string feed = "https://feeds.example/" + std::to_string(number / per_feed) + "/rss.xml";
-  const double seconds = static_cast<double>(random.below(72'000)) / 10;
-  return {skypod::library::play_address(skypod::library::short_device(device), feed, "guid:" + uuid),
-          skypod::library::pack_play({seconds, random.chance(80), true})};
-}
-
-void fill(Side& side, Random& random, int count) {
-  for (int i = 0; i < count; ++i) {
-    side.local.pass(static_cast<skypod::wire::TimeMs>(1 + random.below(20'000)));
-    side.get(side.library.replica().write({record(random, i, side.id)}));
-  }
-}
 
 void print(const char* what, const skypod::test::Traffic& traffic, const Watch& watch) {
   const double wall = std::chrono::duration<double, std::milli>(Clock::now() - watch.wall).count();
