@@ -5,7 +5,7 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e lighthouse sim flood bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy clean native
+.PHONY: run test e2e lighthouse sim flood bench-rtc bench-reading bench-audio bench-sync asan tsan fuzz fmt tidy clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -52,6 +52,14 @@ bench-reading: install-test
 	@$(MAKE) --no-print-directory native
 	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
 	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
+
+# What syncing costs, natively and in WebAssembly, beside yjs, loro-crdt and automerge.
+bench-sync: install-test
+	@$(MAKE) --no-print-directory wasm
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target bench_sync bench_sync_record -j $(JOBS)
+	node bench/sync.mjs build/native/bench/bench_sync build/native/bench/bench_sync_record \
+	build/wasm/wasm/core.wasm build/bench-sync
 
 # Silences and loudness of speech, beside ffmpeg. Files are made once, in build/bench-audio.
 bench-audio: install-test

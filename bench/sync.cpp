@@ -1,8 +1,8 @@
 // What it costs two libraries to become one, in octets, round trips and time: 50,000 play records for the first time,
 // one change, 1,000 changes on each side, and a million registers of which one differs. bench/sync_peers.mjs does the
-// same with yjs, automerge and loro-crdt; tools print both.
+// same with yjs, automerge and loro-crdt; bench/sync.mjs runs both.
 //
-//   bench_sync [DIRECTORY]     databases in memory, or as files in the directory
+//   bench_sync [--json] [DIRECTORY]     databases in memory, or as files in the directory
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -30,9 +30,16 @@ struct Watch {
   std::clock_t processor = std::clock();
 };
 
+bool as_json = false;
+
 void print(const char* what, const skypod::test::Traffic& traffic, const Watch& watch) {
   const double wall = std::chrono::duration<double, std::milli>(Clock::now() - watch.wall).count();
   const double processor = 1'000.0 * static_cast<double>(std::clock() - watch.processor) / CLOCKS_PER_SEC;
+  if (as_json) {
+    const Json line = {{"task", what}, {"octets", traffic.octets}, {"messages", traffic.messages}, {"ms", processor}};
+    std::puts(skypod::wire::to_json(line).c_str());
+    return;
+  }
   std::printf("%-44s %10zu octets %4zu messages %9.2f ms, %9.2f ms of CPU\n", what, traffic.octets, traffic.messages,
               wall, processor);
   std::fflush(stdout);
@@ -99,14 +106,21 @@ void measure_disk(const std::string& path) {
     side.get(side.library.replica().write(std::move(writes)));
   }
   static_cast<void>(side.local.run(side.library.compact()));
-  std::printf("%-44s %10ju octets\n", "10,000 play records on disk, compacted",
-              static_cast<std::uintmax_t>(std::filesystem::file_size(path)));
+  const auto size = static_cast<std::uintmax_t>(std::filesystem::file_size(path));
+  const char* what = "10,000 play records on disk, compacted";
+  if (as_json) {
+    std::puts(skypod::wire::to_json({{"task", what}, {"octets", size}}).c_str());
+  } else {
+    std::printf("%-44s %10ju octets\n", what, size);
+  }
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  const std::string folder = count > 1 ? arguments[1] : "";
+  as_json = count > 1 && std::string_view(arguments[1]) == "--json";
+  const int named = as_json ? 2 : 1;
+  const std::string folder = count > named ? arguments[named] : "";
   const auto path = [&](const char* name) {
     if (folder.empty()) return std::string(":memory:");
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(folder + "/" + name + end);
@@ -117,12 +131,12 @@ int main(int count, char** arguments) {
   Random random(1);
   fill(a, random, records);
   b.local.set_now(a.local.now());
-  measure("50,000 play records, first sync", a, b);
+  measure("first sync", a, b);
   for (int i = 0; i < 3; ++i) {
     a.local.pass(1'000);
     b.local.pass(1'000);
     a.get(a.library.replica().write({record(random, 7, a.id)}));
-    measure_one_way("one change, from the two states", a, b);
+    measure_one_way(i == 0 ? "one change" : "one change, again", a, b);
   }
   fill(a, random, changes_each);
   fill(b, random, changes_each);
