@@ -1,4 +1,4 @@
-// docs/PROTOCOL.md section 9.4 shows messages octet by octet. They are what this code says.
+// docs/PROTOCOL.md section 9.5 shows messages octet by octet. They are what this code says.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -20,11 +20,11 @@ const std::string device = "DP_VHZSEavDo";
 constexpr sync::Author author{0x0cffd51d94abcdef};
 constexpr wire::TimeMs start_ms = 1'700'000'000'000;
 
-/// Section 9.4 without its white space.
+/// Section 9.5 without its white space.
 std::string recorded() {
   std::ifstream file(std::string(SKYPOD_SOURCE_DIR) + "/docs/PROTOCOL.md");
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  const std::size_t from = text.find("### 9.4");
+  const std::size_t from = text.find("### 9.5");
   std::string section = text.substr(from, text.find("\n## ", from) - from);
   std::erase_if(section, [](char letter) { return letter == ' ' || letter == '\n'; });
   return section;
