@@ -56,12 +56,13 @@ const ratios = TASKS.map((task) => ({
 }));
 
 const alone = Object.entries(own).filter(([task]) => !TASKS.includes(task));
-const lines = alone.map(([task, { octets: size, messages }]) =>
-  messages === undefined ? `- ${task}: ${group(size)} octets` : `- ${task}: ${group(size)} octets, ${messages} messages`,
-);
+const lines = alone.map(([task, { octets: size, messages }]) => {
+  const said = messages === undefined ? "" : `, ${messages} ${messages === 1 ? "message" : "messages"}`;
+  return `- ${task}: ${group(size)} octets${said}`;
+});
 const missing = reduced
-  ? `automerge did not finish within ${PATIENCE_MS / 60_000} minutes. With ${group(FEWER)} records its first sync took ` +
-    `${octets(reduced[TASKS[0]])} octets and ${ms(reduced[TASKS[0]])} ms.`
+  ? `automerge did not finish within ${PATIENCE_MS / 60_000} minutes. With ${group(FEWER)} records its first sync ` +
+    `took ${octets(reduced[TASKS[0]])} octets and ${ms(reduced[TASKS[0]])} ms.`
   : "";
 const text = `
 50,000 play records of two devices, from the two states: all for the first time, one change, and 1,000 changes on each
