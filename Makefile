@@ -6,7 +6,7 @@ LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
 .PHONY: run test e2e lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy
-.PHONY: clean native
+.PHONY: bench-sync clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -69,6 +69,14 @@ faults: install-test
 mesh: install-test
 	@$(MAKE) --no-print-directory native
 	node bench/mesh.mjs $(SKYPOD) --report
+
+# What syncing costs, natively and in WebAssembly, beside yjs, loro-crdt and automerge.
+bench-sync: install-test
+	@$(MAKE) --no-print-directory wasm
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target bench_sync bench_sync_record -j $(JOBS)
+	node bench/sync.mjs build/native/bench/bench_sync build/native/bench/bench_sync_record \
+	build/wasm/wasm/core.wasm build/bench-sync
 
 # Silences and loudness of speech, beside ffmpeg. Files are made once, in build/bench-audio.
 bench-audio: install-test

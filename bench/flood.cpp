@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "test/support/attackers.hpp"
 #include "core/wire/messages.hpp"
+#include "test/support/attackers.hpp"
 #include "test/support/crowd.hpp"
 #include "test/support/directory.hpp"
 #include "test/support/echo_process.hpp"

@@ -1,14 +1,15 @@
 // What it costs two libraries to become one, in octets, round trips and time: 50,000 play records for the first time,
 // one change, 1,000 changes on each side, and a million registers of which one differs. bench/sync_peers.mjs does the
-// same with yjs, automerge and loro-crdt; tools print both.
+// same with yjs, automerge and loro-crdt; bench/sync.mjs runs both.
 //
-//   bench_sync [DIRECTORY]     databases in memory, or as files in the directory
+//   bench_sync [--json] [DIRECTORY]     databases in memory, or as files in the directory
 #include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <functional>
 
+#include "bench/play_records.hpp"
 #include "test/sync/sides.hpp"
 
 namespace {
@@ -18,9 +19,10 @@ using skypod::test::Side;
 using skypod::wire::Json;
 using Clock = std::chrono::steady_clock;
 
-constexpr int records = 50'000;
-constexpr int per_feed = 500;
-constexpr int changes_each = 1'000;
+using skypod::bench::changes_each;
+using skypod::bench::fill;
+using skypod::bench::record;
+using skypod::bench::records;
 
 /// Wall and processor time since it was made. The second is what counts on a machine that others use too.
 struct Watch {
@@ -28,27 +30,16 @@ struct Watch {
   std::clock_t processor = std::clock();
 };
 
-/// A play record like those of bench/sync_peers.mjs: a feed, a random UUID, a position of up to two hours, mostly done.
-skypod::sync::Write record(Random& random, int number, const std::string& device) {
-  const std::string hex = skypod::to_hex(random.bytes(16));
-  const std::string uuid = hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
-                           hex.substr(16, 4) + "-" + hex.substr(20);
-  const std::string feed = "https://feeds.example/" + std::to_string(number / per_feed) + "/rss.xml";
-  const double seconds = static_cast<double>(random.below(72'000)) / 10;
-  return {skypod::library::play_address(skypod::library::short_device(device), feed, "guid:" + uuid),
-          skypod::library::pack_play({seconds, random.chance(80), true})};
-}
-
-void fill(Side& side, Random& random, int count) {
-  for (int i = 0; i < count; ++i) {
-    side.local.pass(static_cast<skypod::wire::TimeMs>(1 + random.below(20'000)));
-    side.get(side.library.replica().write({record(random, i, side.id)}));
-  }
-}
+bool as_json = false;
 
 void print(const char* what, const skypod::test::Traffic& traffic, const Watch& watch) {
   const double wall = std::chrono::duration<double, std::milli>(Clock::now() - watch.wall).count();
   const double processor = 1'000.0 * static_cast<double>(std::clock() - watch.processor) / CLOCKS_PER_SEC;
+  if (as_json) {
+    const Json line = {{"task", what}, {"octets", traffic.octets}, {"messages", traffic.messages}, {"ms", processor}};
+    std::puts(skypod::wire::to_json(line).c_str());
+    return;
+  }
   std::printf("%-44s %10zu octets %4zu messages %9.2f ms, %9.2f ms of CPU\n", what, traffic.octets, traffic.messages,
               wall, processor);
   std::fflush(stdout);
@@ -115,14 +106,21 @@ void measure_disk(const std::string& path) {
     side.get(side.library.replica().write(std::move(writes)));
   }
   static_cast<void>(side.local.run(side.library.compact()));
-  std::printf("%-44s %10ju octets\n", "10,000 play records on disk, compacted",
-              static_cast<std::uintmax_t>(std::filesystem::file_size(path)));
+  const auto size = static_cast<std::uintmax_t>(std::filesystem::file_size(path));
+  const char* what = "10,000 play records on disk, compacted";
+  if (as_json) {
+    std::puts(skypod::wire::to_json({{"task", what}, {"octets", size}}).c_str());
+  } else {
+    std::printf("%-44s %10ju octets\n", what, size);
+  }
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  const std::string folder = count > 1 ? arguments[1] : "";
+  as_json = count > 1 && std::string_view(arguments[1]) == "--json";
+  const int named = as_json ? 2 : 1;
+  const std::string folder = count > named ? arguments[named] : "";
   const auto path = [&](const char* name) {
     if (folder.empty()) return std::string(":memory:");
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(folder + "/" + name + end);
@@ -133,12 +131,12 @@ int main(int count, char** arguments) {
   Random random(1);
   fill(a, random, records);
   b.local.set_now(a.local.now());
-  measure("50,000 play records, first sync", a, b);
+  measure("first sync", a, b);
   for (int i = 0; i < 3; ++i) {
     a.local.pass(1'000);
     b.local.pass(1'000);
     a.get(a.library.replica().write({record(random, 7, a.id)}));
-    measure_one_way("one change, from the two states", a, b);
+    measure_one_way(i == 0 ? "one change" : "one change, again", a, b);
   }
   fill(a, random, changes_each);
   fill(b, random, changes_each);

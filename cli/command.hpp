@@ -40,8 +40,14 @@ void add_doctor(CLI::App& app, Action& action);
 /// `skypod send` and `skypod watch`.
 void add_messages(CLI::App& app, Action& action);
 
-/// `skypod add`, `list`, `episodes`, `refresh` and `played`.
+/// `skypod add`, `list`, `episodes`, `search`, `refresh`, `played` and `compact`.
 void add_library(CLI::App& app, Action& action);
+
+/// `skypod queue …`.
+void add_queue(CLI::App& app, Action& action);
+
+/// `skypod opml …`, `backup` and `restore`.
+void add_transfer(CLI::App& app, Action& action);
 
 /// The command line with a blank before every id, or beginning of one, that starts as an option does: an identity is
 /// base64url, so one in 64 begins with "-". There are no options of one letter but -h, and none of 43.

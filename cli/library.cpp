@@ -1,66 +1,46 @@
-// `skypod add`, `list`, `episodes`, `refresh` and `played`: the library that all devices of the realm share.
+// `skypod add`, `list`, `episodes`, `search`, `refresh`, `played` and `compact`: the library that all devices of the
+// realm share.
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
 #include "cli/command.hpp"
-#include "cli/peer_client.hpp"
-#include "cli/people.hpp"
+#include "cli/shelf.hpp"
 
 namespace skypod::cli {
 namespace {
 
 constexpr std::int64_t page = 500;  // episodes asked for at a time
+constexpr const char* episodes_help = R"(Examples:
+  skypod episodes 1                                the first feed of skypod list, newest first
+  skypod episodes "The Show" --limit 20            its 20 newest
+  skypod episodes 1 --limit 20 --offset 20         the 20 after them
+  skypod episodes 1 --only unplayed --json         for programs
+)";
+constexpr const char* search_help =
+    R"(Every word must occur in the title or the description; the last may be the beginning of one.
+Examples:
+  skypod search rust compil
+  skypod search lanterns --limit 5 --json
+)";
 constexpr const char* played_help = R"(Examples:
   skypod played "episode-guid-42"                  it is finished, on all your devices
   skypod played "episode-guid-42" --position 95    it was left after 95 seconds
+  skypod played 42 --feed "The Show"               where two feeds have an episode 42
 )";
 
 struct Choices {
   DataOptions data;
   bool json = false;
   std::string text;  // a feed or an episode
+  std::string feed;
+  std::string only = "all";
+  std::vector<std::string> words;
+  std::int64_t offset = 0;
+  std::optional<std::int64_t> limit;
   std::optional<double> position_s;
 };
-
-std::string text_of(const Json& object, const char* name) {
-  const Json value = object.value(name, Json());
-  return value.is_string() ? printable(value.get<std::string>()) : "";
-}
-
-Json subscriptions_of(PeerClient& peer) {
-  return peer.ask("library.subscriptions").value("subscriptions", Json::array());
-}
-
-/// The feed that is named by its number in the list, its address or its title.
-std::string find_feed(PeerClient& peer, const std::string& text) {
-  const Json subscriptions = subscriptions_of(peer);
-  std::size_t number = 0;
-  for (const Json& subscription : subscriptions) {
-    const std::string feed = subscription.value("feed", "");
-    if (text == std::to_string(++number) || text == feed || text == subscription.value("title", "")) return feed;
-  }
-  throw Failure{failed, "\"" + printable(text) +
-                            "\" is no feed of the library; see the numbers, titles and addresses " + "of skypod list"};
-}
-
-/// All episodes of a feed, or those until one is enough.
-template <class IsEnough>
-Json episodes_of(PeerClient& peer, const std::string& feed, IsEnough is_enough) {
-  Json all = Json::array();
-  for (std::int64_t total = 1; static_cast<std::int64_t>(all.size()) < total;) {
-    const Json args = {{"feed", feed}, {"offset", all.size()}, {"limit", page}};
-    const Json answer = peer.ask("library.episodes", args);
-    total = answer.value("total", std::int64_t{0});
-    const Json episodes = answer.value("episodes", Json::array());
-    if (episodes.empty()) break;
-    for (const Json& episode : episodes) {
-      all.push_back(episode);
-      if (is_enough(episode)) return all;
-    }
-  }
-  return all;
-}
 
 int add(const Choices& choices) {
   PeerClient peer(choices.data);
@@ -93,28 +73,57 @@ int list(const Choices& choices) {
   return done;
 }
 
-void print_episode(const Json& episode) {
-  const Json published = episode.value("publishedMs", Json());
-  const Json play = episode.value("play", Json());
-  std::string state;
-  if (play.is_object()) {
-    const auto position_s = static_cast<long long>(play.value("positionS", 0.0));
-    state = play.value("completed", false) ? "  [played]" : "  [at " + std::to_string(position_s) + " s]";
+/// A list's part that was asked for, page by page: {episodes, total}.
+Json read_pages(PeerClient& peer, const Choices& choices, const std::string& command, Json args) {
+  Json all = Json::array();
+  std::int64_t total = choices.offset + 1;
+  const auto wanted = [&] {
+    const std::int64_t rest = std::max<std::int64_t>(0, total - choices.offset);
+    return choices.limit ? std::min(*choices.limit, rest) : rest;
+  };
+  while (static_cast<std::int64_t>(all.size()) < wanted()) {
+    const auto count = static_cast<std::int64_t>(all.size());
+    args["offset"] = choices.offset + count;
+    args["limit"] = std::min(page, choices.limit ? *choices.limit - count : page);
+    const Json answer = peer.ask(command, args);
+    total = answer.value("total", std::int64_t{0});
+    const Json episodes = answer.value("episodes", Json::array());
+    if (episodes.empty()) break;
+    all.insert(all.end(), episodes.begin(), episodes.end());
   }
-  std::printf("%-16s  %s%s\n                  %s\n",
-              published.is_number() ? local_time(published.get<std::int64_t>()).c_str() : "",
-              text_of(episode, "title").c_str(), state.c_str(), text_of(episode, "id").c_str());
+  return {{"episodes", std::move(all)}, {"total", total}};
+}
+
+/// Prints what read_pages gave, and how to see more.
+int print_list(const Choices& choices, const Json& list, bool feed_too) {
+  if (choices.json) {
+    print_json(list);
+    return done;
+  }
+  const Json& episodes = list["episodes"];
+  for (const Json& episode : episodes) print_episode(episode, feed_too);
+  const std::int64_t end = choices.offset + static_cast<std::int64_t>(episodes.size());
+  const auto total = list.value("total", std::int64_t{0});
+  if (!episodes.empty() && end < total) {
+    std::printf("%lld of %lld; see more with --offset %lld\n", static_cast<long long>(episodes.size()),
+                static_cast<long long>(total), static_cast<long long>(end));
+  }
+  return done;
 }
 
 int episodes(const Choices& choices) {
   PeerClient peer(choices.data);
-  const Json all = episodes_of(peer, find_feed(peer, choices.text), [](const Json&) { return false; });
-  if (choices.json) {
-    print_json({{"episodes", all}});
-    return done;
-  }
-  for (const Json& episode : all) print_episode(episode);
-  return done;
+  const Json args = {{"feed", find_feed(peer, choices.text)}, {"filter", choices.only}};
+  return print_list(choices, read_pages(peer, choices, "library.episodes", args), false);
+}
+
+int search(const Choices& choices) {
+  PeerClient peer(choices.data);
+  std::string words;
+  for (const std::string& word : choices.words) words += words.empty() ? word : " " + word;
+  const Json found = read_pages(peer, choices, "library.search", {{"words", words}});
+  if (found["episodes"].empty() && !choices.json) std::puts("nothing was found; try fewer or shorter words");
+  return print_list(choices, found, true);
 }
 
 int refresh(const Choices& choices) {
@@ -125,28 +134,50 @@ int refresh(const Choices& choices) {
   return done;
 }
 
-/// The episode that has this id, whichever feed it is of.
-Json find_episode(PeerClient& peer, const std::string& id) {
-  for (const Json& subscription : subscriptions_of(peer)) {
-    const auto is_meant = [&id](const Json& episode) { return episode.value("id", "") == id; };
-    const Json found = episodes_of(peer, subscription.value("feed", ""), is_meant);
-    if (!found.empty() && is_meant(found.back())) return found.back();
-  }
-  throw Failure{failed, "\"" + printable(id) + "\" is no episode of the library; see the ids of skypod episodes FEED"};
-}
-
 int played(const Choices& choices) {
   PeerClient peer(choices.data);
-  const Json episode = find_episode(peer, choices.text);
+  const Json episode = find_episode(peer, choices.text, choices.feed);
   const Json duration = episode.value("durationS", Json());
   const double end_s = duration.is_number() ? duration.get<double>() : 0;
-  const Json answer = peer.ask("play.progress", {{"feed", episode.value("feed", "")},
-                                                 {"episode", choices.text},
-                                                 {"positionS", choices.position_s.value_or(end_s)},
-                                                 {"durationS", duration},
-                                                 {"completed", !choices.position_s.has_value()}});
+  Json args = entry_of(episode);
+  args["positionS"] = choices.position_s.value_or(end_s);
+  args["durationS"] = duration;
+  args["completed"] = !choices.position_s.has_value();
+  const Json answer = peer.ask("play.progress", args);
   if (choices.json) print_json(answer);
   return done;
+}
+
+/// Octets of the library's files.
+std::uintmax_t size_of(const std::filesystem::path& data) {
+  std::uintmax_t size = 0;
+  for (const char* name : {"library.sqlite", "library.sqlite-wal"}) {
+    std::error_code error;
+    const std::uintmax_t octets = std::filesystem::file_size(data / name, error);
+    if (!error) size += octets;
+  }
+  return size;
+}
+
+int compact(const Choices& choices) {
+  PeerClient peer(choices.data);
+  const std::filesystem::path data = peer.last("host.ready").value("data", "");
+  const std::uintmax_t before = size_of(data);
+  peer.ask("library.compact");
+  const std::uintmax_t after = size_of(data);
+  if (choices.json) {
+    print_json({{"before", before}, {"after", after}});
+  } else {
+    std::printf("the library took %.1f MB and takes %.1f MB\n", static_cast<double>(before) / 1e6,
+                static_cast<double>(after) / 1e6);
+  }
+  return done;
+}
+
+void add_paging(CLI::App& command, Choices& choices, const char* limit_help) {
+  command.add_option("--limit", choices.limit, limit_help)->check(CLI::Range(1, 1'000'000));
+  command.add_option("--offset", choices.offset, "Leave out so many at the beginning")
+      ->check(CLI::Range(0, 10'000'000));
 }
 
 }  // namespace
@@ -157,16 +188,30 @@ void add_library(CLI::App& app, Action& action) {
       ->add_option("url", choices->text, "The feed's address")
       ->required();
   add_command(app, action, choices, "list", "List the subscriptions", list);
-  add_command(app, action, choices, "episodes", "List a feed's episodes, newest first", episodes)
-      ->add_option("feed", choices->text, "Its number in the list, its address or its title")
-      ->required();
+
+  CLI::App* listing = add_command(app, action, choices, "episodes", "List a feed's episodes, newest first", episodes);
+  listing->footer(episodes_help);
+  listing->add_option("feed", choices->text, "Its number in the list, its address or its title")->required();
+  listing->add_option("--only", choices->only, "unplayed, started or played")
+      ->check(CLI::IsMember({"all", "unplayed", "started", "played"}));
+  add_paging(*listing, *choices, "So many at most (default: all)");
+
+  CLI::App* searching = add_command(app, action, choices, "search", "Find episodes by words, best match first", search);
+  searching->footer(search_help);
+  searching->add_option("words", choices->words, "What to look for")->required();
+  add_paging(*searching, *choices, "So many at most (default: all)");
+
   add_command(app, action, choices, "refresh", "Look for new episodes", refresh)
       ->add_option("feed", choices->text, "One feed only: its number, address or title");
+
   CLI::App* playing = add_command(app, action, choices, "played", "Say how far an episode was played", played);
   playing->footer(played_help);
   playing->add_option("episode", choices->text, "The episode's id, as skypod episodes prints it")->required();
+  playing->add_option("--feed", choices->feed, "The feed, where several have such an episode");
   playing->add_option("--position", choices->position_s, "Seconds from its beginning (default: it is finished)")
       ->check(CLI::NonNegativeNumber);
+
+  add_command(app, action, choices, "compact", "Give back the room of what was deleted from the library", compact);
 }
 
 }  // namespace skypod::cli

@@ -28,8 +28,8 @@
 
 namespace skypod::peer {
 
-/// Most octets of one command.
-inline constexpr std::size_t request_max = 1U << 20U;
+/// Most octets of one command: a backup to be restored is the longest.
+inline constexpr std::size_t request_max = 32U << 20U;
 
 /// A command as it was read.
 struct Request {

@@ -30,8 +30,9 @@ void StandardInput::read_all() {
     if (waiting[0].revents == 0) continue;
     const ssize_t count = ::read(STDIN_FILENO, piece.data(), piece.size());
     if (count <= 0) return;
+    const std::size_t searched = text.size();
     text.append(piece.data(), static_cast<std::size_t>(count));
-    for (std::size_t end = text.find('\n'); end != std::string::npos || text.size() > request_max;
+    for (std::size_t end = text.find('\n', searched); end != std::string::npos || text.size() > request_max;
          end = text.find('\n')) {
       const bool is_whole = end <= request_max;
       std::string line = text.substr(0, is_whole ? end : request_max);

@@ -17,6 +17,9 @@ constexpr const char* examples = R"(Examples:
   skypod realm join --server https://pod.example   join the realm of another device
   skypod send "dinner is ready"                    say something to your other devices
   skypod add https://example.org/feed.xml          subscribe, on all your devices
+  skypod search lanterns                           find episodes
+  skypod queue                                     what is to be heard next
+  skypod backup skypod.backup                      the library in an encrypted file
   skypod feed parse https://example.org/feed.xml   print a feed as JSON
   skypod feed discover example.org                 find the feeds of a site
   skypod article https://example.org/news/1        print an article as JSON
@@ -35,6 +38,8 @@ int parse_and_run(int count, char** arguments) {
   add_realm(app, action);
   add_messages(app, action);
   add_library(app, action);
+  add_queue(app, action);
+  add_transfer(app, action);
   add_feed(app, action);
   add_article(app, action);
   add_doctor(app, action);

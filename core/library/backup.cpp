@@ -143,7 +143,7 @@ Task<Result<Backup, Error>> make_backup(Host& host, sync::Replica& replica, Reda
   }
   backup.file = write_head(salt, packs->size(), lines) + "\n" + lines;
   if (backup.file.size() > backup_file_max) {
-    co_return unexpected(refusal("The library is too large for a backup file of 48 MiB."));
+    co_return unexpected(refusal("The library is too large for a backup file of 24 MiB."));
   }
   co_return backup;
 }

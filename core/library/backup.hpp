@@ -17,8 +17,8 @@
 
 namespace skypod::library {
 
-/// Largest backup file, in octets: about a million and a half play records.
-inline constexpr std::size_t backup_file_max = 48U << 20U;
+/// Largest backup file, in octets: about 700,000 play records.
+inline constexpr std::size_t backup_file_max = 24U << 20U;
 /// Octets of a passphrase.
 inline constexpr std::size_t passphrase_min = 8;
 inline constexpr std::size_t passphrase_max = 1'024;

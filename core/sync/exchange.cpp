@@ -229,7 +229,7 @@ Task<void> Exchange::on_changes(Peer& peer, const Json& dat, Outcome& outcome) {
   if (again) outcome.replies.push_back(ask(peer));
   const bool settled = !again && left == 0 && !peer.asked;
   if (settled && (end || !live_stand.empty())) co_await check_stand(peer, end ? end_stand : live_stand, outcome);
-  spread(*applied, outcome);
+  spread(peer, *applied, outcome);
 }
 
 Bytes Exchange::stand() const {
@@ -252,13 +252,16 @@ Task<void> Exchange::check_stand(Peer& peer, const Bytes& theirs, Outcome& outco
   }
 }
 
-/// What was new here may be new to others.
-void Exchange::spread(const Applied& applied, Outcome& outcome) const {
+/// What was new here may be new to others. They hear the sum too: two that come to the same by different ways have
+/// nobody else to compare them.
+void Exchange::spread(const Peer& from, const Applied& applied, Outcome& outcome) {
   for (const Change& change : applied.won) outcome.collections.insert(change.at.collection);
-  if (!applied.advanced.empty()) {
-    outcome.news.push_back(wire::event(news_msg, {{"v", wire::binary(packed_versions(applied.advanced))}}));
-  } else if (!applied.won.empty()) {
-    outcome.news.push_back(claim(news_msg));
+  if (applied.advanced.empty() && applied.won.empty()) {
+    return;
+  }
+  outcome.news.push_back(claim(news_msg));
+  for (auto& [name, peer] : peers_) {
+    if (&peer != &from) peer.told = stand();
   }
 }
 

@@ -110,7 +110,7 @@ class Exchange {
   /// Names what this replica has: a digest of its vector, and its sum.
   Bytes stand() const;
   Task<void> check_stand(Peer& peer, const Bytes& theirs, Outcome& outcome);
-  void spread(const Applied& applied, Outcome& outcome) const;
+  void spread(const Peer& from, const Applied& applied, Outcome& outcome);
 
   Replica& replica_;
   Limits limits_;

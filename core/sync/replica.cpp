@@ -16,6 +16,10 @@ Error damaged() {
   return {ErrorCode::storage_failed, "The database is damaged."};
 }
 
+Error not_loaded() {
+  return {ErrorCode::storage_failed, "The library could not be opened; start again."};
+}
+
 Error bad(std::string_view detail) {
   return {ErrorCode::bad_message, std::string(detail)};
 }
@@ -116,11 +120,13 @@ Task<Result<void, Error>> Replica::load() {
     co_return unexpected(tables ? damaged() : tables.error());
   }
   if (author_.device() == device_) {
+    loaded_ = true;
     const auto mended = co_await mend_clock();
     co_return mended ? Result<void, Error>{} : unexpected(mended.error());
   }
   author_ = draw_author();
   const auto done = co_await query({registers::put_self(author_)});
+  loaded_ = done.has_value();
   co_return done ? Result<void, Error>{} : unexpected(done.error());
 }
 
@@ -261,6 +267,9 @@ void Replica::take(const Draft& draft, const Arrivals& arrivals) {
 }
 
 Task<Result<Section, Error>> Replica::write(std::vector<Write> writes) {
+  if (!loaded_) {
+    co_return unexpected(not_loaded());
+  }
   if (const auto mended = co_await mend_clock(); !mended) {
     co_return unexpected(mended.error());
   }
@@ -323,6 +332,9 @@ bool Replica::admit(Section& section, Applied& applied) {
 }
 
 Task<Result<Applied, Error>> Replica::apply(std::vector<Section> sections) {
+  if (!loaded_) {
+    co_return unexpected(not_loaded());
+  }
   if (const auto mended = co_await mend_clock(); !mended) {
     co_return unexpected(mended.error());
   }

@@ -182,6 +182,7 @@ class Replica {
   Summary summary_;
   std::int64_t last_author_ = 0, last_scope_ = 0;
   std::optional<Index> index_;
+  bool loaded_ = false;  // else nothing may be written: the sum would be wrong
 };
 
 }  // namespace skypod::sync

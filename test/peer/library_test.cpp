@@ -73,6 +73,94 @@ TEST_F(LibraryCommands, ReachesTheOtherDevices) {
   EXPECT_EQ(play("kitchen", "First").value("device", ""), desk->id());
 }
 
+TEST_F(LibraryCommands, FindAndPageEpisodes) {
+  run_json("desk", {"add", web.url("/feed.xml")});
+  const Finished found = run("desk", {"search", "sec"});
+  EXPECT_NE(found.output.find("Lanterns: Second"), std::string::npos) << found.output;
+  EXPECT_EQ(run_json("desk", {"search", "first"})["episodes"].size(), 1U);
+  EXPECT_NE(run("desk", {"search", "nothing", "at", "all"}).output.find("nothing was found"), std::string::npos);
+  const Finished newest = run("desk", {"episodes", "1", "--limit", "1"});
+  EXPECT_NE(newest.output.find("Second"), std::string::npos) << newest.output;
+  EXPECT_NE(newest.output.find("1 of 2; see more with --offset 1"), std::string::npos) << newest.output;
+  const Json rest = run_json("desk", {"episodes", "1", "--limit", "5", "--offset", "1"});
+  EXPECT_EQ(rest["total"], 2);
+  ASSERT_EQ(rest["episodes"].size(), 1U);
+  EXPECT_EQ(rest["episodes"][0]["title"], "First");
+  EXPECT_EQ(run("desk", {"played", id_of("First"), "--feed", "Lanterns"}).code, 0);
+  EXPECT_EQ(run_json("desk", {"episodes", "1", "--only", "unplayed"})["total"], 1);
+  expect_failure(run("desk", {"episodes", "1", "--only", "new"}), 2, "--only");
+  expect_failure(run("desk", {"search"}), 2, "words");
+}
+
+TEST_F(LibraryCommands, KeepAQueue) {
+  run_json("desk", {"add", web.url("/feed.xml")});
+  const auto titles = [](const Json& answer) {
+    std::string text;
+    for (const Json& entry : answer["queue"]) text += entry["episode"]["title"].get<std::string>() + " ";
+    return text;
+  };
+  EXPECT_NE(run("desk", {"queue"}).output.find("the queue is empty"), std::string::npos);
+  EXPECT_EQ(run("desk", {"queue", "add", id_of("First")}).code, 0);
+  EXPECT_EQ(titles(run_json("desk", {"queue", "add", id_of("Second")})), "First Second ");
+  EXPECT_EQ(titles(run_json("desk", {"queue", "move", "2"})), "Second First ");
+  EXPECT_EQ(titles(run_json("desk", {"queue", "move", "1", "--after", id_of("First")})), "First Second ");
+  EXPECT_EQ(titles(run_json("desk", {"queue", "remove", "1"})), "Second ");
+  EXPECT_EQ(titles(run_json("desk", {"queue", "undo"})), "First Second ");
+  EXPECT_NE(run("desk", {"queue", "list"}).output.find("  1  Lanterns: First"), std::string::npos);
+  EXPECT_EQ(titles(run_json("desk", {"queue", "clear"})), "");
+  expect_failure(run("desk", {"queue", "remove", "1"}), 1, "is not queued");
+  expect_failure(run("desk", {"queue", "add", "nothing"}), 1, "is no episode of the library");
+}
+
+TEST_F(LibraryCommands, ExchangeSubscriptionsWithOtherApps) {
+  directory.write("list.opml", R"(<opml version="2.0"><head><title>Mine</title></head><body><outline text="Audio">
+    <outline text="Lanterns" xmlUrl="https://feeds.example/lanterns.xml"/></outline>
+    <outline text="News" xmlUrl="https://feeds.example/news.xml"/></body></opml>)");
+  const std::string list = directory.path() / "list.opml";
+  EXPECT_EQ(run_json("desk", {"opml", "import", list}), Json({{"added", 2}, {"known", 0}, {"truncated", false}}));
+  EXPECT_EQ(run_json("desk", {"opml", "import", list})["known"], 2);
+  EXPECT_EQ(run_json("desk", {"list"})["subscriptions"][0]["folder"], "Audio");
+  const std::string copy = directory.path() / "copy.opml";
+  EXPECT_EQ(run("desk", {"opml", "export", copy}).code, 0);
+  EXPECT_NE(directory.read("copy.opml").find("https://feeds.example/lanterns.xml"), std::string::npos);
+  EXPECT_EQ(run("desk", {"opml", "export"}).output, directory.read("copy.opml"));
+  expect_failure(run("desk", {"opml", "export", copy}), 1, "is there already; choose another name");
+  EXPECT_EQ(run("desk", {"opml", "export", copy, "--force"}).code, 0);
+  directory.write("page.html", "<html></html>");
+  expect_failure(run("desk", {"opml", "import", directory.path() / "page.html"}), 1, "is no OPML file");
+  expect_failure(run("desk", {"opml", "import", directory.path() / "none"}), 1, "cannot be read");
+}
+
+TEST_F(LibraryCommands, BackUpAndRestore) {
+  run_json("desk", {"add", web.url("/feed.xml")});
+  EXPECT_EQ(run("desk", {"played", id_of("First"), "--position", "95"}).code, 0);
+  const std::string file = directory.path() / "skypod.backup";
+  const Json made = run_json("desk", {"backup", file}, "correct horse battery\n");
+  EXPECT_GT(made["changes"], 3);
+  EXPECT_EQ(std::filesystem::status(file).permissions() & std::filesystem::perms::mask,
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  expect_failure(run("desk", {"backup", file}, "correct horse battery\n"), 1, "is there already");
+  expect_failure(run("desk", {"backup", file, "--force"}, "short\n"), 1, "A passphrase needs at least 8 letters");
+  expect_failure(run("desk", {"restore", file}, "another passphrase\n"), 1, "The passphrase is not the one");
+  expect_failure(run("desk", {"restore", SKYPOD_PROGRAM}, "correct horse battery\n"), 1, "");
+  EXPECT_EQ(run_json("desk", {"restore", file}, "correct horse battery\n")["news"], 0);
+  found("attic");
+  const Json restored = run_json("attic", {"restore", file}, "correct horse battery\n");
+  EXPECT_EQ(restored["changes"], made["changes"]);
+  EXPECT_EQ(restored["news"], made["changes"]);
+  EXPECT_EQ(run_json("attic", {"list"})["subscriptions"][0]["title"], "Lanterns");
+  EXPECT_EQ(run("attic", {"refresh"}).code, 0);
+  EXPECT_EQ(play("attic", "First").value("positionS", 0.0), 95);
+}
+
+TEST_F(LibraryCommands, Compact) {
+  run_json("desk", {"add", web.url("/feed.xml")});
+  const Json sizes = run_json("desk", {"compact"});
+  EXPECT_GT(sizes["after"], 0);
+  EXPECT_LE(sizes["after"], sizes["before"]);
+  EXPECT_EQ(run_json("desk", {"list"})["subscriptions"][0]["episodes"], 2);
+}
+
 TEST_F(LibraryCommands, ReachesTheOtherDevicesWhereUdpIsBlocked) {
   join("kitchen", "desk");
   const auto desk = start_peer("desk", {"--no-rtc"});

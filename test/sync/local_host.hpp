@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ class LocalHost {
   void pass(wire::TimeMs ms) { set_now(now_ + ms); }
   /// From now on no write succeeds.
   void fill_disk(bool full) { full_ = full; }
+  /// Who answers what is not about the database.
+  void answer_others(std::function<core::Answer(const core::Ask&)> others) { others_ = std::move(others); }
   /// Questions that were asked so far.
   std::size_t asked() const { return asked_; }
 
@@ -54,6 +57,7 @@ class LocalHost {
 
   core::Answer answer(const core::Ask& ask) {
     ++asked_;
+    if (!std::holds_alternative<core::ask::Database>(ask)) return others_(ask);
     const auto& wanted = std::get<core::ask::Database>(ask);
     for (const auto& statement : wanted.statements) {
       if (full_ && !statement.sql.starts_with("SELECT")) {
@@ -66,6 +70,7 @@ class LocalHost {
   wire::TimeMs now_ = 1'700'000'000'000;
   core::Host host_;
   sqlite::Database database_;
+  std::function<core::Answer(const core::Ask&)> others_;
   bool full_ = false;
   std::size_t asked_ = 0;
 };

@@ -372,6 +372,19 @@ TEST(Replica, AFullDiskChangesNothingInMemoryEither) {
   expect_same(a, b);
 }
 
+TEST(Replica, WhatCouldNotBeOpenedIsNotWritten) {
+  Side a(1);
+  a.write("x", 1);
+  sync::Replica unopened(a.local.host(), 1, Side::no_projection);
+  const auto refused = a.local.run(unopened.write({{{"note", "", "y", "text"}, 2}}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, wire::ErrorCode::storage_failed);
+  EXPECT_FALSE(a.local.run(unopened.apply({{{9}, {}, {5}, {{{9}, {5}, {"c", "s", "n", "f"}, 1}}}})));
+  sync::Replica again(a.local.host(), 1, Side::no_projection);
+  ASSERT_TRUE(a.local.run(again.load()));
+  EXPECT_EQ(again.summary(), a.summary());  // a sum that begins with nothing would have replaced it
+}
+
 TEST(Replica, RefusesWhatIsTooLarge) {
   Side a(1);
   const auto refused = [&](Address at, Json value) {

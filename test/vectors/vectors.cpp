@@ -2,6 +2,7 @@
 // same through the WebAssembly module: both must give the recorded octets.
 //
 //   vectors record FILE     runs two devices in the virtual world, then garbage, and writes the first one's exchanges
+//   vectors histories FILE [COUNT]     the same of so many histories of sync (1,000), without garbage
 //   vectors replay FILE     replays through this build; exit 1 at the first difference
 //
 // A file is a list of exchanges: the input's length in 4 little-endian octets, the input, and the same for the outcome.
@@ -13,6 +14,7 @@
 #include "base/percent.hpp"
 #include "core/device/boundary.hpp"
 #include "test/device/virtual_device.hpp"
+#include "test/vectors/histories.hpp"
 
 namespace {
 
@@ -95,6 +97,21 @@ int record(const char* path) {
   return file.good() ? 0 : 1;
 }
 
+/// One after another: each begins with a start, which is a new device.
+int record_histories(const char* path, std::uint64_t count) {
+  std::ofstream file(path, std::ios::binary);
+  std::size_t exchanges = 0;
+  for (std::uint64_t seed = 1; seed <= count; ++seed) {
+    for (const Exchange& exchange : skypod::test::record_history(seed)) {
+      write_octets(file, exchange.input);
+      write_octets(file, exchange.outcome);
+      ++exchanges;
+    }
+  }
+  std::fprintf(stderr, "%zu exchanges of %llu histories\n", exchanges, static_cast<unsigned long long>(count));
+  return file.good() ? 0 : 1;
+}
+
 Bytes take(std::string_view& rest) {
   std::uint32_t size = 0;
   for (int i = 3; i >= 0; --i) size = (size << 8) | static_cast<unsigned char>(rest[static_cast<std::size_t>(i)]);
@@ -122,9 +139,10 @@ int replay(const char* path) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const std::string_view mode = count == 3 ? arguments[1] : "";
+  const std::string_view mode = count >= 3 ? arguments[1] : "";
   if (mode == "record") return record(arguments[2]);
+  if (mode == "histories") return record_histories(arguments[2], count > 3 ? std::stoull(arguments[3]) : 1'000);
   if (mode == "replay") return replay(arguments[2]);
-  std::fprintf(stderr, "usage: vectors record|replay FILE\n");
+  std::fprintf(stderr, "usage: vectors record|replay FILE, or vectors histories FILE [COUNT]\n");
   return 2;
 }
