@@ -225,7 +225,11 @@ asio::awaitable<Reply> Connection::answer(const Message& request, std::string_vi
     co_return error_reply(403, "foreign_origin",
                           "Another site's page may not connect. Behind a proxy, let it pass on the Host header.");
   }
-  Request asked{view(request.method_string()), target, view(request[http::field::if_none_match]), {}};
+  Request asked{view(request.method_string()),
+                target,
+                view(request[http::field::if_none_match]),
+                view(request[http::field::accept_encoding]),
+                {}};
   if (path_of(target).starts_with("/api/")) {
     for (const auto& one : request) asked.fields.emplace_back(view(one.name_string()), view(one.value()));
   }

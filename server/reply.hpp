@@ -17,6 +17,7 @@ struct Request {
   std::string_view method;
   std::string_view target;
   std::string_view if_none_match;
+  std::string_view accept_encoding;
   HttpFields fields;  // all of them, where the path is the proxy's
 };
 
