@@ -114,9 +114,10 @@ both answers.
 ${table(rows)}
 
 Where the time goes (\`perf record\`, MP3): decoding two thirds, allocating packets a tenth, K-weighting 10 %, the true
-peak 7 %, finding chunks' peaks and silences 3 %. K-weighting is a chain of dependent operations, so both channels go
-through it as one, two samples at a time; the true peak is interpolated only where the samples around could exceed the largest so far, which
-leaves the answer exact; silences look at peaks of 64 samples, and at samples only where one is loud.
+peak 7 %, finding chunks' peaks and silences 3 %. K-weighting is a chain of dependent operations, so both
+channels go through it as one, two samples at a time; the true peak is interpolated only where the samples around could
+exceed the largest so far, which leaves the answer exact; silences look at peaks of 64 samples, and at samples only
+where one is loud.
 `;
 console.log(text.trim());
 section("Audio", "make bench-audio", text);
