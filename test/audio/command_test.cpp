@@ -104,7 +104,14 @@ int in_jail(const std::function<int()>& work) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-TEST(Jail, LeavesNothingButComputing) {
+class Jail : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!media::has_jail) GTEST_SKIP() << "a build with sanitizers has no jail";
+  }
+};
+
+TEST_F(Jail, LeavesNothingButComputing) {
   EXPECT_EQ(in_jail([] { return open("/etc/passwd", O_RDONLY) < 0 ? errno : 0; }), EPERM);
   EXPECT_EQ(in_jail([] { return open("/tmp/x", O_WRONLY | O_CREAT, 0600) < 0 ? errno : 0; }), EPERM);
   EXPECT_EQ(in_jail([] { return socket(AF_INET, SOCK_STREAM, 0) < 0 ? errno : 0; }), EPERM);
@@ -117,7 +124,7 @@ TEST(Jail, LeavesNothingButComputing) {
             EPERM);
 }
 
-TEST(Jail, BoundsMemory) {
+TEST_F(Jail, BoundsMemory) {
   EXPECT_EQ(in_jail([] {
               void* much = mmap(nullptr, 512U << 20U, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
               return much == MAP_FAILED ? errno : 0;
@@ -125,7 +132,7 @@ TEST(Jail, BoundsMemory) {
             ENOMEM);
 }
 
-TEST(Jail, AllowsThreads) {
+TEST_F(Jail, AllowsThreads) {
   EXPECT_EQ(in_jail([] {
               int made = 0;
               std::thread thread([&made] { made = 7; });
