@@ -102,6 +102,7 @@ interface TabProps {
 }
 
 function Tab({ to, icon, current, spare = false }: TabProps) {
+  const store = useStore();
   const here = current.includes(route.value.page);
   return (
     <a
@@ -111,9 +112,14 @@ function Tab({ to, icon, current, spare = false }: TabProps) {
       data-testid={`nav-${to.page}`}
     >
       <Icon name={icon} />
-      <span>{strings.app[to.page]}</span>
+      <span class="tab-name">{strings.app[to.page]}</span>
+      {to.page === "queue" && <Count of={store.queue.value?.length ?? 0} />}
     </a>
   );
+}
+
+function Count({ of }: { of: number }) {
+  return of > 0 ? <span class="badge">{of > 99 ? "99+" : of}</span> : null;
 }
 
 // The fragment belongs to the screens, so the link moves the focus itself.
