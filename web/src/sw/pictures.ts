@@ -19,7 +19,7 @@ export async function picture(request: Request, wait: (work: Promise<void>) => v
   const [kept, seen] = await Promise.all([caches.open(PICTURES), caches.open(SEEN)]);
   const known = (await kept.match(key)) ?? (await seen.match(key));
   if (known) return known;
-  const response = await fetch(request);
+  const response = await fetch(request).catch(() => Response.error());
   if (response.ok) wait(remember(seen, key, response.clone()));
   return response;
 }
