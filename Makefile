@@ -5,7 +5,7 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e lighthouse sim flood bench-rtc bench-reading asan tsan fuzz fmt tidy clean native
+.PHONY: run test e2e lighthouse sim flood bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -52,6 +52,11 @@ bench-reading: install-test
 	@$(MAKE) --no-print-directory native
 	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
 	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
+
+# Silences and loudness of speech, beside ffmpeg. Files are made once, in build/bench-audio.
+bench-audio: install-test
+	@$(MAKE) --no-print-directory serve-only
+	node bench/audio.mjs $(SKYPOD) build/bench-audio
 
 asan: install-test
 	cmake --preset asan >/dev/null

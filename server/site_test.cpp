@@ -61,14 +61,14 @@ TEST_F(SiteTest, OnlyWhatIsBelowIsThere) {
   ASSERT_TRUE(site);
   for (const char* path : {"/link.txt", "/../secret.txt", "/assets/../../secret.txt", "/assets", "", "//", "index.html",
                            "/assets/", "/%2e%2e/secret.txt"}) {
-    EXPECT_EQ(site->find(path), nullptr) << path;
+    EXPECT_EQ(site->find(path, ""), nullptr) << path;
   }
 }
 
 TEST_F(SiteTest, SaysWhatIsWrong) {
   const auto missing = Site::load(directory / "nowhere", {});
   ASSERT_FALSE(missing);
-  EXPECT_NE(missing.error().find("--web", ""), std::string::npos);
+  EXPECT_NE(missing.error().find("--web"), std::string::npos);
   EXPECT_TRUE(Site::load(directory / "web", {.files = 5}));
   EXPECT_FALSE(Site::load(directory / "web", {.files = 4}));
   EXPECT_FALSE(Site::load(directory / "web", {.octets = 4}));

@@ -176,9 +176,12 @@ Task<void> Device::refresh_unfetched() {
     const auto turn = co_await library_mutex_.lock();
     feeds = co_await library_.unfetched();
   }
-  if (feeds) {
-    for (const std::string& feed : *feeds) co_await refresh_feed(feed);
+  const std::size_t count = feeds ? feeds->size() : 0;
+  for (std::size_t done = 0; done < count; ++done) {
+    host_.tell(core::out::Told{"feeds.progress", {{"done", done}, {"left", count - done}}});
+    co_await refresh_feed((*feeds)[done]);
   }
+  if (count > 0) host_.tell(core::out::Told{"feeds.progress", {{"done", count}, {"left", 0}}});
   refreshing_ = false;
 }
 

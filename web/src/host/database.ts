@@ -28,10 +28,12 @@ export interface Outcome {
 export class Database {
   readonly #place: files.Place;
   readonly #handle: Handle;
+  readonly #capi: Sqlite["capi"];
 
-  private constructor(place: files.Place, handle: Handle) {
+  private constructor(place: files.Place, handle: Handle, { capi }: Sqlite) {
     this.#place = place;
     this.#handle = handle;
+    this.#capi = capi;
   }
 
   /**
@@ -51,7 +53,7 @@ export class Database {
       handle = await openHandle(sqlite3, place.directory);
     }
     if (!handle || !(await files.settle(place))) throw new Error("A later tab of skypod has the library.");
-    const database = new Database(place, handle);
+    const database = new Database(place, handle, sqlite3);
     void database.tidy();
     return database;
   }
@@ -61,11 +63,24 @@ export class Database {
     return files.removeEarlier(this.#place);
   }
 
-  /** Runs all statements in one transaction, or none. */
+  /** Runs all statements in one transaction, or none. A lone VACUUM runs by itself. */
   run(statements: Statement[]): Outcome {
     const before = this.#handle.changes(true);
-    const rows = this.#handle.transaction("IMMEDIATE", () => statements.map((statement) => this.#runOne(statement)));
-    return { rows, wrote: this.#handle.changes(true) !== before };
+    const alone = statements.length === 1 && statements[0]!.sql === "VACUUM";
+    if (!alone) this.#handle.exec("BEGIN IMMEDIATE");
+    try {
+      const rows = statements.map((statement) => this.#runOne(statement));
+      if (!alone) this.#handle.exec("COMMIT");
+      return { rows, wrote: this.#handle.changes(true) !== before };
+    } catch (error) {
+      if (this.#isInTransaction()) this.#handle.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** SQLite ends a transaction by itself if its files fail. */
+  #isInTransaction(): boolean {
+    return this.#capi.sqlite3_get_autocommit(this.#handle) === 0;
   }
 
   #runOne({ sql, params, many }: Statement): unknown[][] {

@@ -6,12 +6,12 @@ import type { Ask, FromWorker, Input, Output } from "./boundary";
 import type { Database } from "./database";
 import { type Identity, markUsed } from "./identity";
 import { answerJose } from "./jose";
+import { hasRoom } from "./library_files";
 import { Link } from "./link";
 import type { loadCore } from "./wasm_core";
 
 const TIMER_MAX_MS = 60 * 60 * 1000; // an early tick does no harm; a timer beyond 2^31 ms would fire at once
 const FETCH_MAX_MS = 60_000;
-const ROOM_MIN_OCTETS = 4 * 1024 * 1024; // with less, a transaction that fails has most likely failed for want of it
 const DETAIL_MAX_CHARS = 200;
 
 /** What a core is given beside its database: whom it speaks to, and whether what it has stored counts. */
@@ -166,8 +166,7 @@ export class Host {
 
 /** Why a transaction failed, in a sentence. SQLite does not pass on what the browser said. */
 async function whyNotStored(error: Error): Promise<string> {
-  const { usage = 0, quota = Infinity } = (await navigator.storage.estimate().catch(() => null)) ?? {};
-  if (quota - usage >= ROOM_MIN_OCTETS) return error.message.slice(0, DETAIL_MAX_CHARS);
+  if (await hasRoom()) return error.message.slice(0, DETAIL_MAX_CHARS);
   return "This browser has no room left for skypod.";
 }
 

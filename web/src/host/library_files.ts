@@ -8,6 +8,8 @@ import * as records from "./records";
 const FIRST = "skypod";
 const COPY = /^skypod\.(\d+)$/; // and the term of the leader that made it
 const POOL = ".opaque"; // the folder in which SQLite's pool keeps its files
+const PROBE = "skypod-probe";
+const PROBE_OCTETS = 512 * 1024; // about what a transaction may need
 
 const COPY_MAX_WAIT_MS = 5_000; // for the old tab to finish the one transaction that it may be in
 const STILL_MS = 20; // a file that was not written to for so long cannot have changed without its time showing it
@@ -34,7 +36,6 @@ interface OpenFile {
   flush(): void;
   close(): void;
 }
-type Openable = { createSyncAccessHandle(): Promise<OpenFile> };
 
 const NOWHERE: Kept = { term: 0, leader: 0, directory: FIRST };
 
@@ -89,6 +90,20 @@ export async function removeAll(): Promise<void> {
   }
 }
 
+/** Whether the browser lets anything be stored: what it says of its quota is not what it keeps to. */
+export async function hasRoom(): Promise<boolean> {
+  const root = await navigator.storage.getDirectory();
+  const file = await open(root, PROBE).catch(() => null);
+  try {
+    return file?.write(new ArrayBuffer(PROBE_OCTETS), { at: 0 }) === PROBE_OCTETS;
+  } catch {
+    return false;
+  } finally {
+    file?.close();
+    await root.removeEntry(PROBE).catch(() => {});
+  }
+}
+
 async function pool(directory: string): Promise<FileSystemDirectoryHandle> {
   const root = await navigator.storage.getDirectory();
   const parent = await root.getDirectoryHandle(directory, { create: true });
@@ -126,10 +141,14 @@ function same(before: File[], after: File[]): boolean {
   });
 }
 
+async function open(directory: FileSystemDirectoryHandle, name: string): Promise<OpenFile> {
+  const handle: unknown = await directory.getFileHandle(name, { create: true });
+  return (handle as { createSyncAccessHandle(): Promise<OpenFile> }).createSyncAccessHandle();
+}
+
 /** The next part is read while one is written. */
 async function copyFile(file: File, to: FileSystemDirectoryHandle): Promise<void> {
-  const handle: unknown = await to.getFileHandle(file.name, { create: true });
-  const target = await (handle as Openable).createSyncAccessHandle();
+  const target = await open(to, file.name);
   const read = (at: number) => file.slice(at, at + CHUNK_OCTETS).arrayBuffer();
   try {
     target.truncate(0);

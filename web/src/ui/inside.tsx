@@ -21,6 +21,7 @@ import { go, hashOf, route, type Route } from "./route";
 import { SettingsScreen } from "./settings/settings_screen";
 import { useStore } from "./store";
 import { strings } from "./strings";
+import { SyncProgress } from "./sync_progress";
 
 export function Inside() {
   return <Shell>{screen(route.value)}</Shell>;
@@ -88,7 +89,10 @@ function Shell({ children }: { children: ComponentChildren }) {
         <Tab to={{ page: "messages" }} icon="messages" current={["messages"]} spare />
         <Tab to={{ page: "settings" }} icon="settings" current={["settings"]} />
       </nav>
-      <main id="content">{children}</main>
+      <main id="content">
+        <SyncProgress />
+        {children}
+      </main>
       <PlayerBar />
     </div>
   );

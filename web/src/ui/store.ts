@@ -30,6 +30,12 @@ export interface Notice {
   topic?: string; // of several about the same only the last is shown
 }
 
+/** How far something is that takes its time. Nothing is left when it is done. */
+export interface Progress {
+  done: number;
+  left: number;
+}
+
 /** Where changes leave the lists of episodes and the counts of played ones as they were. */
 const BESIDE_EPISODES = new Set(["setting", "queue", "device"]);
 
@@ -47,6 +53,8 @@ export class Store {
   readonly preferences = new PreferenceStore();
   readonly libraryVersion = signal(0); // counts changes: a screen that shows episodes asks again
   readonly notices = signal<Notice[]>([]);
+  readonly transfers = signal<ReadonlyMap<string, Progress>>(new Map()); // of changes, by the peer they come from
+  readonly fetching = signal<Progress>({ done: 0, left: 0 }); // of feeds that are new to this device
   readonly entering = signal(false); // this device has a realm, but the server has not let it in yet
 
   readonly #core: Core;
@@ -70,6 +78,8 @@ export class Store {
     core.on("identity", (identity) => (this.identity.value = identity));
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
+    core.on("sync.progress", ({ peer, ...progress }) => this.#transfer(peer, progress));
+    core.on("feeds.progress", (progress) => (this.fetching.value = progress));
     core.on("notice", (notice) => this.#tell(notice));
     core.on("library.changed", ({ what }) => this.#libraryChanged(new Set(what)));
     this.#libraryChanged(new Set(["episodes", "queue", "setting"]));
@@ -145,6 +155,13 @@ export class Store {
   #tell({ level, text, code }: Events["notice"]): void {
     const shown = code === "removed" || (code === "device_removed" && this.#removing > 0);
     if (level === "alarm" || !shown) this.notify({ level, text });
+  }
+
+  #transfer(peer: string, progress: Progress): void {
+    const transfers = new Map(this.transfers.value);
+    if (progress.left > 0) transfers.set(peer, progress);
+    else transfers.delete(peer);
+    this.transfers.value = transfers;
   }
 
   // One's own message comes back from `message.send`, and may also be told as an event.

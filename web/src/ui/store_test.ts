@@ -151,3 +151,11 @@ test("of a feed's preferences one is changed and the others stay", async () => {
     { name: feedSetting("https://g.example/"), value: null, everywhere: true },
   ]);
 });
+
+test("a transfer is known until nothing of it is left", () => {
+  const { store, tell } = setUp();
+  tell("sync.progress", { peer: "a", done: 10, left: 90 });
+  tell("sync.progress", { peer: "b", done: 1, left: 1 });
+  tell("sync.progress", { peer: "a", done: 100, left: 0 });
+  assert.deepEqual([...store.transfers.value], [["b", { done: 1, left: 1 }]]);
+});

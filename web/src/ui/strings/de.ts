@@ -55,6 +55,12 @@ export const de: Strings = {
     name_not_found: "Diese Adresse gibt es nicht. Prüfe, wie sie geschrieben ist.",
     timed_out: "Die Gegenstelle hat nicht geantwortet. Versuche es später.",
   },
+  sync: {
+    receiving: (name) => `Empfange von ${name}`,
+    device: "einem anderen Gerät",
+    fetching: "Hole die Folgen deiner Feeds",
+    state: (text, done, total) => `${text}: ${done} von ${total}`,
+  },
   link: {
     idle: "Nicht verbunden",
     connecting: "Verbindet …",
@@ -337,10 +343,12 @@ export const de: Strings = {
     rtt: (ms) => `${Math.round(ms)} ms`,
     rttLabel: "Umlaufzeit",
     state: {
-      connected: "Direkt verbunden",
+      direct: "Direkt verbunden",
+      turn: "Über einen TURN-Server verbunden",
+      relay: "Über den Server verbunden",
       connecting: "Verbindet …",
       reconnecting: "Verbindet neu …",
-      online: "Online, nicht direkt verbunden",
+      online: "Online, nicht verbunden",
       offline: "Offline",
     },
     notCurrent: "Hat die letzten Änderungen noch nicht bestätigt",

@@ -36,6 +36,12 @@ export const en = {
   codes: {
     offline: "The server cannot be reached: check the connection. What is on this device still works.",
   } as { offline: string } & Record<string, string | undefined>,
+  sync: {
+    receiving: (name: string) => `Receiving from ${name}`,
+    device: "another device",
+    fetching: "Fetching the episodes of your feeds",
+    state: (text: string, done: number, total: number) => `${text}: ${done} of ${total}`,
+  },
   link: {
     idle: "Not connected",
     connecting: "Connecting…",
@@ -317,10 +323,12 @@ export const en = {
     rtt: (ms: number) => `${Math.round(ms)} ms`,
     rttLabel: "round trip",
     state: {
-      connected: "Connected directly",
+      direct: "Connected directly",
+      turn: "Connected through a TURN server",
+      relay: "Connected through the server",
       connecting: "Connecting…",
       reconnecting: "Reconnecting…",
-      online: "Online, not connected directly",
+      online: "Online, not connected",
       offline: "Offline",
     },
     notCurrent: "Has not confirmed the latest changes yet",

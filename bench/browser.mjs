@@ -1,0 +1,170 @@
+// What a large library costs a browser: a native peer's subscriptions, and as many play records as they have episodes,
+// are synced into Chromium, which fetches the episodes itself; then they are searched. Prints how long it takes, how
+// the page fares meanwhile, and where its files stand. That everything has arrived, and is found, is asserted.
+//
+//   node browser.mjs SKYPOD FOLDER [EPISODES]     50,000 episodes unless told otherwise
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { paste, registration } from "../test/e2e/realms.mjs";
+import { scenario } from "../test/e2e/scenario.mjs";
+import { ask, installClient } from "../test/e2e/tab_client.mjs";
+import { Peer } from "../test/support/peer.mjs";
+import { Words } from "./words.mjs";
+
+const FEEDS = 5;
+const PAGE = 500; // rows that the core gives at once
+const AT_ONCE = 100; // commands that a peer is given before its first answer
+const QUERIES = 20;
+const LONG_MS = 50; // a task of the page that people notice
+const PATIENCE_MS = 15 * 60 * 1000;
+
+const program = process.argv[2];
+const perFeed = Math.ceil(Number(process.argv[4] ?? 50_000) / FEEDS);
+const episodes = perFeed * FEEDS;
+const words = new Words(7);
+
+const { server, folder, desk, walk } = scenario("desk");
+const attic = new Peer(program, join(folder, "attic"));
+process.once("exit", () => attic.process?.kill("SIGKILL"));
+const publisher = await publish();
+const figures = [];
+let began = 0; // to join
+
+/** A web server with FEEDS feeds, one below each number. */
+async function publish() {
+  const feeds = Array.from({ length: FEEDS }, (_, number) => document(number));
+  const web = createServer(({ url }, response) => {
+    const feed = feeds[Number(url.slice(1))];
+    if (!feed) return response.writeHead(404).end();
+    return response.writeHead(200, { "content-type": "application/rss+xml; charset=utf-8" }).end(feed);
+  });
+  await new Promise((resolve) => web.listen(0, "127.0.0.1", resolve));
+  return { url: (number) => `http://127.0.0.1:${web.address().port}/${number}`, stop: () => web.close() };
+}
+
+function document(number) {
+  const items = Array.from({ length: perFeed }, (_, i) => item(number, i));
+  return (
+    `<?xml version="1.0"?><rss version="2.0"><channel><title>${words.some(3)}</title>` +
+    `<link>https://feed-${number}.example/</link><description>${words.some(20)}</description>${items.join("")}</channel></rss>`
+  );
+}
+
+function item(feed, i) {
+  const published = new Date(1_700_000_000_000 - i * 86_400_000).toUTCString();
+  return (
+    `<item><title>${words.some(6)}</title><guid isPermaLink="false">${feed}-${i}</guid><pubDate>${published}</pubDate>` +
+    `<description>${words.some(30)}</description>` +
+    `<enclosure url="https://feed-${feed}.example/${i}.mp3" type="audio/mpeg" length="1"/></item>`
+  );
+}
+
+async function inParts(list, work) {
+  for (let i = 0; i < list.length; i += AT_ONCE) await Promise.all(list.slice(i, i + AT_ONCE).map(work));
+}
+
+/** The peer subscribes, and has listened to every episode. */
+async function fillPeer() {
+  attic.options.push("--server", server.url);
+  await attic.start();
+  await attic.command("realm.create");
+  await attic.online();
+  for (let number = 0; number < FEEDS; number++) {
+    const { feed } = await attic.command("library.add", { url: publisher.url(number) });
+    for (let offset = 0; offset < perFeed; offset += PAGE) {
+      const page = await attic.command("library.episodes", { feed, offset, limit: PAGE });
+      await inParts(page.episodes, listen);
+    }
+  }
+}
+
+function listen({ feed, id }) {
+  const positionS = Math.floor(words.random() * 3600);
+  return attic.command("play.progress", { feed, episode: id, positionS, durationS: 3600, completed: false });
+}
+
+/** In the page: notes tasks that are too long, and the steps of progress that are shown. */
+function watch() {
+  window.longTasks = [];
+  window.shown = [];
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.longTasks.push(duration);
+  }).observe({ type: "longtask" });
+  const look = () => {
+    const bars = document.querySelectorAll('[data-testid="sync-progress"]');
+    for (const { textContent } of bars) if (window.shown.at(-1) !== textContent) window.shown.push(textContent);
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+}
+
+async function join_() {
+  const code = await registration(desk, server.url, "Desk");
+  const { invitation } = await attic.command("pairing.invite", { registration: /device=(.*)$/.exec(code)[1] });
+  await paste(desk, invitation);
+  await desk.at("join-confirm").waitFor();
+  await desk.page.evaluate(watch);
+  began = Date.now();
+  await desk.at("join-confirm").click();
+  await desk.at("feed-url").waitFor();
+  await installClient(desk);
+}
+
+/** Waits for all, and prints how long it took and how the page fared. */
+async function arrive(what, isThere) {
+  await desk.page.waitForFunction(isThere, episodes, { polling: 250, timeout: PATIENCE_MS });
+  const { longTasks, shown } = await desk.page.evaluate(() => ({ longTasks, shown }));
+  const longest = Math.max(0, ...longTasks);
+  note(`${what}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  note(`  tasks of the page over ${LONG_MS} ms so far: ${longTasks.length}, the longest ${longest.toFixed(0)} ms`);
+  assert.ok(shown.length > 0, "progress is shown");
+}
+
+function note(figure) {
+  figures.push(figure);
+  console.log(figure);
+}
+
+/** Each query is asked in the page; the time is from the question to the answer there. */
+async function search() {
+  const times = [];
+  for (let i = 0; i < QUERIES; i++) {
+    const asked = i % 4 === 3 ? words.one().slice(0, 3) : words.some(1 + (i % 2));
+    const { total, ms } = await desk.page.evaluate(timedSearch, asked);
+    if (i % 2 === 0) assert.ok(total > 0, `"${asked}" is found`);
+    times.push(ms);
+  }
+  times.sort((a, b) => a - b);
+  note(`${QUERIES} searches: median ${times[QUERIES / 2].toFixed(1)} ms, longest ${times.at(-1).toFixed(1)} ms`);
+}
+
+async function timedSearch(words) {
+  const began = performance.now();
+  const { total } = await window.testTab.ask("library.search", { words, offset: 0, limit: 50 });
+  return { total, ms: performance.now() - began };
+}
+
+const counted = (feeds) => feeds.reduce((sum, { episodes }) => sum + episodes, 0);
+
+await walk({
+  [`a native peer has listened to ${episodes} episodes`]: fillPeer,
+  "a browser joins its realm": join_,
+  "every play record arrives, with progress shown": async () => {
+    await arrive("from joining to the last play record and episode", async (episodes) => {
+      const { subscriptions } = await window.testTab.ask("library.subscriptions", {});
+      const started = await window.testTab.ask("library.inbox", { filter: "started", offset: 0, limit: 1 });
+      const known = subscriptions.reduce((sum, subscription) => sum + subscription.episodes, 0);
+      return known === episodes && started.total === episodes;
+    });
+    await desk.shot("progress-done");
+  },
+  "and is searched": search,
+  "the library shows them": async () => {
+    const { subscriptions } = await ask(desk, "library.subscriptions");
+    assert.equal(counted(subscriptions), episodes);
+    const { usage } = await desk.page.evaluate(() => navigator.storage.estimate());
+    note(`storage in use: ${(usage / 1e6).toFixed(1)} MB`);
+    publisher.stop();
+    console.log(`\n${episodes} episodes in Chromium\n${figures.join("\n")}`);
+  },
+});
