@@ -186,11 +186,12 @@ void Demuxer::adopt_parameters(const AVPacket& packet) {
 }
 
 /// Keeps what the next segment's decoder has to see first, and no more.
-void Demuxer::remember(const AVPacket& packet) {
-  recent_.emplace_back(av_packet_clone(&packet));
+void Demuxer::remember(const Segment& segment) {
+  recent_.clear();
   const std::size_t least = priming_packets(parameters_->codec_id);
-  while (recent_.size() > least && packet.pts + packet.duration - recent_[1]->pts >= priming_ticks) {
-    recent_.pop_front();
+  for (auto one = segment.packets.rbegin(); one != segment.packets.rend(); ++one) {
+    recent_.insert(recent_.begin(), Packet(av_packet_clone(one->get())));
+    if (recent_.size() >= least && expected_ - (*one)->pts >= priming_ticks) break;
   }
 }
 
@@ -222,14 +223,14 @@ std::optional<Segment> Demuxer::next() {
       adopt_parameters(*packet);
       segment.begin = packet->pts;
       segment.parameters = parameters_;
-      for (const Packet& one : recent_) segment.priming.emplace_back(av_packet_clone(one.get()));
+      segment.priming = std::exchange(recent_, {});
     }
     octets += static_cast<std::size_t>(packet->size);
-    if (is_split_) remember(*packet);
     is_full = is_split_ && is_enough(expected_ - segment.begin, octets);
     segment.packets.push_back(std::move(packet));
   }
   if (segment.packets.empty()) return std::nullopt;
+  if (is_split_) remember(segment);
   segment.number = segments_++;
   return segment;
 }

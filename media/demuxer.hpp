@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,7 +66,7 @@ class Demuxer {
   Result<void, Failure> choose_stream();
   Packet read();
   void place(AVPacket& packet);
-  void remember(const AVPacket& packet);
+  void remember(const Segment& segment);
   void adopt_parameters(const AVPacket& packet);
   bool is_enough(Ticks lasting, std::size_t octets) const;
 
@@ -76,7 +75,7 @@ class Demuxer {
   AVStream* stream_ = nullptr;
   std::shared_ptr<AVCodecParameters> parameters_;
   bool is_split_ = true;
-  std::deque<Packet> recent_;   // for the next segment's priming
+  std::vector<Packet> recent_;  // for the next segment's priming
   Packet held_;                 // read, but of the next segment
   Ticks expected_ = 0;          // where the next packet should be
   std::optional<Ticks> shift_;  // from the container's time to ours

@@ -10,6 +10,17 @@
 
 namespace skypod::media {
 
+/// A build with sanitizers has none: they need terabytes of addresses, and look at threads from outside.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool has_jail = false;
+#else
+inline constexpr bool has_jail = true;
+#endif
+#else
+inline constexpr bool has_jail = true;
+#endif
+
 /// What may be used.
 struct Allowance {
   std::size_t memory_octets = std::size_t{1} << 30U;  // of private memory, stacks included

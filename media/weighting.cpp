@@ -1,7 +1,9 @@
 #include "media/weighting.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <tuple>
 
 namespace skypod::media {
 namespace {
@@ -14,11 +16,22 @@ constexpr double shelf_middle = 0.4996667741545416;  // the exponent of the midd
 constexpr double pass_hertz = 38.13547087602444;
 constexpr double pass_quality = 0.5003270373238773;
 
-constexpr double rest = 1e-18;  // of a state that is as good as none: -360 dB
+constexpr double rest = 1e-18;  // of a signal that is as good as none: -360 dB
 
-bool is_small(Two state) {
-  return std::abs(state[0]) < rest && std::abs(state[1]) < rest;
+bool are_small(const std::array<Two, 2>& last) {
+  return std::ranges::all_of(last, [](Two one) { return std::abs(one[0]) < rest && std::abs(one[1]) < rest; });
 }
+
+/// A filter's recursion y[n] = w[n] - a1 y[n-1] - a2 y[n-2], one step at a time or two: the second step is written in
+/// terms of what was before both, so that it need not wait for the first.
+struct Recursion {
+  Recursion(double first, double second) : a1(first), a2(second), c1(a1 * a1 - a2), c2(a1 * a2) {}
+
+  Two one(Two w, Two y1, Two y2) const { return (w - a2 * y2) - a1 * y1; }
+  Two two(Two w, Two later_w, Two y1, Two y2) const { return ((later_w - a1 * w) + c2 * y2) + c1 * y1; }
+
+  double a1, a2, c1, c2;
+};
 
 }  // namespace
 
@@ -42,28 +55,41 @@ Weighting::Weighting(int rate) {
 }
 
 Two Weighting::power(std::span<const float> left, std::span<const float> right) {
-  const Stage shelf = shelf_;
-  const Stage pass = high_pass_;
-  auto [s1, s2] = shelf_state_;
-  auto [p1, p2] = pass_state_;
+  const Recursion shelf(shelf_.a1, shelf_.a2);
+  const Recursion pass(high_pass_.a1, high_pass_.a2);
+  auto [x1, x2] = input_;
+  auto [y1, y2] = between_;
+  auto [z1, z2] = output_;
   Two sum{};
-  for (std::size_t at = 0; at < left.size(); ++at) {
+  const auto shelf_input = [&](Two x) { return shelf_.b0 * x + (shelf_.b1 * x1 + shelf_.b2 * x2); };
+  std::size_t at = 0;
+  for (; at + 1 < left.size(); at += 2) {
     const Two x = {left[at], right[at]};
-    const Two y = shelf.b0 * x + s1;
-    s1 = (shelf.b1 * x + s2) - shelf.a1 * y;
-    s2 = shelf.b2 * x - shelf.a2 * y;
-    const Two z = y + p1;
-    p1 = (p2 - 2.0 * y) - pass.a1 * z;
-    p2 = y - pass.a2 * z;
-    sum += z * z;
+    const Two next = {left[at + 1], right[at + 1]};
+    const Two w = shelf_input(x);
+    const Two y = shelf.one(w, y1, y2);
+    const Two later_y = shelf.two(w, shelf_.b0 * next + (shelf_.b1 * x + shelf_.b2 * x1), y1, y2);
+    const Two v = y - 2.0 * y1 + y2;
+    const Two z = pass.one(v, z1, z2);
+    const Two later_z = pass.two(v, later_y - 2.0 * y + y1, z1, z2);
+    sum += z * z + later_z * later_z;
+    std::tie(x1, x2, y1, y2, z1, z2) = std::tuple(next, x, later_y, y, later_z, z);
   }
-  shelf_state_ = {s1, s2};
-  pass_state_ = {p1, p2};
+  if (at < left.size()) {
+    const Two x = {left[at], right[at]};
+    const Two y = shelf.one(shelf_input(x), y1, y2);
+    const Two z = pass.one(y - 2.0 * y1 + y2, z1, z2);
+    sum += z * z;
+    std::tie(x1, x2, y1, y2, z1, z2) = std::tuple(x, x1, y, y1, z, z1);
+  }
+  input_ = {x1, x2};
+  between_ = {y1, y2};
+  output_ = {z1, z2};
   return sum;
 }
 
 bool Weighting::is_at_rest() const {
-  return is_small(shelf_state_[0]) && is_small(shelf_state_[1]) && is_small(pass_state_[0]) && is_small(pass_state_[1]);
+  return are_small(input_) && are_small(between_) && are_small(output_);
 }
 
 }  // namespace skypod::media

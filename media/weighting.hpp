@@ -26,10 +26,14 @@ class Weighting {
     double b0, b1, b2, a1, a2;
   };
 
+  /// The last two of a signal, the later first.
+  using Last = std::array<Two, 2>;
+
   Stage shelf_;
   Stage high_pass_;
-  std::array<Two, 2> shelf_state_{};
-  std::array<Two, 2> pass_state_{};
+  Last input_{};
+  Last between_{};  // the shelf's output, which is the high-pass's input
+  Last output_{};
 };
 
 }  // namespace skypod::media

@@ -1,11 +1,9 @@
 #include "server/media.hpp"
 
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "core/feed/html_text.hpp"
-#include "core/feed/url.hpp"
 #include "server/proxy/fields.hpp"
 #include "server/proxy/origin.hpp"
 
@@ -52,13 +50,6 @@ bool is_media(std::string_view type) {
          name == "application/octet-stream" || name == "binary/octet-stream";
 }
 
-std::optional<std::size_t> length_of(const HttpFields& fields) {
-  const std::string text = field(fields, "Content-Length").value_or("");
-  std::size_t length = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(length) : std::nullopt;
-}
-
 Result<Reply, ServiceError> reply_of(std::shared_ptr<Download> download, Download::News first) {
   const OriginAnswer& head = *first.head;
   const bool has_body = head.status == 200 || head.status == 206;
@@ -73,7 +64,7 @@ Result<Reply, ServiceError> reply_of(std::shared_ptr<Download> download, Downloa
   reply.fields = chosen(head.fields, passed_down);
   reply.is_foreign = true;
   if (!has_body) return reply;
-  reply.content_length = length_of(head.fields);
+  reply.content_length = content_length(head.fields);
   reply.flow = std::make_shared<MediaFlow>(std::move(download), std::move(first));
   return reply;
 }
@@ -81,19 +72,12 @@ Result<Reply, ServiceError> reply_of(std::shared_ptr<Download> download, Downloa
 }  // namespace
 
 asio::awaitable<Result<Reply, ServiceError>> pass_media(Fetcher& fetcher, const Request& request, std::string url) {
-  OriginRequest wanted{.url = "", .is_head = request.method == "HEAD", .fields = chosen(request.fields, passed_up)};
+  OriginRequest wanted{
+      .url = std::move(url), .is_head = request.method == "HEAD", .fields = chosen(request.fields, passed_up)};
   wanted.fields.emplace_back("Accept", accept);
-  for (int hops = 0; hops <= fetch_redirects_max; ++hops) {
-    wanted.url = url;
-    auto download = fetcher.open(wanted);
-    Download::News news = co_await next_news(*download);
-    if (!news.head) co_return unexpected(service_error(news.error.value_or(FetchError{})));
-    const auto location = field(news.head->fields, "Location");
-    const bool is_redirect = news.head->status > 300 && news.head->status < 400 && news.head->status != 304 && location;
-    if (!is_redirect) co_return reply_of(std::move(download), std::move(news));
-    url = feed::resolve_url(url, *location);
-  }
-  co_return unexpected(service_error({FetchFailure::too_many_redirects}));
+  auto opened = co_await open_download(fetcher, std::move(wanted));
+  if (!opened) co_return unexpected(opened.error());
+  co_return reply_of(std::move(opened->download), std::move(opened->first));
 }
 
 }  // namespace skypod::server

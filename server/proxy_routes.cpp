@@ -88,6 +88,12 @@ Reply article_reply(const Document& document, bool with_text) {
   return made_reply(json);
 }
 
+/// The document that a request is about: what its parameter names, or a file that is kept here by its own path.
+std::string document_of(std::string_view target) {
+  const std::string_view path = path_of(target);
+  return AudioRoutes::is_file(path) ? std::string(path) : parameter_of(target, "url").value_or("");
+}
+
 /// The token that a request has, in its header or else in its address.
 Pass pass_of(const Request& request) {
   constexpr std::string_view scheme = "Bearer ";
@@ -95,7 +101,7 @@ Pass pass_of(const Request& request) {
   const bool is_bearer = header.starts_with(scheme) && wire::looks_like_token(header.substr(scheme.size()));
   if (is_bearer) return {.token = header.substr(scheme.size()), .url = "", .is_in_url = false};
   return {.token = parameter_of(request.target, "token").value_or(""),
-          .url = parameter_of(request.target, "url").value_or(""),
+          .url = document_of(request.target),
           .is_in_url = true};
 }
 
@@ -170,7 +176,8 @@ ProxyRoutes::ProxyRoutes(Proxy proxy)
     : access_(std::move(proxy.access)),
       pictures_(std::move(proxy.pictures_program)),
       fetcher_(std::move(proxy.fetching)),
-      cache_(std::move(proxy.shelf), proxy.options, fetcher_, pool_) {}
+      cache_(std::move(proxy.shelf), proxy.options, fetcher_, pool_),
+      audio_(fetcher_, pool_, std::move(proxy.audio), {}) {}
 
 ProxyRoutes::~ProxyRoutes() {
   picture_thread_.stop();
@@ -180,12 +187,14 @@ ProxyRoutes::~ProxyRoutes() {
 }
 
 ProxyRoutes::Handler ProxyRoutes::find(std::string_view path) {
-  constexpr std::array<std::pair<std::string_view, Handler>, 6> handlers{{{"/api/feed", &ProxyRoutes::feed},
+  constexpr std::array<std::pair<std::string_view, Handler>, 7> handlers{{{"/api/feed", &ProxyRoutes::feed},
                                                                           {"/api/raw", &ProxyRoutes::raw},
                                                                           {"/api/article", &ProxyRoutes::article},
                                                                           {"/api/discover", &ProxyRoutes::discover},
                                                                           {"/api/image", &ProxyRoutes::image},
-                                                                          {"/api/media", &ProxyRoutes::media}}};
+                                                                          {"/api/media", &ProxyRoutes::media},
+                                                                          {"/api/audio", &ProxyRoutes::audio}}};
+  if (AudioRoutes::is_file(path)) return &ProxyRoutes::kept_audio;
   const auto found = std::ranges::find(handlers, path, &std::pair<std::string_view, Handler>::first);
   return found == handlers.end() ? nullptr : found->second;
 }
@@ -196,7 +205,7 @@ asio::awaitable<Reply> ProxyRoutes::answer(Request request) {
     if (refused->status == 401) reply.fields.emplace_back("WWW-Authenticate", "Bearer");
     co_return reply;
   }
-  std::string url = parameter_of(request.target, "url").value_or("");
+  std::string url = document_of(request.target);
   if (url.empty()) {
     co_return error_reply(400, "bad_request", "Name the document in the parameter url, percent-encoded.");
   }
@@ -251,6 +260,14 @@ asio::awaitable<Reply> ProxyRoutes::media(Request request, std::string url) {
   if (!reply) co_return refusal(reply.error());
   if (reply->flow) reply->flow = std::make_shared<CountedFlow>(std::move(reply->flow), flows_);
   co_return std::move(*reply);
+}
+
+asio::awaitable<Reply> ProxyRoutes::audio(Request, std::string url) {
+  co_return co_await audio_.map(std::move(url));
+}
+
+asio::awaitable<Reply> ProxyRoutes::kept_audio(Request request, std::string path) {
+  co_return co_await audio_.file(std::move(request), std::move(path));
 }
 
 asio::awaitable<Reply> ProxyRoutes::image(Request request, std::string url) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "server/access.hpp"
+#include "server/audio_routes.hpp"
 #include "server/pictures/pictures.hpp"
 #include "server/proxy/cache.hpp"
 #include "server/reply.hpp"
@@ -22,6 +23,7 @@ struct Proxy {
   FetchOptions fetching;
   CacheOptions options;
   std::unique_ptr<Shelf> shelf;
+  std::unique_ptr<AudioStore> audio;
   std::unique_ptr<Access> access;          // null: anybody may use it
   std::filesystem::path pictures_program;  // skypod-pictures
 };
@@ -53,6 +55,8 @@ class ProxyRoutes {
   boost::asio::awaitable<Reply> discover(Request request, std::string url);
   boost::asio::awaitable<Reply> image(Request request, std::string url);
   boost::asio::awaitable<Reply> media(Request request, std::string url);
+  boost::asio::awaitable<Reply> audio(Request request, std::string url);
+  boost::asio::awaitable<Reply> kept_audio(Request request, std::string path);
 
   std::unique_ptr<Access> access_;
   boost::asio::thread_pool pool_{reading_threads};
@@ -62,6 +66,7 @@ class ProxyRoutes {
   Pictures pictures_;
   Fetcher fetcher_;
   Cache cache_;
+  AudioRoutes audio_;
 };
 
 }  // namespace skypod::server

@@ -25,7 +25,8 @@ constexpr std::string_view foreign_headers =
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
 std::string_view reason_of(int status) {
-  constexpr std::array<std::pair<int, std::string_view>, 19> reasons{{{200, "OK"},
+  constexpr std::array<std::pair<int, std::string_view>, 21> reasons{{{200, "OK"},
+                                                                      {202, "Accepted"},
                                                                       {206, "Partial Content"},
                                                                       {304, "Not Modified"},
                                                                       {400, "Bad Request"},
@@ -43,7 +44,8 @@ std::string_view reason_of(int status) {
                                                                       {500, "Internal Server Error"},
                                                                       {502, "Bad Gateway"},
                                                                       {503, "Service Unavailable"},
-                                                                      {504, "Gateway Timeout"}}};
+                                                                      {504, "Gateway Timeout"},
+                                                                      {507, "Insufficient Storage"}}};
   for (const auto& [known, reason] : reasons) {
     if (known == status) return reason;
   }
@@ -102,6 +104,7 @@ Reply unless_known(Reply reply, std::string_view if_none_match) {
   if (reply.status == 200 && matches(if_none_match, reply.etag)) {
     reply.status = 304;
     reply.body = nullptr;
+    reply.flow = nullptr;
   }
   return reply;
 }

@@ -63,6 +63,9 @@ Result<Proxy, std::string> open_proxy(const Options& options) {
   auto shelf = Shelf::open(options.data / "cache");
   if (!shelf) return unexpected(shelf.error());
   proxy.shelf = std::move(*shelf);
+  auto audio = AudioStore::open(options.data / "audio", audio_octets_max);
+  if (!audio) return unexpected(audio.error());
+  proxy.audio = std::move(*audio);
   if (options.open_proxy) return proxy;
   auto access = Access::open(options.data / "registry.sqlite");
   if (!access) return unexpected(no_registry(options.data, access.error()));

@@ -4,10 +4,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 #include <utility>
 
-#include "core/feed/url.hpp"
 #include "media/file_hash.hpp"
 #include "server/audio/worker.hpp"
 #include "server/proxy/fields.hpp"
@@ -35,13 +33,6 @@ template <class Work>
 asio::awaitable<std::invoke_result_t<Work>> on_pool(asio::thread_pool& pool, Work work) {
   auto task = [&work]() -> asio::awaitable<std::invoke_result_t<Work>> { co_return work(); };
   co_return co_await asio::co_spawn(pool, task, asio::use_awaitable);
-}
-
-std::optional<std::size_t> length_of(const HttpFields& fields) {
-  const std::string text = field(fields, "Content-Length").value_or("");
-  std::size_t length = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(length) : std::nullopt;
 }
 
 /// What the analysis calls the file, if that is fit to stand in an answer's head.
@@ -124,12 +115,13 @@ asio::awaitable<AudioJobs::Outcome> AudioJobs::work(std::string url, std::shared
 asio::awaitable<AudioJobs::Outcome> AudioJobs::download(std::string url, std::shared_ptr<Job> job, AudioDraft& draft) {
   job->progress.stage = Stage::downloading;
   const auto deadline = Clock::now() + options_.fetch_time_max;
-  auto opened = co_await open_media(fetcher_, {.url = std::move(url), .fields = {{"Accept", accept}}});
+  auto opened = co_await open_download(fetcher_, {.url = std::move(url), .fields = {{"Accept", accept}}});
   if (!opened) co_return unexpected(opened.error());
-  auto& [stream, news] = *opened;
+  Download& stream = *opened->download;
+  Download::News news = std::move(opened->first);
   if (news.head->status != 200) co_return unexpected(upstream_error(news.head->status));
-  const auto length = length_of(news.head->fields);
-  while (true) {
+  const auto length = content_length(news.head->fields);
+  for (;;) {
     if (draft.octets() + news.octets.size() > options_.file_octets_max || length > options_.file_octets_max) {
       co_return unexpected(too_large());
     }
@@ -141,7 +133,7 @@ asio::awaitable<AudioJobs::Outcome> AudioJobs::download(std::string url, std::sh
     }
     if (news.is_over) break;
     if (Clock::now() > deadline) co_return unexpected(service_error({FetchFailure::timed_out}));
-    news = co_await next_news(*stream);
+    news = co_await next_news(stream);
   }
   co_return news.error ? Outcome(unexpected(service_error(*news.error))) : Outcome();
 }

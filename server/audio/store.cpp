@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -183,7 +184,10 @@ void AudioStore::forget(const std::string& sha256) {
 }
 
 void AudioStore::make_room(std::size_t octets) {
-  while (!line_.empty() && octets_ + octets > octets_max_) forget(std::string(line_.front().sha256));
+  std::error_code error;
+  const auto disk = fs::space(directory_, error);
+  const std::size_t most = error ? octets_max_ : std::min(octets_max_, (octets_ + disk.available) / 2);
+  while (!line_.empty() && octets_ + octets > most) forget(std::string(line_.front().sha256));
 }
 
 std::size_t AudioStore::octets() {

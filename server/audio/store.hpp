@@ -19,6 +19,9 @@
 
 namespace skypod::server {
 
+/// Octets of all files together, and at most half of what the disk has left for them.
+inline constexpr std::size_t audio_octets_max = std::size_t{10} << 30U;
+
 /// What is known of a file.
 struct Audio {
   std::string sha256;  // lower-case hexadecimal
@@ -32,8 +35,15 @@ class AudioDraft {
  public:
   AudioDraft(Descriptor file, std::filesystem::path place) : file_(std::move(file)), place_(std::move(place)) {}
   AudioDraft(AudioDraft&& other) noexcept
-      : file_(std::move(other.file_)), place_(std::exchange(other.place_, std::filesystem::path())) {}
-  AudioDraft& operator=(AudioDraft&&) = delete;
+      : file_(std::move(other.file_)),
+        place_(std::exchange(other.place_, std::filesystem::path())),
+        octets_(other.octets_) {}
+  AudioDraft& operator=(AudioDraft&& other) noexcept {
+    std::swap(file_, other.file_);
+    place_.swap(other.place_);
+    std::swap(octets_, other.octets_);
+    return *this;
+  }
   ~AudioDraft();
 
   /// Appends; false if the disk does not take it.
@@ -53,7 +63,8 @@ class AudioDraft {
 /// May be used from any number of threads.
 class AudioStore {
  public:
-  /// Opens or makes the directory; all files together are at most `octets_max`. The error is one line.
+  /// Opens or makes the directory; all files together are at most `octets_max`, and half of the disk's room that they
+  /// could have. The error is one line.
   static Result<std::unique_ptr<AudioStore>, std::string> open(const std::filesystem::path& directory,
                                                                std::size_t octets_max);
 

@@ -14,6 +14,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -34,8 +35,8 @@ ServiceError refused() {
 /// A running analysis.
 class Worker {
  public:
-  /// Nothing if it cannot be started. `output` is what it prints to.
-  static std::optional<Worker> start(const std::string& program, int file, int output) {
+  /// Null if it cannot be started. `output` is what it prints to.
+  static std::shared_ptr<Worker> start(const std::string& program, int file, int output) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, file, STDIN_FILENO);
@@ -48,15 +49,15 @@ class Worker {
     pid_t process = -1;
     const int failed = posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0) return std::nullopt;
+    if (failed != 0) return nullptr;
     setpriority(PRIO_PROCESS, static_cast<id_t>(process), low_priority);
-    return Worker(process);
+    return std::make_shared<Worker>(process);
   }
 
-  Worker(Worker&& other) noexcept : process_(std::exchange(other.process_, -1)) {}
-  Worker& operator=(Worker&&) = delete;
+  explicit Worker(pid_t process) : process_(process) {}
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
   ~Worker() {
-    if (process_ < 0) return;
     end();
     waitpid(process_, nullptr, 0);
   }
@@ -64,8 +65,6 @@ class Worker {
   void end() const { kill(process_, SIGKILL); }
 
  private:
-  explicit Worker(pid_t process) : process_(process) {}
-
   pid_t process_;
 };
 
@@ -94,14 +93,15 @@ asio::awaitable<Result<wire::Json, ServiceError>> analyse_apart(std::string prog
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) co_return unexpected(refused());
   asio::posix::stream_descriptor output(executor, ends[0]);
-  auto worker = [&] {
+  const std::shared_ptr<Worker> worker = [&] {
     const Descriptor theirs(ends[1]);
     return Worker::start(program, file, theirs.get());
   }();
   if (!worker) co_return unexpected(refused());
   asio::steady_timer deadline(executor, analysis_time_max);
-  deadline.async_wait([&worker](const boost::system::error_code& error) {
-    if (!error) worker->end();
+  deadline.async_wait([late = std::weak_ptr(worker)](const boost::system::error_code& error) {
+    const auto running = late.lock();
+    if (!error && running) running->end();
   });
   std::string lines;
   for (;;) {

@@ -209,6 +209,13 @@ bool is_same_tag(std::string_view one, std::string_view other) {
   return opaque(trim(one)) == opaque(trim(other));
 }
 
+std::optional<std::size_t> content_length(const HttpFields& fields) {
+  const std::string text = field(fields, "Content-Length").value_or("");
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(length) : std::nullopt;
+}
+
 HttpFields end_to_end(const HttpFields& fields) {
   std::vector<std::string> hop_by_hop{"connection",
                                       "keep-alive",

@@ -42,6 +42,9 @@ std::string http_date_of(std::int64_t seconds);
 /// Whether two entity tags are the same by weak comparison (section 8.8.3.2).
 bool is_same_tag(std::string_view one, std::string_view other);
 
+/// Content-Length (section 8.6); nothing if it is absent or no number.
+std::optional<std::size_t> content_length(const HttpFields& fields);
+
 /// The fields that describe one connection (section 7.6.1), and those that Connection names, taken out.
 HttpFields end_to_end(const HttpFields& fields);
 

@@ -7,6 +7,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "core/feed/url.hpp"
+#include "server/proxy/fields.hpp"
+
 namespace skypod::server {
 
 namespace asio = boost::asio;
@@ -40,6 +43,19 @@ asio::awaitable<Download::News> next_news(Download& download) {
     co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(begin, asio::use_awaitable);
   }
   co_return news;
+}
+
+asio::awaitable<Result<OpenDownload, ServiceError>> open_download(Fetcher& fetcher, OriginRequest wanted) {
+  for (int hops = 0; hops <= fetch_redirects_max; ++hops) {
+    auto download = fetcher.open(wanted);
+    Download::News news = co_await next_news(*download);
+    if (!news.head) co_return unexpected(service_error(news.error.value_or(FetchError{})));
+    const auto location = field(news.head->fields, "Location");
+    const bool is_redirect = news.head->status > 300 && news.head->status < 400 && news.head->status != 304 && location;
+    if (!is_redirect) co_return OpenDownload{std::move(download), std::move(news)};
+    wanted.url = feed::resolve_url(wanted.url, *location);
+  }
+  co_return unexpected(service_error({FetchFailure::too_many_redirects}));
 }
 
 }  // namespace skypod::server

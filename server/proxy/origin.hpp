@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "native/feed_loader.hpp"
 #include "native/fetcher.hpp"
 
 namespace skypod::server {
@@ -12,5 +13,14 @@ boost::asio::awaitable<Result<OriginAnswer, FetchError>> ask_origin(Fetcher& fet
 
 /// What there is to know of a download, as soon as there is anything.
 boost::asio::awaitable<Download::News> next_news(Download& download);
+
+/// A download of which the status and fields are there, and perhaps more.
+struct OpenDownload {
+  std::shared_ptr<Download> download;
+  Download::News first;  // has the head
+};
+
+/// Opens what is behind all redirects; any status but a redirect's.
+boost::asio::awaitable<Result<OpenDownload, ServiceError>> open_download(Fetcher& fetcher, OriginRequest wanted);
 
 }  // namespace skypod::server

@@ -8,29 +8,10 @@
 namespace skypod::server {
 namespace {
 
-struct Range {
-  std::size_t begin = 0;
-  std::size_t end = 0;  // behind the last
-};
-
 std::optional<std::size_t> number(std::string_view text) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
-/// "bytes=a-b", "bytes=a-" or "bytes=-n" of a body that is so long. An empty range: there is no such part.
-std::optional<Range> parse(std::string_view text, std::size_t size) {
-  constexpr std::string_view unit = "bytes=";
-  const std::size_t dash = text.find('-');
-  if (!lower(text).starts_with(unit) || dash == std::string_view::npos || text.contains(',')) return std::nullopt;
-  const auto first = number(text.substr(unit.size(), dash - unit.size()));
-  const auto last = number(text.substr(dash + 1));
-  if (dash == unit.size()) {
-    return last ? std::optional(Range{size - std::min(*last, size), *last == 0 ? 0 : size}) : std::nullopt;
-  }
-  if (!first || (!last && dash + 1 != text.size()) || (last && *last < *first)) return std::nullopt;
-  return Range{std::min(*first, size), last ? std::min(*last + 1, size) : size};
 }
 
 /// Whether an If-Range, if there is one, names this very document (section 13.1.5: strong comparison).
@@ -43,11 +24,24 @@ bool is_still_the_same(const Stored& stored, const HttpFields& request) {
 
 }  // namespace
 
+std::optional<Range> parse_range(std::string_view text, std::size_t size) {
+  constexpr std::string_view unit = "bytes=";
+  const std::size_t dash = text.find('-');
+  if (!lower(text).starts_with(unit) || dash == std::string_view::npos || text.contains(',')) return std::nullopt;
+  const auto first = number(text.substr(unit.size(), dash - unit.size()));
+  const auto last = number(text.substr(dash + 1));
+  if (dash == unit.size()) {
+    return last ? std::optional(Range{size - std::min(*last, size), *last == 0 ? 0 : size}) : std::nullopt;
+  }
+  if (!first || (!last && dash + 1 != text.size()) || (last && *last < *first)) return std::nullopt;
+  return Range{std::min(*first, size), last ? std::min(*last + 1, size) : size};
+}
+
 void take_range(CacheAnswer& answer, const Stored& stored, const HttpFields& request) {
   const auto asked = field(request, "Range");
   if (!asked || stored.status != 200 || !is_still_the_same(stored, request)) return;
   const std::size_t size = answer.body->size();
-  const auto range = parse(*asked, size);
+  const auto range = parse_range(*asked, size);
   if (!range) return;
   const bool is_there = range->begin < range->end;
   answer.status = is_there ? 206 : 416;
