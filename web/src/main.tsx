@@ -103,7 +103,10 @@ function run(core: Core): void {
   window.addEventListener("pagehide", () => player.reportNow());
   core.on("outdated", () => offerUpdate(reload));
   running = store;
-  render(<App {...{ store, player, listening: { sound, sleep, next }, proxy, pictures, downloads, shortcuts }} />, root);
+  render(
+    <App {...{ store, player, listening: { sound, sleep, next }, proxy, pictures, downloads, shortcuts }} />,
+    root,
+  );
 }
 
 function showLocked(lock: Lock): void {

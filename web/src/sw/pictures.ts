@@ -1,5 +1,5 @@
-// Pictures by way of the server's proxy, kept so that they are there without it. Those of articles that people keep stay
-// until they are removed; of all others the ones that came first make room.
+// Pictures by way of the server's proxy, kept so that they are there without it. Those of articles that people keep
+// stay until they are removed; of all others the ones that came first make room.
 
 /** The cache of pictures that kept articles show, and that of all others. */
 export const PICTURES = "kept-pictures";

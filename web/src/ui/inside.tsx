@@ -75,7 +75,13 @@ function Shell({ children }: { children: ComponentChildren }) {
       <header class="brand">
         <img src="./icons/icon.svg" alt="" width="32" height="32" />
         <span class="name">{strings.app.name}</span>
-        <a class="icon-button button" href={hashOf({ page: "search", words: "" })} aria-label={strings.search.title} title={strings.search.title} data-testid="nav-search">
+        <a
+          class="icon-button button"
+          href={hashOf({ page: "search", words: "" })}
+          aria-label={strings.search.title}
+          title={strings.search.title}
+          data-testid="nav-search"
+        >
           <Icon name="search" />
         </a>
         <LinkState />

@@ -1,5 +1,5 @@
-// What the keyboard does. Letters are taken only where nobody is typing, and never together with Ctrl, Alt or Meta, which
-// belong to the browser.
+// What the keyboard does. Letters are taken only where nobody is typing, and never together with Ctrl, Alt or Meta,
+// which belong to the browser.
 
 import type { Preferences } from "../preferences";
 import { stepSpeed } from "../player/speeds";
