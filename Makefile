@@ -5,7 +5,7 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e lighthouse sim flood bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy clean native
+.PHONY: run test e2e lighthouse bench-app sim flood bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -25,6 +25,11 @@ e2e: install-test
 lighthouse: install-test
 	@$(MAKE) --no-print-directory web serve-only
 	node test/e2e/lighthouse.mjs $(SKYPOD) build/lighthouse
+
+# Real Chromium with 100,000 episodes: frames while scrolling, searches, and the start on a slow processor.
+bench-app: install-test
+	@$(MAKE) --no-print-directory web serve-only
+	node bench/app.mjs $(SKYPOD)
 
 # Realms and libraries that sync. make sim SEED=7 shows one run of each event by event; make sim SEEDS=100000 runs many
 # fresh ones.
