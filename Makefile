@@ -6,7 +6,7 @@ LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
 .PHONY: run test e2e lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy
-.PHONY: bench-sync clean native
+.PHONY: bench-sync bench-app clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -26,6 +26,11 @@ e2e: install-test
 lighthouse: install-test
 	@$(MAKE) --no-print-directory web serve-only
 	node test/e2e/lighthouse.mjs $(SKYPOD) build/lighthouse
+
+# Real Chromium with 100,000 episodes: frames while scrolling, searches, and the start on a slow processor.
+bench-app: install-test
+	@$(MAKE) --no-print-directory web serve-only
+	node bench/app.mjs $(SKYPOD)
 
 # Realms and libraries that sync. make sim SEED=7 shows one run of each event by event; make sim SEEDS=100000 runs many
 # fresh ones.

@@ -66,24 +66,30 @@ Json row_to_subscription(const Json& row) {
           {"played", row[6]}, {"folder", row[7]},  {"tags", std::move(tags)}};
 }
 
+/// Octets from which on a word may be the beginning of one: a single letter begins too many, and has no index.
+constexpr std::size_t beginning_min = 2;
+
 /// Words as FTS5 takes them: each quoted, so that nothing in it is an operator; the last also as a beginning.
 std::string match_of(std::string_view words) {
   std::string match;
   std::size_t count = 0;
+  std::size_t last = 0;  // where the last word begins
   while (count < search_words_max) {
     const std::size_t start = words.find_first_not_of(" \t\r\n");
     if (start == std::string_view::npos) break;
     words.remove_prefix(start);
     const std::string_view word = words.substr(0, words.find_first_of(" \t\r\n"));
     words.remove_prefix(word.size());
-    match += count == 0 ? "\"" : " \"";
+    if (count > 0) match += ' ';
+    last = match.size();
+    match += '"';
     for (const char letter : word) {
       if (letter != '\0') match += letter == '"' ? std::string("\"\"") : std::string(1, letter);
     }
     match += '"';
     ++count;
   }
-  return count == 0 ? "" : match + "*";
+  return count == 0 || match.size() - last < beginning_min + 2 ? match : match + "*";
 }
 
 }  // namespace
@@ -174,12 +180,14 @@ Task<Result<Json, Error>> Library::search(std::string words, Page page) {
   if (match.empty()) {
     co_return Json{{"total", 0}, {"episodes", Json::array()}};
   }
-  const Rows rows = co_await query(
-      {{"SELECT count(*) FROM search WHERE search MATCH ?", Json::array({match})},
-       {"SELECT " + std::string(episode_columns) +
-            " FROM search s JOIN episodes e ON e.id = s.rowid JOIN feeds f ON f.id = e.feed WHERE search MATCH ? "
-            "ORDER BY bm25(search, 4.0, 1.0), e.id LIMIT ? OFFSET ?",
-        Json::array({match, page.limit, page.offset})}});
+  // The page is chosen before its episodes are looked at: a common word is in a hundred thousand of them.
+  const Rows rows = co_await query({{"SELECT count(*) FROM search WHERE search MATCH ?", Json::array({match})},
+                                    {"SELECT " + std::string(episode_columns) +
+                                         " FROM (SELECT rowid AS id, bm25(search, 4.0, 1.0) AS score FROM search WHERE "
+                                         "search MATCH ? ORDER BY score, "
+                                         "id LIMIT ? OFFSET ?) s JOIN episodes e ON e.id = s.id JOIN feeds f ON f.id = "
+                                         "e.feed ORDER BY s.score, s.id",
+                                     Json::array({match, page.limit, page.offset})}});
   if (!rows) {
     co_return unexpected(rows.error());
   }

@@ -27,7 +27,8 @@ const reaches = (device, seconds) =>
     { timeout: 40_000 },
   );
 const audio = (device, read) => device.page.evaluate(`(${read})(document.querySelector("audio"))`);
-const playing = (device, yes) => device.page.locator(`[data-testid="player"][data-playing="${yes}"]`).waitFor({ timeout: 40_000 });
+const playing = (device, yes) =>
+  device.page.locator(`[data-testid="player"][data-playing="${yes}"]`).waitFor({ timeout: 40_000 });
 const seekTo = (device, seconds) =>
   device.at("player-seek").evaluate((slider, value) => {
     slider.value = value;
@@ -95,7 +96,9 @@ await walk({
     await a.at("skip-silence").check();
     await play(a, "Long pauses");
     await a.at("player-open").click();
-    await a.page.locator('[data-testid="sound-state"][data-map="true"]').waitFor({ timeout: 40_000 });
+    await a.page
+      .locator('[data-testid="sound-state"][data-map="true"]')
+      .waitFor({ state: "attached", timeout: 40_000 });
     await a.at("player-toggle").click();
     await playing(a, false);
     await seekTo(a, 0);
@@ -120,7 +123,9 @@ await walk({
     await play(a, "A quiet one");
     await reaches(a, 1);
     await a.at("player-open").click();
-    await a.page.locator('[data-testid="sound-state"][data-map="true"]').waitFor({ timeout: 40_000 });
+    await a.page
+      .locator('[data-testid="sound-state"][data-map="true"]')
+      .waitFor({ state: "attached", timeout: 40_000 });
     await playing(a, true);
     await reaches(a, 3);
     await a.at("even-volume").uncheck();
@@ -151,7 +156,12 @@ await walk({
 
   "a broken file is explained": async () => {
     await play(a, "A broken one");
-    await a.page.getByRole("alert").filter({ hasText: "could not be loaded" }).or(a.page.getByText("cannot play the audio")).first().waitFor();
+    await a.page
+      .getByRole("alert")
+      .filter({ hasText: "could not be loaded" })
+      .or(a.page.getByText("cannot play the audio"))
+      .first()
+      .waitFor();
     await look(a, "player-broken");
   },
 

@@ -22,7 +22,10 @@ function makeSounds(folder) {
   const tone = "0.3*sin(2*PI*330*t)";
   const mp3 = ["-c:a", "libmp3lame", "-b:a", "64k"];
   return {
-    "/gapped.mp3": { type: "audio/mpeg", body: make(folder, "gapped.mp3", GAPPED.durationS, `${tone}*lt(mod(t,7),4)`, ...mp3) },
+    "/gapped.mp3": {
+      type: "audio/mpeg",
+      body: make(folder, "gapped.mp3", GAPPED.durationS, `${tone}*lt(mod(t,7),4)`, ...mp3),
+    },
     "/plain.mp3": { type: "audio/mpeg", body: make(folder, "plain.mp3", PLAIN_S, tone, ...mp3) },
     "/quiet.ogg": { type: "audio/ogg", body: make(folder, "quiet.ogg", 20, `0.1*${tone}`, "-c:a", "libopus") },
     "/broken.mp3": { type: "audio/mpeg", body: Buffer.from("This is no sound at all. ".repeat(400)) },
@@ -65,14 +68,22 @@ function podcast(base) {
   const timed =
     `<podcast:chapters url="${base}/chapters.json" type="application/json+chapters"/>` +
     `<podcast:transcript url="${base}/transcript.vtt" type="text/vtt" language="en"/>`;
-  const evil = `<p>Notes with <a href="${base}/linked">a link</a>.</p><script>document.title="owned"</script><img src="x" onerror="document.title='owned'">`;
+  // Nothing of this may run, wherever it is shown.
+  const evil =
+    `<p>Notes with <a href="${base}/linked">a link</a>.</p>` +
+    `<script>document.title="owned"</script><img src="x" onerror="document.title='owned'">`;
   const items = [
-    item(base, { id: "plain", title: "Plain talk", sound: "/plain.mp3", seconds: PLAIN_S, extra: timed, html: evil }, 9),
+    item(
+      base,
+      { id: "plain", title: "Plain talk", sound: "/plain.mp3", seconds: PLAIN_S, extra: timed, html: evil },
+      9,
+    ),
     item(base, { id: "gapped", title: "Long pauses", sound: "/gapped.mp3", seconds: GAPPED.durationS }, 8),
     item(base, { id: "quiet", title: "A quiet one", sound: "/quiet.ogg", seconds: 20 }, 7),
     item(base, { id: "broken", title: "A broken one", sound: "/broken.mp3", seconds: 60 }, 6),
   ];
-  return `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
 xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>The Test Tones</title><link>${base}/</link>
 <description>Sounds whose silences are known.</description><image><url>${base}/picture.png</url></image>
 ${items.join("\n")}</channel></rss>`;
@@ -96,21 +107,24 @@ function post(base, number) {
   const paragraphs = Array.from({ length: 12 }, () => `<p>${PARAGRAPH.repeat(3)}</p>`);
   return `<!doctype html><html lang="en"><head><title>Notes from the shore, ${number}</title>
 <meta name="author" content="Ida Keeper"></head><body><nav><a href="/">Home</a></nav><article>
-<h1>Notes from the shore, ${number}</h1><p>By Ida Keeper</p><p><img src="${base}/picture.png" alt="The shore" width="600" height="400"></p>
+<h1>Notes from the shore, ${number}</h1><p>By Ida Keeper</p>
+<p><img src="${base}/picture.png" alt="The shore" width="600" height="400"></p>
 ${paragraphs.join("\n")}<p>The very last words.</p></article><footer>Imprint</footer></body></html>`;
 }
 
 function front(base) {
   return `<!doctype html><html><head><title>A front page</title>
 <link rel="alternate" type="application/rss+xml" title="The Test Tones" href="${base}/podcast.xml">
-<link rel="alternate" type="application/atom+xml" title="Shore Notes" href="${base}/blog.xml"></head><body>Hello</body></html>`;
+<link rel="alternate" type="application/atom+xml" title="Shore Notes" href="${base}/blog.xml">
+</head><body>Hello</body></html>`;
 }
 
 /** A feed of many episodes, for long lists. */
 function many(base, count, name) {
   const items = Array.from({ length: count }, (_, at) => {
     const date = new Date(Date.UTC(2025, 0, 1) - at * 3_600_000).toUTCString();
-    return `<item><title>${name} number ${count - at}</title><guid>${name}-${count - at}</guid><pubDate>${date}</pubDate>
+    return `<item><title>${name} number ${count - at}</title><guid>${name}-${count - at}</guid>
+<pubDate>${date}</pubDate>
 <enclosure url="${base}/plain.mp3?${at}" type="audio/mpeg" length="1"/></item>`;
   });
   return `<?xml version="1.0"?><rss version="2.0"><channel><title>${name}</title>${items.join("")}</channel></rss>`;
@@ -128,7 +142,8 @@ export async function startPublisher(folder) {
     if (sounds[path]) return sendRange(request, response, sounds[path].body, sounds[path].type);
     if (path === "/podcast.xml") return send("application/rss+xml", podcast(base));
     if (path === "/blog.xml") return send("application/atom+xml", blog(base));
-    if (path === "/many.xml") return send("application/rss+xml", many(base, Number(searchParams.get("n")), searchParams.get("name")));
+    if (path === "/many.xml")
+      return send("application/rss+xml", many(base, Number(searchParams.get("n")), searchParams.get("name")));
     if (path === "/chapters.json") return send("application/json+chapters", JSON.stringify(CHAPTERS));
     if (path === "/transcript.vtt") return send("text/vtt", TRANSCRIPT);
     if (path === "/picture.png") return send("image/png", PICTURE);

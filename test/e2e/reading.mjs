@@ -45,7 +45,9 @@ await walk({
   },
 
   "links leave in a tab of their own": async () => {
-    const links = await prose().locator("a[href]").evaluateAll((all) => all.map(({ target, rel }) => `${target} ${rel}`));
+    const links = await prose()
+      .locator("a[href]")
+      .evaluateAll((all) => all.map(({ target, rel }) => `${target} ${rel}`));
     for (const link of links) assert.equal(link, "_blank noopener noreferrer");
   },
 

@@ -354,5 +354,15 @@ TEST_F(Rules, AnEpisodeIsFoundByItsIdentity) {
   EXPECT_TRUE(a.get(a.library.find(feed, "guid:99"))["episodes"].empty());
 }
 
+TEST_F(Rules, ASearchTakesTheLastWordAsABeginningUnlessItIsOneLetter) {
+  EXPECT_EQ(a.get(a.library.search("epi", {0, 10}))["total"], 5);
+  EXPECT_EQ(a.get(a.library.search("number 3", {0, 10}))["total"], 1);
+  EXPECT_EQ(a.get(a.library.search("e", {0, 10}))["total"], 0);
+  EXPECT_EQ(a.get(a.library.search("", {0, 10}))["total"], 0);
+  const Json second = a.get(a.library.search("number", {2, 1}));
+  EXPECT_EQ(second["total"], 5);
+  EXPECT_EQ(second["episodes"][0]["id"], "guid:3");
+}
+
 }  // namespace
 }  // namespace skypod::test

@@ -14,6 +14,7 @@ import { registerSW } from "virtual:pwa-register";
 import { type Lock, startCore } from "./host/core_client";
 import type { Core, Episode } from "./protocol";
 import { App } from "./ui/app";
+import { startAutoRefresh } from "./ui/auto_refresh";
 import { Failed, Starting } from "./ui/full_screens";
 import { Locked } from "./ui/welcome/locked";
 import { Downloads } from "./ui/downloads/downloads";
@@ -97,11 +98,15 @@ function run(core: Core): void {
   void downloads.open();
   const setSpeed = (speed: number) => chooseSpeed(store, player, speed);
   const shortcuts = shortcutsOf({ player, preferences, setSpeed, next, help: () => (helpShown.value = true) });
-  listenToKeys(shortcuts, new AbortController().signal);
+  listenToKeys(shortcuts);
+  startAutoRefresh(store);
   window.addEventListener("pagehide", () => player.reportNow());
   core.on("outdated", () => offerUpdate(reload));
   running = store;
-  render(<App {...{ store, player, listening: { sound, sleep, next }, proxy, pictures, downloads, shortcuts }} />, root);
+  render(
+    <App {...{ store, player, listening: { sound, sleep, next }, proxy, pictures, downloads, shortcuts }} />,
+    root,
+  );
 }
 
 function showLocked(lock: Lock): void {

@@ -201,10 +201,7 @@ export interface Commands {
   "library.episodes": [{ feed: string; filter?: Filter } & Page, { total: number; episodes: Episode[] }];
   "library.find": [{ feed: string | null; episode: string }, { episodes: Episode[] }]; // null: in any feed
   // Of all feeds, newest first; of one folder or tag where it is given.
-  "library.inbox": [
-    { filter?: Filter; folder?: string; tag?: string } & Page,
-    { total: number; episodes: Episode[] },
-  ];
+  "library.inbox": [{ filter?: Filter; folder?: string; tag?: string } & Page, { total: number; episodes: Episode[] }];
   "library.content": [{ feed: string; episode: string }, { content: Content | null }]; // null: never fetched here
   // For the server's feed proxy. document: base64url SHA-256 of the one address it is for, or "" for a header's.
   "proxy.token": [{ document: string }, { token: string }];

@@ -120,7 +120,8 @@ class CoreClient implements Core {
   }
 
   #lock(message: { passkey: Passkey; refused: boolean }): void {
-    if (this.#everAnswered) location.reload(); // there are screens for it only before the start
+    if (this.#everAnswered)
+      location.reload(); // there are screens for it only before the start
     else this.#start.locked(lockOf(message, (answer) => this.#post(answer)));
   }
 

@@ -32,12 +32,7 @@ export class Host {
   #inRealm = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    core: Awaited<ReturnType<typeof loadCore>>,
-    database: Database,
-    self: Identity,
-    around: Surroundings,
-  ) {
+  constructor(core: Awaited<ReturnType<typeof loadCore>>, database: Database, self: Identity, around: Surroundings) {
     this.#core = core;
     this.database = database;
     this.#self = self;

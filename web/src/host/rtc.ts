@@ -36,10 +36,12 @@ export class RtcHost {
           if (output.isOffer) await this.#describe(output.rtc, peer, null);
         });
       case "rtc.candidate":
-        return this.#do(output.rtc, ({ peer }) =>
-          peer
-            .addIceCandidate({ candidate: output.candidate, sdpMid: output.mid, sdpMLineIndex: output.line })
-            .catch(() => {}), // one that cannot be used; the others may do
+        return this.#do(
+          output.rtc,
+          ({ peer }) =>
+            peer
+              .addIceCandidate({ candidate: output.candidate, sdpMid: output.mid, sdpMLineIndex: output.line })
+              .catch(() => {}), // one that cannot be used; the others may do
         );
       case "rtc.send":
         return this.#send(output.rtc, output.octets, output.reportDrained);

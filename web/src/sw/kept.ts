@@ -12,7 +12,8 @@ export async function kept(name: string, request: Request): Promise<Response> {
   if (!file) return new Response(null, { status: 404 });
   const range = rangeOf(request.headers.get("range"), file.content.size);
   const headers: Record<string, string> = { "Content-Type": file.type, "Accept-Ranges": "bytes" };
-  if (range === null) return new Response(file.content, { headers: { ...headers, "Content-Length": `${file.content.size}` } });
+  if (range === null)
+    return new Response(file.content, { headers: { ...headers, "Content-Length": `${file.content.size}` } });
   if (range === "outside") {
     return new Response(null, { status: 416, headers: { "Content-Range": `bytes */${file.content.size}` } });
   }

@@ -1,5 +1,5 @@
-// Pictures by way of the server's proxy, kept so that they are there without it. Those of articles that people keep stay
-// until they are removed; of all others the ones that came first make room.
+// Pictures by way of the server's proxy, kept so that they are there without it. Those of articles that people keep
+// stay until they are removed; of all others the ones that came first make room.
 
 /** The cache of pictures that kept articles show, and that of all others. */
 export const PICTURES = "kept-pictures";
@@ -19,7 +19,7 @@ export async function picture(request: Request, wait: (work: Promise<void>) => v
   const [kept, seen] = await Promise.all([caches.open(PICTURES), caches.open(SEEN)]);
   const known = (await kept.match(key)) ?? (await seen.match(key));
   if (known) return known;
-  const response = await fetch(request);
+  const response = await fetch(request).catch(() => Response.error());
   if (response.ok) wait(remember(seen, key, response.clone()));
   return response;
 }

@@ -25,7 +25,8 @@ self.addEventListener("message", (event: ExtendableMessageEvent) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const scope = self.registration.scope;
-  if (request.url.startsWith(`${scope}kept/`)) event.respondWith(kept(request.url.slice(`${scope}kept/`.length), request));
+  if (request.url.startsWith(`${scope}kept/`))
+    event.respondWith(kept(request.url.slice(`${scope}kept/`.length), request));
   if (request.url.startsWith(`${scope}api/image?`)) {
     event.respondWith(picture(request, (work) => event.waitUntil(work)));
   }

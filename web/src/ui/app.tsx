@@ -74,4 +74,3 @@ function outside(to: Route, removed: Device["removed"]) {
   if (to.page === "restore") return <Restore />;
   return removed ? <Removed removed={removed} /> : <Welcome />;
 }
-

@@ -75,7 +75,13 @@ function Shell({ children }: { children: ComponentChildren }) {
       <header class="brand">
         <img src="./icons/icon.svg" alt="" width="32" height="32" />
         <span class="name">{strings.app.name}</span>
-        <a class="icon-button button" href={hashOf({ page: "search", words: "" })} aria-label={strings.search.title} title={strings.search.title} data-testid="nav-search">
+        <a
+          class="icon-button button"
+          href={hashOf({ page: "search", words: "" })}
+          aria-label={strings.search.title}
+          title={strings.search.title}
+          data-testid="nav-search"
+        >
           <Icon name="search" />
         </a>
         <LinkState />
@@ -106,6 +112,7 @@ interface TabProps {
 }
 
 function Tab({ to, icon, current, spare = false }: TabProps) {
+  const store = useStore();
   const here = current.includes(route.value.page);
   return (
     <a
@@ -115,9 +122,14 @@ function Tab({ to, icon, current, spare = false }: TabProps) {
       data-testid={`nav-${to.page}`}
     >
       <Icon name={icon} />
-      <span>{strings.app[to.page]}</span>
+      <span class="tab-name">{strings.app[to.page]}</span>
+      {to.page === "queue" && <Count of={store.queue.value?.length ?? 0} />}
     </a>
   );
+}
+
+function Count({ of }: { of: number }) {
+  return of > 0 ? <span class="badge">{of > 99 ? "99+" : of}</span> : null;
 }
 
 // The fragment belongs to the screens, so the link moves the focus itself.

@@ -71,5 +71,5 @@ export function usePicture(untrusted: string, width: Width): [source: string | n
       () => setMade({ url, source: null, whole: true }),
     );
   };
-  return [url === null ? null : (current ? current.source : pictures.known(url, width)), failed];
+  return [url === null ? null : current ? current.source : pictures.known(url, width), failed];
 }

@@ -20,7 +20,10 @@ test("a feed's preferences have a short name of their own and survive nonsense",
   assert.match(feedSetting(feed), /^feed:[0-9a-f]{16}$/);
   assert.notEqual(feedSetting(feed), feedSetting(`${feed}?`));
   const known = (value: string) => ({ everywhere: { [feedSetting(feed)]: value }, here: {} });
-  assert.deepEqual(feedPreferences(known('{"speed":1.5,"intro":30,"outro":-1,"more":1}'), feed), { speed: 1.5, intro: 30 });
+  assert.deepEqual(feedPreferences(known('{"speed":1.5,"intro":30,"outro":-1,"more":1}'), feed), {
+    speed: 1.5,
+    intro: 30,
+  });
   for (const nonsense of ["", "null", "[]", '{"speed":"fast"}', "{"]) {
     assert.deepEqual(feedPreferences(known(nonsense), feed), {}, nonsense);
   }

@@ -128,12 +128,26 @@ function Entry({ entry, first, last, move }: EntryProps) {
           </a>
         </h2>
         <p class="quiet facts">
-          <span>{[episode?.feedTitle ?? feed, leftOf(episode) ? clock(leftOf(episode)) : ""].filter(Boolean).join(" · ")}</span>
+          <span>
+            {[episode?.feedTitle ?? feed, leftOf(episode) ? clock(leftOf(episode)) : ""].filter(Boolean).join(" · ")}
+          </span>
         </p>
       </div>
       <div class="row-actions">
-        <IconButton icon="up" label={strings.queue.up(title)} disabled={first} onClick={() => move(-1)} testId="queue-up" />
-        <IconButton icon="down" label={strings.queue.down(title)} disabled={last} onClick={() => move(1)} testId="queue-down" />
+        <IconButton
+          icon="up"
+          label={strings.queue.up(title)}
+          disabled={first}
+          onClick={() => move(-1)}
+          testId="queue-up"
+        />
+        <IconButton
+          icon="down"
+          label={strings.queue.down(title)}
+          disabled={last}
+          onClick={() => move(1)}
+          testId="queue-down"
+        />
         <IconButton icon="close" label={`${strings.queue.remove}: ${title}`} onClick={remove} testId="queue-remove" />
       </div>
     </>

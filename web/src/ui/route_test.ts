@@ -33,7 +33,19 @@ test("a pairing link carries its code and the screen's own fragment does not", (
 });
 
 test("whatever is not known is the library", () => {
-  for (const hash of ["", "#", "#/", "#/nowhere", "#/feed/", "#/feed/%E0%A4%A", "#/folder", "#/tag/", "#/episode/a", "#/episode//b", "#x=1"]) {
+  for (const hash of [
+    "",
+    "#",
+    "#/",
+    "#/nowhere",
+    "#/feed/",
+    "#/feed/%E0%A4%A",
+    "#/folder",
+    "#/tag/",
+    "#/episode/a",
+    "#/episode//b",
+    "#x=1",
+  ]) {
     assert.deepEqual(parseRoute(hash), { page: "library" }, hash);
   }
 });

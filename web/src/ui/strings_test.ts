@@ -24,7 +24,12 @@ function differences(english: unknown, other: unknown, path: string): string[] {
 const join = (path: string, name: string) => (path === "" ? name : `${path}.${name}`);
 
 test("every language says everything", () => {
-  assert.deepEqual(Object.keys(translations).sort(), Object.keys(languages).filter((it) => it !== "en").sort());
+  assert.deepEqual(
+    Object.keys(translations).sort(),
+    Object.keys(languages)
+      .filter((it) => it !== "en")
+      .sort(),
+  );
   for (const [name, translation] of Object.entries(translations)) {
     assert.deepEqual(differences(en, translation, ""), [], name);
   }

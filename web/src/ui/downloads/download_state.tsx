@@ -34,7 +34,12 @@ export function DownloadState({ episode }: { episode: Episode }) {
   }
   return (
     <div class="row" role="status" data-testid="loading">
-      <progress class="grow" aria-label={strings.downloads.loading} max={total ?? undefined} value={total ? received : undefined} />
+      <progress
+        class="grow"
+        aria-label={strings.downloads.loading}
+        max={total ?? undefined}
+        value={total ? received : undefined}
+      />
       <span class="quiet">{strings.downloads.received(size(received), total ? size(total) : null)}</span>
       <button class="small" onClick={() => downloads.cancel(episode)}>
         {strings.app.cancel}

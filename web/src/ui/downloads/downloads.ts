@@ -1,5 +1,5 @@
-// Episodes and articles that people keep on this device. Sound comes from its publisher where that allows it, else by way
-// of the server; the map of its silences is kept beside it, if it was made of the same octets.
+// Episodes and articles that people keep on this device. Sound comes from its publisher where that allows it, else by
+// way of the server; the map of its silences is kept beside it, if it was made of the same octets.
 
 import { signal } from "@preact/signals";
 import { createContext } from "preact";
@@ -85,7 +85,9 @@ export class Downloads {
     this.#setLoading(key, { episode, received: 0, total: null, problem: "", stop });
     try {
       const name = (await hashOf(new TextEncoder().encode(key))).slice(0, 32);
-      const kept = episode.audioUrl ? await this.#keepSound(name, episode, stop) : await this.#keepArticle(name, episode);
+      const kept = episode.audioUrl
+        ? await this.#keepSound(name, episode, stop)
+        : await this.#keepArticle(name, episode);
       this.#setKept(key, kept);
       this.#setLoading(key, null);
     } catch (error) {

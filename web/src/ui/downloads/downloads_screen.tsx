@@ -8,7 +8,7 @@ import { day } from "../format";
 import { hashOf } from "../route";
 import { strings } from "../strings";
 import { DownloadState } from "./download_state";
-import { useDownloads } from "./downloads";
+import { type Kept, useDownloads } from "./downloads";
 
 export function DownloadsScreen() {
   const downloads = useDownloads();
@@ -43,24 +43,7 @@ export function DownloadsScreen() {
       )}
       <ul class="plain stack tight">
         {kept.map((it) => (
-          <li key={it.name} class="card queue-entry" data-testid="kept-row">
-            <div class="grow">
-              <h2 class="clamp">
-                <a class="plain-link" href={hashOf({ page: "episode", feed: it.feed, id: it.id })}>
-                  {it.title}
-                </a>
-              </h2>
-              <p class="quiet facts">
-                <span>{[it.feedTitle, size(it.octets), day(it.savedMs)].filter(Boolean).join(" · ")}</span>
-              </p>
-            </div>
-            <IconButton
-              icon="remove"
-              label={strings.downloads.removeNamed(it.title)}
-              testId="kept-remove"
-              onClick={() => void downloads.remove(it)}
-            />
-          </li>
+          <KeptRow key={it.name} kept={it} />
         ))}
       </ul>
       <StorageSection />
@@ -75,5 +58,29 @@ export function DownloadsScreen() {
         </Confirm>
       )}
     </div>
+  );
+}
+
+function KeptRow({ kept }: { kept: Kept }) {
+  const downloads = useDownloads();
+  return (
+    <li class="card queue-entry" data-testid="kept-row">
+      <div class="grow">
+        <h2 class="clamp">
+          <a class="plain-link" href={hashOf({ page: "episode", feed: kept.feed, id: kept.id })}>
+            {kept.title}
+          </a>
+        </h2>
+        <p class="quiet facts">
+          <span>{[kept.feedTitle, size(kept.octets), day(kept.savedMs)].filter(Boolean).join(" · ")}</span>
+        </p>
+      </div>
+      <IconButton
+        icon="remove"
+        label={strings.downloads.removeNamed(kept.title)}
+        testId="kept-remove"
+        onClick={() => void downloads.remove(kept)}
+      />
+    </li>
   );
 }

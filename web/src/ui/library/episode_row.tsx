@@ -58,9 +58,11 @@ function RowActions({ episode }: { episode: Episode }) {
   const actions = useEpisodeActions(episode);
   return (
     <div class="row-actions">
-      {actions.filter(({ brief }) => brief).map(({ icon, label, run, testId }) => (
-        <IconButton key={label} icon={icon} label={`${label}: ${episode.title}`} onClick={run} testId={testId} />
-      ))}
+      {actions
+        .filter(({ brief }) => brief)
+        .map(({ icon, label, run, testId }) => (
+          <IconButton key={label} icon={icon} label={`${label}: ${episode.title}`} onClick={run} testId={testId} />
+        ))}
     </div>
   );
 }

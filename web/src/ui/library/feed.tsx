@@ -79,7 +79,12 @@ function FeedActions({ subscription, name }: { subscription: Subscription; name:
           {strings.library.refresh}
         </button>
         <MarkAll feeds={[feed]} />
-        <button class="small" data-testid="feed-settings" aria-expanded={changing} onClick={() => setChanging(!changing)}>
+        <button
+          class="small"
+          data-testid="feed-settings"
+          aria-expanded={changing}
+          onClick={() => setChanging((open) => !open)}
+        >
           {strings.feedSettings.open}
         </button>
         <button class="small" data-testid="unsubscribe" disabled={task.busy} onClick={() => setAsking(true)}>

@@ -18,11 +18,9 @@ export function FeedSettings({ subscription, close }: Props) {
   const { feed } = subscription;
   const store = useStore();
   const task = useTask();
-  const chosen = store.preferences.forFeed(feed);
   const [folder, setFolder] = useState(subscription.folder);
   const [tags, setTags] = useState(subscription.tags.join(", "));
   const folders = [...new Set((store.subscriptions.value ?? []).map((it) => it.folder).filter(Boolean))];
-  const set = (changed: FeedPreferences) => task.run(() => store.preferForFeed(feed, changed));
   const organise = (event: Event) => {
     event.preventDefault();
     task.run(async () => {
@@ -60,6 +58,27 @@ export function FeedSettings({ subscription, close }: Props) {
           />
         </label>
       </div>
+      <Sound feed={feed} attempt={task.run} />
+      <Problem text={task.problem} />
+      <div class="row end">
+        <button type="button" onClick={close}>
+          {strings.app.cancel}
+        </button>
+        <button class="primary" data-testid="feed-organise" disabled={task.busy}>
+          {strings.devices.save}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** How this feed's episodes are played and read. */
+function Sound({ feed, attempt }: { feed: string; attempt: (task: () => Promise<void>) => void }) {
+  const store = useStore();
+  const chosen = store.preferences.forFeed(feed);
+  const set = (changed: FeedPreferences) => attempt(() => store.preferForFeed(feed, changed));
+  return (
+    <>
       <div class="row wrap">
         <label class="field grow">
           {strings.player.speed}
@@ -76,27 +95,14 @@ export function FeedSettings({ subscription, close }: Props) {
             ))}
           </select>
         </label>
-        <Choice
-          label={strings.settings.silence}
-          value={chosen.silence}
-          choose={(silence) => set({ silence })}
-        />
+        <Choice label={strings.settings.silence} value={chosen.silence} choose={(silence) => set({ silence })} />
         <Choice label={strings.feedSettings.full} value={chosen.full} choose={(full) => set({ full })} />
       </div>
       <div class="row wrap">
         <Seconds label={strings.feedSettings.intro} value={chosen.intro} choose={(intro) => set({ intro })} />
         <Seconds label={strings.feedSettings.outro} value={chosen.outro} choose={(outro) => set({ outro })} />
       </div>
-      <Problem text={task.problem} />
-      <div class="row end">
-        <button type="button" onClick={close}>
-          {strings.app.cancel}
-        </button>
-        <button class="primary" data-testid="feed-organise" disabled={task.busy}>
-          {strings.devices.save}
-        </button>
-      </div>
-    </form>
+    </>
   );
 }
 

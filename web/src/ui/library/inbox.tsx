@@ -56,7 +56,9 @@ function feedsOf(store: Store, folder: string, tag: string): string[] {
 function Nothing({ subscribed, unplayed }: { subscribed: boolean; unplayed: boolean }) {
   return (
     <div class="empty">
-      <h2>{!subscribed ? strings.library.emptyTitle : unplayed ? strings.inbox.doneTitle : strings.inbox.emptyTitle}</h2>
+      <h2>
+        {!subscribed ? strings.library.emptyTitle : unplayed ? strings.inbox.doneTitle : strings.inbox.emptyTitle}
+      </h2>
       {!subscribed && (
         <p>
           <a href={hashOf({ page: "library" })}>{strings.inbox.addFirst}</a>

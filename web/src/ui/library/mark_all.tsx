@@ -14,7 +14,12 @@ export function MarkAll({ feeds }: { feeds: string[] }) {
   const task = useTask();
   if (feeds.length === 0) return null;
   return (
-    <button class="small" data-testid="mark-all" disabled={task.busy} onClick={() => task.run(() => markAll(store, feeds))}>
+    <button
+      class="small"
+      data-testid="mark-all"
+      disabled={task.busy}
+      onClick={() => task.run(() => markAll(store, feeds))}
+    >
       <Icon name="check" />
       {strings.inbox.markAll}
     </button>
@@ -29,7 +34,10 @@ async function markAll(store: Store, feeds: string[]): Promise<void> {
     level: "info",
     topic: "mark",
     text: strings.inbox.marked(before.total),
-    ...(undoable && before.total > 0 && { action: { label: strings.app.undo, run: () => store.attempt(undo(store, before.episodes)) } }),
+    ...(undoable &&
+      before.total > 0 && {
+        action: { label: strings.app.undo, run: () => store.attempt(undo(store, before.episodes)) },
+      }),
   });
 }
 
@@ -51,7 +59,8 @@ async function unplayedOf(store: Store, feeds: string[]): Promise<{ total: numbe
 async function undo(store: Store, episodes: Episode[]): Promise<void> {
   for (const { feed, id, play, durationS } of episodes) {
     const positionS = play?.positionS ?? 0;
-    if (positionS > 0) await store.command("play.progress", { feed, episode: id, positionS, durationS, completed: false });
+    if (positionS > 0)
+      await store.command("play.progress", { feed, episode: id, positionS, durationS, completed: false });
     else await store.command("play.mark", { feed, episode: id, completed: false });
   }
 }

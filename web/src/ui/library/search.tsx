@@ -50,7 +50,11 @@ export function Search({ words: initial }: { words: string }) {
           id={`search ${words}`}
           load={load}
           showFeed
-          empty={<p class="empty" role="status">{strings.search.nothing(words)}</p>}
+          empty={
+            <p class="empty" role="status">
+              {strings.search.nothing(words)}
+            </p>
+          }
         />
       )}
     </div>

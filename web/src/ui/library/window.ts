@@ -1,7 +1,7 @@
 // The part of a long list that is on the screen: which rows to draw, and which pages of rows to ask for. A list of
 // 100,000 rows costs as much as one of twenty.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { useStore } from "../store";
 
 export const PAGE = 100; // rows asked for at once
@@ -54,46 +54,74 @@ export function useSpan(list: { current: HTMLElement | null }, height: number, t
 
 export type Load<Row> = (page: { offset: number; limit: number }) => Promise<{ total: number; rows: Row[] }>;
 
-interface Pages<Row> {
-  total: number | null; // null until first read
-  row: (at: number) => Row | null; // null while its page is on its way
-  error: unknown;
-}
-
 /**
- * Keeps the pages around `span`. `key` names the list: with another one everything is asked anew. When the library
- * changes, what is shown stays until the newer rows have come.
+ * Gets the pages of one list that are on the screen, one at a time: whoever scrolls fast passes more of them than there
+ * is time to read, so what is out of sight by its turn is left out.
  */
-export function usePages<Row>(key: string, span: Span, load: Load<Row>): Pages<Row> {
-  const version = useStore().libraryVersion.value;
-  const kept = useRef({ key, pages: new Map<number, { version: number; rows: Row[] }>() });
-  const [state, setState] = useState<{ key: string; total: number | null; error: unknown }>(() => nothing(key));
-  if (kept.current.key !== key) kept.current = { key, pages: new Map() };
-  const last = Math.max(0, Math.ceil((state.key === key ? (state.total ?? 0) : 0) / PAGE) - 1);
-  const wanted = pagesOf(span).filter((page) => page <= last);
-  useEffect(() => {
-    let overtaken = false;
-    const { pages } = kept.current;
-    for (const page of wanted.length > 0 ? wanted : [0]) {
-      if (pages.get(page)?.version === version) continue;
-      load({ offset: page * PAGE, limit: PAGE }).then(
-        ({ total, rows }) => {
-          if (kept.current.pages !== pages) return;
-          pages.delete(page);
-          pages.set(page, { version, rows });
-          for (const old of [...pages.keys()].slice(0, -PAGES_KEPT)) pages.delete(old);
-          if (!overtaken) setState({ key, total, error: null });
-        },
-        (error: unknown) => overtaken || setState({ key, total: null, error }),
-      );
+export class PageLoader<Row> {
+  total: number | null = null; // null until first read
+  error: unknown = null;
+
+  readonly #load: Load<Row>;
+  readonly #changed: () => void;
+  readonly #pages = new Map<number, { version: number; rows: Row[] }>();
+  #wanted: number[] = [];
+  #version = 0;
+  #loading = false;
+
+  constructor(load: Load<Row>, changed: () => void) {
+    this.#load = load;
+    this.#changed = changed;
+  }
+
+  /** null while its page is on its way. */
+  row(at: number): Row | null {
+    return this.#pages.get(Math.floor(at / PAGE))?.rows[at % PAGE] ?? null;
+  }
+
+  /** From now on these pages are on the screen. With a newer version what is shown stays until the newer rows come. */
+  want(pages: number[], version: number): void {
+    const last = Math.max(0, Math.ceil((this.total ?? 0) / PAGE) - 1);
+    const within = pages.filter((page) => page <= last);
+    this.#wanted = within.length > 0 ? within : [0];
+    if (version !== this.#version) this.error = null; // it may be better now
+    this.#version = version;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#loading) return;
+    this.#loading = true;
+    for (let page = this.#next(); page !== undefined; page = this.#next()) await this.#read(page, this.#version);
+    this.#loading = false;
+  }
+
+  #next(): number | undefined {
+    return this.error === null
+      ? this.#wanted.find((page) => this.#pages.get(page)?.version !== this.#version)
+      : undefined;
+  }
+
+  async #read(page: number, version: number): Promise<void> {
+    try {
+      const { total, rows } = await this.#load({ offset: page * PAGE, limit: PAGE });
+      this.total = total;
+      this.#pages.delete(page);
+      this.#pages.set(page, { version, rows });
+      for (const old of [...this.#pages.keys()].slice(0, -PAGES_KEPT)) this.#pages.delete(old);
+    } catch (error) {
+      this.error = error;
     }
-    return () => void (overtaken = true);
-  }, [key, version, wanted.join()]);
-  const current = state.key === key ? state : nothing(key);
-  const row = (at: number) => kept.current.pages.get(Math.floor(at / PAGE))?.rows[at % PAGE] ?? null;
-  return { total: current.total, error: current.error, row };
+    this.#changed();
+  }
 }
 
-function nothing(key: string) {
-  return { key, total: null, error: null };
+/** The pages around `span`. `key` names the list: with another one everything is asked anew. */
+export function usePages<Row>(key: string, span: Span, load: Load<Row>): PageLoader<Row> {
+  const version = useStore().libraryVersion.value;
+  const [, redraw] = useState(0);
+  const loader = useMemo(() => new PageLoader(load, () => redraw((count) => count + 1)), [key]);
+  const wanted = pagesOf(span);
+  useEffect(() => loader.want(wanted, version), [loader, version, loader.total, wanted.join()]);
+  return loader;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PAGE, pagesOf, spanOf } from "./window";
+import { PAGE, PageLoader, pagesOf, spanOf } from "./window";
 
 test("only what is on the screen is drawn, with a few rows to spare", () => {
   assert.deepEqual(spanOf(0, 800, 100, 100_000), { first: 0, end: 16 });
@@ -19,4 +19,54 @@ test("the pages of a span are those that it touches", () => {
   assert.deepEqual(pagesOf({ first: 0, end: PAGE }), [0]);
   assert.deepEqual(pagesOf({ first: PAGE - 1, end: PAGE + 1 }), [0, 1]);
   assert.deepEqual(pagesOf({ first: 7 * PAGE, end: 7 * PAGE + 1 }), [7]);
+});
+
+/** A list of 1,000 rows whose pages come when the test says so. */
+function setUp() {
+  const asked: { page: number; come: () => void; fail: (error: Error) => void }[] = [];
+  const load = ({ offset }: { offset: number }) =>
+    new Promise<{ total: number; rows: number[] }>((resolve, reject) => {
+      const rows = Array.from({ length: PAGE }, (_, at) => offset + at);
+      asked.push({ page: offset / PAGE, come: () => resolve({ total: 1000, rows }), fail: reject });
+    });
+  let changes = 0;
+  const loader = new PageLoader(load, () => changes++);
+  const come = () => (asked.at(-1)!.come(), new Promise(setImmediate));
+  return { asked, loader, come, changes: () => changes };
+}
+
+test("pages that were scrolled past are left out", async () => {
+  const { asked, loader, come } = setUp();
+  loader.want([0], 1);
+  await come();
+  for (const page of [1, 2, 3, 4, 5]) loader.want([page], 1);
+  await come();
+  await come();
+  assert.deepEqual(
+    asked.map(({ page }) => page),
+    [0, 1, 5],
+  );
+  assert.equal(loader.row(5 * PAGE + 3), 5 * PAGE + 3);
+  assert.equal(loader.row(3 * PAGE), null);
+});
+
+test("rows stay until newer ones have come, and are asked for once", async () => {
+  const { asked, loader, come } = setUp();
+  loader.want([0], 1);
+  await come();
+  loader.want([0], 1);
+  assert.equal(asked.length, 1);
+  loader.want([0], 2);
+  assert.equal(asked.length, 2);
+  assert.equal(loader.row(7), 7);
+});
+
+test("a failure is kept and ends the asking", async () => {
+  const { asked, loader, changes } = setUp();
+  loader.want([0, 1], 1);
+  asked[0]!.fail(new Error("broken"));
+  await new Promise(setImmediate);
+  assert.match(String(loader.error), /broken/);
+  assert.equal(asked.length, 1);
+  assert.equal(changes(), 1);
 });

@@ -1,5 +1,5 @@
-// What the analysis of an audio file found, and how a page gets it. A map is bound to the octets it was made of by their
-// SHA-256: publishers splice advertisements into each download, and another copy's silences stand elsewhere.
+// What the analysis of an audio file found, and how a page gets it. A map is bound to the octets it was made of by
+// their SHA-256: publishers splice advertisements into each download, and another copy's silences stand elsewhere.
 
 import { CoreError } from "../../protocol";
 import { fieldsOf, type Proxy } from "../proxy";

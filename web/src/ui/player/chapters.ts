@@ -1,5 +1,5 @@
-// Chapters of an episode: from the feed itself, from the file that it names (podcast namespace, JSON), or from the audio
-// file.
+// Chapters of an episode: from the feed itself, from the file that it names (podcast namespace, JSON), or from the
+// audio file.
 
 import { fieldsOf } from "../proxy";
 
@@ -12,7 +12,10 @@ export interface Chapter {
 
 const CHAPTERS_MAX = 1000;
 
-/** Reads a JSON chapters file, or a feed's own list of them; those that are not for the table of contents are left out. */
+/**
+ * Reads a JSON chapters file, or a feed's own list of them; those that are not for the table of contents are left
+ * out.
+ */
 export function readChapters(value: unknown): Chapter[] {
   const list = Array.isArray(value) ? value : fieldsOf(value)["chapters"];
   if (!Array.isArray(list)) return [];

@@ -64,7 +64,9 @@ function Extras() {
   const speed = player.speed.value;
   const facts = [
     speed === 1 ? "" : speedLabel(speed),
-    sound.map.value && sound.skipper.savedS.value >= 1 ? strings.player.saved(Math.round(sound.skipper.savedS.value)) : "",
+    sound.map.value && sound.skipper.savedS.value >= 1
+      ? strings.player.saved(Math.round(sound.skipper.savedS.value))
+      : "",
     sleep.state.value ? strings.player.sleeping : "",
   ].filter(Boolean);
   return <span class="extras quiet">{facts.join(" · ")}</span>;

@@ -8,7 +8,9 @@ import type { SleepTimer } from "./sleep_timer";
 /** What comes after `episode`: the first entry that is another one and can be heard. */
 export function nextOf(queue: readonly QueueEntry[], episode: Episode | null): Episode | null {
   const others = queue.filter(({ feed, id }) => feed !== episode?.feed || id !== episode.id);
-  return others.find(({ episode: other }) => other && other.audioUrl !== "" && !isSame(other, episode))?.episode ?? null;
+  return (
+    others.find(({ episode: other }) => other && other.audioUrl !== "" && !isSame(other, episode))?.episode ?? null
+  );
 }
 
 function isSame(left: Episode, right: Episode | null): boolean {

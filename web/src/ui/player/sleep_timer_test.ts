@@ -6,7 +6,11 @@ function setUp() {
   const audio = { volume: 1 };
   const clock = { ms: 0 };
   const stopped: number[] = [];
-  const timer = new SleepTimer(audio, () => stopped.push(clock.ms), () => clock.ms);
+  const timer = new SleepTimer(
+    audio,
+    () => stopped.push(clock.ms),
+    () => clock.ms,
+  );
   return { audio, clock, stopped, timer };
 }
 

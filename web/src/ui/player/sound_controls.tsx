@@ -29,10 +29,16 @@ export function SoundControls() {
         <SpeedChoice />
         <SleepChoice />
       </div>
-      <Switch label={strings.settings.silence} on={skips} set={(on) => chooseSilence(store, player, on)} testId="skip-silence" />
+      <Switch
+        label={strings.settings.silence}
+        on={skips}
+        set={(on) => chooseSilence(store, player, on)}
+        testId="skip-silence"
+      />
       <Switch label={strings.settings.volume} on={volume === 1} set={even} testId="even-volume" />
       <p class="quiet" role="status" data-testid="sound-state" data-map={sound.map.value !== null}>
-        {running && (share === null ? strings.player.analysing : strings.player.analysed(number(Math.round(share * 100))))}
+        {running &&
+          (share === null ? strings.player.analysing : strings.player.analysed(number(Math.round(share * 100))))}
         {!running && saved >= 1 && strings.player.saved(Math.round(saved))}
       </p>
       <Problem text={problem} />

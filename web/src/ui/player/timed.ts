@@ -41,7 +41,10 @@ export function useTimed(episode: Episode, fromFile: Chapter[]): Timed {
       if (overtaken || !said) return;
       setContent(said);
       setChapters(readChapters(said.chapterList));
-      void chaptersFile(proxy, said).then((list) => overtaken || (list.length > 0 && setChapters(list)), () => {});
+      void chaptersFile(proxy, said).then(
+        (list) => overtaken || (list.length > 0 && setChapters(list)),
+        () => {},
+      );
       const source = transcriptSources(said.transcripts)[0];
       if (source) document(proxy, source.url).then((text) => overtaken || setLines(readTranscript(text)), fail);
     };

@@ -37,7 +37,11 @@ test("SubRip, with the line ends of another system", () => {
 test("JSON", () => {
   const json = JSON.stringify({
     version: "1.0.0",
-    segments: [{ speaker: "Bob", startTime: 5, endTime: 6, body: " Later " }, { startTime: 0, body: "First" }, { body: "lost" }],
+    segments: [
+      { speaker: "Bob", startTime: 5, endTime: 6, body: " Later " },
+      { startTime: 0, body: "First" },
+      { body: "lost" },
+    ],
   });
   assert.deepEqual(
     readTranscript(json).map(({ startS, speaker, text }) => [startS, speaker, text]),
@@ -61,7 +65,10 @@ test("of several transcripts the one that can be followed best comes first", () 
     { url: "c.vtt", mime_type: "text/vtt", language: "en" },
     { mime_type: "text/vtt" },
   ]);
-  assert.deepEqual(sources.map(({ url }) => url), ["c.vtt", "b.srt"]);
+  assert.deepEqual(
+    sources.map(({ url }) => url),
+    ["c.vtt", "b.srt"],
+  );
 });
 
 test("chapters are ordered and found by time", () => {
@@ -74,9 +81,18 @@ test("chapters are ordered and found by time", () => {
       { title: "nowhere" },
     ],
   });
-  assert.deepEqual(chapters.map(({ title }) => title), ["First", "Second"]);
+  assert.deepEqual(
+    chapters.map(({ title }) => title),
+    ["First", "Second"],
+  );
   assert.equal(chapters[0]!.image, "https://example.com/i.png");
-  assert.deepEqual([-1, 0, 59, 60, 9999].map((at) => indexAt(chapters, at)), [-1, 0, 0, 1, 1]);
-  assert.deepEqual(readChapters([{ start_seconds: 4, title: "own list" }]).map(({ startS }) => startS), [4]);
+  assert.deepEqual(
+    [-1, 0, 59, 60, 9999].map((at) => indexAt(chapters, at)),
+    [-1, 0, 0, 1, 1],
+  );
+  assert.deepEqual(
+    readChapters([{ start_seconds: 4, title: "own list" }]).map(({ startS }) => startS),
+    [4],
+  );
   assert.deepEqual(readChapters("nonsense"), []);
 });

@@ -10,11 +10,10 @@ import { strings } from "../strings";
 const PASSPHRASE_LEAST = 8; // octets, as the core has it
 const FILE_MAX = 64 * 1024 * 1024; // octets
 
-export function BackupSection() {
+/** Saves and restores; `short`: the passphrase is not long enough for that. */
+function useBackup(passphrase: string) {
   const store = useStore();
   const task = useTask();
-  const picker = useRef<HTMLInputElement>(null);
-  const [passphrase, setPassphrase] = useState("");
   const [short, setShort] = useState(false);
   const ready = () => {
     const good = new TextEncoder().encode(passphrase).length >= PASSPHRASE_LEAST;
@@ -25,18 +24,29 @@ export function BackupSection() {
     if (!ready()) return;
     task.run(async () => {
       const { file } = await store.command("backup.create", { passphrase });
-      saveFile(new Blob([file], { type: "application/octet-stream" }), `skypod-${new Date().toISOString().slice(0, 10)}.backup`);
+      const name = `skypod-${new Date().toISOString().slice(0, 10)}.backup`;
+      saveFile(new Blob([file], { type: "application/octet-stream" }), name);
       store.notify({ level: "info", topic: "backup", text: strings.backup.saved });
     });
   };
-  const restore = (file: File | undefined) => {
-    if (picker.current) picker.current.value = "";
-    if (!file) return;
+  const restore = (file: File) => {
     task.run(async () => {
       if (file.size > FILE_MAX) throw new CoreError(413, "too_large", strings.backup.tooLarge);
       const { news } = await store.command("backup.restore", { file: await file.text(), passphrase });
       store.notify({ level: "info", topic: "backup", text: strings.backup.restored(news) });
     });
+  };
+  return { task, short, ready, save, restore };
+}
+
+export function BackupSection() {
+  const picker = useRef<HTMLInputElement>(null);
+  const [passphrase, setPassphrase] = useState("");
+  const { task, short, ready, save, restore } = useBackup(passphrase);
+  const picked = (input: HTMLInputElement) => {
+    const file = input.files?.[0];
+    if (file) restore(file);
+    input.value = "";
   };
   return (
     <form class="card stack tight" aria-labelledby="backup" onSubmit={(event) => (event.preventDefault(), save())}>
@@ -71,7 +81,7 @@ export function BackupSection() {
           hidden
           aria-label={strings.backup.restore}
           data-testid="backup-file"
-          onChange={(event) => restore(event.currentTarget.files?.[0])}
+          onChange={(event) => picked(event.currentTarget)}
         />
       </div>
       <Busy text={task.busy ? strings.opml.busy : ""} />

@@ -31,7 +31,11 @@ export function SettingsScreen() {
         <Toggle name="silence" label={strings.settings.silence} />
         <Toggle name="volume" label={strings.settings.volume} />
         <Toggle name="advance" label={strings.settings.advance} />
-        <Select name="back" label={strings.settings.back} options={SKIPS.map((it) => [it, strings.settings.seconds(it)])} />
+        <Select
+          name="back"
+          label={strings.settings.back}
+          options={SKIPS.map((it) => [it, strings.settings.seconds(it)])}
+        />
         <Select
           name="forward"
           label={strings.settings.forward}

@@ -1,5 +1,5 @@
-// What the keyboard does. Letters are taken only where nobody is typing, and never together with Ctrl, Alt or Meta, which
-// belong to the browser.
+// What the keyboard does. Letters are taken only where nobody is typing, and never together with Ctrl, Alt or Meta,
+// which belong to the browser.
 
 import type { Preferences } from "../preferences";
 import { stepSpeed } from "../player/speeds";
@@ -48,8 +48,8 @@ export function shortcutsOf({ player, preferences, setSpeed, next, help }: Contr
   ];
 }
 
-/** Listens on the page until the signal ends it. */
-export function listenToKeys(shortcuts: Shortcut[], signal: AbortSignal): void {
+/** Listens on the page from now on. */
+export function listenToKeys(shortcuts: Shortcut[]): void {
   let pressed: string[] = [];
   let lastMs = 0;
   const press = (event: KeyboardEvent) => {
@@ -63,7 +63,7 @@ export function listenToKeys(shortcuts: Shortcut[], signal: AbortSignal): void {
     event.preventDefault();
     match.run();
   };
-  document.addEventListener("keydown", press, { signal });
+  document.addEventListener("keydown", press);
 }
 
 /** The shortcut that these keys are; "begun" if they are the beginning of one; else null. */

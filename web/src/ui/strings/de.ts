@@ -23,7 +23,8 @@ export const de: Strings = {
     updateReady: "Eine neue Version von skypod ist bereit.",
     update: "Jetzt neu starten",
     unexpected:
-      "Etwas ist schiefgegangen, womit skypod nicht gerechnet hat. Lade die Seite neu; deine Bibliothek ist auf diesem " +
+      "Etwas ist schiefgegangen, womit skypod nicht gerechnet hat. Lade die Seite neu; " +
+      "deine Bibliothek ist auf diesem " +
       "Gerät sicher.",
     failedTitle: "skypod konnte nicht starten",
     reload: "Neu laden",
@@ -36,12 +37,14 @@ export const de: Strings = {
     rate_limited: "Zu viele Nachrichten in kurzer Zeit. Warte ein paar Sekunden.",
     authentication_timeout: "Die Anmeldung hat zu lange gedauert. skypod versucht es noch einmal.",
     token_expired: "Die Uhr dieses Geräts geht falsch. Stelle sie, dann noch einmal.",
-    unknown_realm: "Der Server kennt deine Geräte nicht. Prüfe seine Adresse, oder verbinde zuerst ein anderes Gerät.",
+    unknown_realm:
+      "Der Server kennt deine Geräte nicht. Prüfe seine Adresse, oder verbinde zuerst " + "ein anderes Gerät.",
     realm_exists: "Diese Gerätegruppe gibt es schon. Beginne neu, oder tritt ihr mit einer Einladung bei.",
     realm_full: "Mehr Geräte erlaubt der Server nicht. Entferne zuerst eines.",
     not_a_member: "Dieses Gerät gehört nicht dazu. Lass es von einem deiner Geräte einladen.",
     removed: "Dieses Gerät wurde entfernt. Um zurückzukommen, braucht es eine neue Einladung.",
-    invitation_invalid: "Die Einladung ist nicht für dieses Gerät. Zeige noch einmal seinen Code, und hole eine neue.",
+    invitation_invalid:
+      "Die Einladung ist nicht für dieses Gerät. Zeige noch einmal seinen Code, und " + "hole eine neue.",
     invitation_expired: "Die Einladung ist abgelaufen. Bitte um eine neue; sie gilt ein paar Minuten.",
     invitation_used: "Die Einladung wurde schon benutzt oder zurückgezogen. Bitte um eine neue.",
     peer_offline: "Das andere Gerät ist nicht verbunden. Versuche es, wenn es online ist.",
@@ -50,7 +53,9 @@ export const de: Strings = {
     recovery_invalid: "Datei und Code gehören nicht zusammen, oder einer davon ist falsch.",
     no_realm_key: "Diesem Gerät fehlt noch der gemeinsame Schlüssel. Er kommt, sobald ein anderes Gerät online ist.",
     bad_reply: "Die Antwort des Servers ist nicht zu lesen. Versuche es später.",
-    interrupted: "Ein anderer Tab hat übernommen, bevor das bestätigt war. Sieh nach, ob es geschehen ist, und versuche es sonst noch einmal.",
+    interrupted:
+      "Ein anderer Tab hat übernommen, bevor das bestätigt war. Sieh nach, ob es geschehen ist, und " +
+      "versuche es sonst noch einmal.",
     not_a_feed: "Das ist kein Feed. Füge die Adresse eines Podcasts oder eines Blogs ein.",
     name_not_found: "Diese Adresse gibt es nicht. Prüfe, wie sie geschrieben ist.",
     timed_out: "Die Gegenstelle hat nicht geantwortet. Versuche es später.",
@@ -71,7 +76,9 @@ export const de: Strings = {
   notices: { region: "Hinweise", dismiss: "Schließen", alarm: "Warnung:" },
   welcome: {
     title: "Willkommen bei skypod",
-    body: "Podcasts und Feeds auf deinen eigenen Geräten, immer auf demselben Stand. Kein Konto, und niemand liest mit.",
+    body:
+      "Podcasts und Feeds auf deinen eigenen Geräten, immer auf demselben Stand. Kein Konto, " +
+      "und niemand liest mit.",
     nameLabel: "Name dieses Geräts",
     nameHelp: "Deine anderen Geräte sehen diesen Namen.",
     nameMissing: "Gib diesem Gerät einen Namen, damit du deine Geräte unterscheiden kannst.",
@@ -83,13 +90,16 @@ export const de: Strings = {
     restoreHelp: "Alle deine Geräte sind verloren, aber du hast die Datei und ihren Code.",
     renewing: "Dieses Gerät wird vorbereitet …",
     deviceLink:
-      "Dieser Link fügt ein anderes Gerät hinzu, aber dieses hat noch keine Bibliothek. Öffne ihn auf einem, das eine hat.",
+      "Dieser Link fügt ein anderes Gerät hinzu, aber dieses hat noch keine Bibliothek. Öffne ihn " +
+      "auf einem, das eine hat.",
   },
   passkey: {
     title: "Den Schlüssel dieses Geräts schützen",
     body:
-      "Dieses Gerät weist sich mit einem Schlüssel aus, den der Browser aufbewahrt. Ein Passkey verschließt ihn: skypod " +
-      "öffnet sich dann nur mit deinem Finger, Gesicht oder deiner PIN, und eine Kopie der Browserdaten nützt niemandem.",
+      "Dieses Gerät weist sich mit einem Schlüssel aus, den der Browser aufbewahrt. " +
+      "Ein Passkey verschließt ihn: skypod " +
+      "öffnet sich dann nur mit deinem Finger, Gesicht oder deiner PIN, und eine Kopie der " +
+      "Browserdaten nützt niemandem.",
     limits: "Geht der Passkey verloren, muss dieses Gerät neu hinzukommen. Er lässt sich nur jetzt wählen.",
     make: "Mit Passkey schützen",
     making: "Wartet auf deinen Passkey …",
@@ -101,26 +111,31 @@ export const de: Strings = {
       failed: "Der Browser konnte keinen Passkey benutzen. Es hat sich nichts geändert; versuche es noch einmal.",
     },
     lockedTitle: "skypod ist verschlossen",
-    lockedBody: "Der Schlüssel dieses Geräts ist mit einem Passkey geschützt. Entsperre ihn, um deine Bibliothek zu öffnen.",
+    lockedBody:
+      "Der Schlüssel dieses Geräts ist mit einem Passkey geschützt. Entsperre ihn, um deine Bibliothek zu öffnen.",
     unlock: "Mit Passkey entsperren",
     unlocking: "Entsperrt …",
     lockedProblem: {
       cancelled: "Der Passkey wurde nicht benutzt, skypod bleibt verschlossen. Versuche es, wenn du so weit bist.",
-      unsupported: "Dieser Passkey enthält das Geheimnis dieses Geräts nicht, skypod bleibt verschlossen. Nimm den richtigen.",
+      unsupported:
+        "Dieser Passkey enthält das Geheimnis dieses Geräts nicht, skypod bleibt verschlossen. Nimm den richtigen.",
       failed: "Der Browser konnte den Passkey nicht benutzen, skypod bleibt verschlossen. Lade die Seite neu.",
       refused: "Das war nicht der Passkey dieses Geräts, skypod bleibt verschlossen. Nimm den richtigen.",
     },
     lost: "Ich habe den Passkey verloren",
     lostTitle: "Auf diesem Gerät neu anfangen?",
     lostBody:
-      "Ohne seinen Passkey lässt sich der Schlüssel dieses Geräts nicht mehr öffnen. Neu anfangen löscht die Bibliothek " +
+      "Ohne seinen Passkey lässt sich der Schlüssel dieses Geräts nicht mehr öffnen. " +
+      "Neu anfangen löscht die Bibliothek " +
       "auf diesem Gerät; sie kommt zurück, wenn du von einem anderen Gerät beitrittst oder sie wiederherstellst.",
     startOver: "Löschen und neu anfangen",
   },
   removed: {
     title: "Dieses Gerät wurde entfernt",
     body: (by, date) => `Dieses Gerät wurde am ${date} von ${by} entfernt.`,
-    stays: "Deine Bibliothek bleibt hier, wie sie war; von deinen anderen Geräten kommt nichts Neues, und zu ihnen auch nicht.",
+    stays:
+      "Deine Bibliothek bleibt hier, wie sie war; von deinen anderen Geräten kommt nichts Neues, und " +
+      "zu ihnen auch nicht.",
     ways: "Wie möchtest du weitermachen?",
     start: "Mit dieser Bibliothek neu beginnen",
     startHelp: "Dieses Gerät macht allein weiter. Andere kannst du später hinzufügen.",
@@ -131,12 +146,69 @@ export const de: Strings = {
     list: "Bilder zum Vergleichen",
     yours: "Dieses Gerät zeigt diese Bilder. Das andere muss dieselben zeigen, in derselben Reihenfolge:",
     names: [
-      "Hund", "Katze", "Löwe", "Pferd", "Einhorn", "Schwein", "Elefant", "Hase", "Panda", "Hahn", "Pinguin",
-      "Schildkröte", "Fisch", "Krake", "Schmetterling", "Blume", "Baum", "Kaktus", "Pilz", "Weltkugel", "Mond", "Stern",
-      "Wolke", "Feuer", "Banane", "Apfel", "Erdbeere", "Mais", "Pizza", "Torte", "Herz", "Lächeln", "Roboter", "Hut",
-      "Brille", "Schraubenschlüssel", "Nikolaus", "Daumen", "Regenschirm", "Sanduhr", "Wecker", "Geschenk", "Lampe",
-      "Buch", "Bleistift", "Büroklammer", "Schere", "Schloss", "Schlüssel", "Hammer", "Telefon", "Fahne", "Zug",
-      "Fahrrad", "Flugzeug", "Rakete", "Pokal", "Ball", "Gitarre", "Trompete", "Glocke", "Anker", "Kopfhörer",
+      "Hund",
+      "Katze",
+      "Löwe",
+      "Pferd",
+      "Einhorn",
+      "Schwein",
+      "Elefant",
+      "Hase",
+      "Panda",
+      "Hahn",
+      "Pinguin",
+      "Schildkröte",
+      "Fisch",
+      "Krake",
+      "Schmetterling",
+      "Blume",
+      "Baum",
+      "Kaktus",
+      "Pilz",
+      "Weltkugel",
+      "Mond",
+      "Stern",
+      "Wolke",
+      "Feuer",
+      "Banane",
+      "Apfel",
+      "Erdbeere",
+      "Mais",
+      "Pizza",
+      "Torte",
+      "Herz",
+      "Lächeln",
+      "Roboter",
+      "Hut",
+      "Brille",
+      "Schraubenschlüssel",
+      "Nikolaus",
+      "Daumen",
+      "Regenschirm",
+      "Sanduhr",
+      "Wecker",
+      "Geschenk",
+      "Lampe",
+      "Buch",
+      "Bleistift",
+      "Büroklammer",
+      "Schere",
+      "Schloss",
+      "Schlüssel",
+      "Hammer",
+      "Telefon",
+      "Fahne",
+      "Zug",
+      "Fahrrad",
+      "Flugzeug",
+      "Rakete",
+      "Pokal",
+      "Ball",
+      "Gitarre",
+      "Trompete",
+      "Glocke",
+      "Anker",
+      "Kopfhörer",
       "Ordner",
     ],
   },
@@ -160,11 +232,13 @@ export const de: Strings = {
     reading: "Die Einladung wird gelesen …",
     questionTitle: (name) => `Zu den Geräten von „${name}“?`,
     question: "Zeigen beide dasselbe?",
-    questionBody: (name) => `Sieh auf „${name}“ nach: Unter der Einladung müssen diese Bilder stehen, in dieser Reihenfolge.`,
+    questionBody: (name) =>
+      `Sieh auf „${name}“ nach: Unter der Einladung müssen diese Bilder stehen, in dieser Reihenfolge.`,
     yes: "Ja, beitreten",
     no: "Nein, sie sind anders",
     differ:
-      "Dann ist diese Einladung nicht die, die dein anderes Gerät zeigt, und dieses ist nicht beigetreten. Mache einen " +
+      "Dann ist diese Einladung nicht die, die dein anderes Gerät zeigt, und dieses " +
+      "ist nicht beigetreten. Mache einen " +
       "neuen Code, und scanne beide direkt vom anderen Bildschirm.",
     again: "Mit neuem Code von vorn",
     busy: "Tritt bei …",
@@ -174,7 +248,8 @@ export const de: Strings = {
   invite: {
     title: "Gerät hinzufügen",
     back: "Geräte",
-    scanBody: "Öffne skypod auf dem neuen Gerät, wähle „Zu meinen anderen Geräten“ und scanne den Code, den es zeigt.",
+    scanBody:
+      "Öffne skypod auf dem neuen Gerät, wähle „Zu meinen anderen Geräten“ und scanne " + "den Code, den es zeigt.",
     scan: "Seinen Code scannen",
     paste: "Oder füge den Code ein",
     submit: "Weiter",
@@ -185,7 +260,8 @@ export const de: Strings = {
     confirm: "Ja, dieses Gerät hinzufügen",
     no: "Nein, sie sind anders",
     differ:
-      "Dann ist dieser Code nicht der, den dein neues Gerät zeigt, und es wurde nichts unterschrieben. Scanne ihn noch " +
+      "Dann ist dieser Code nicht der, den dein neues Gerät zeigt, und es wurde nichts " +
+      "unterschrieben. Scanne ihn noch " +
       "einmal, direkt vom Bildschirm des neuen Geräts.",
     inviting: "Die Einladung wird vorbereitet …",
     showTitle: (name) => `Zeige diese Einladung „${name}“`,
@@ -229,7 +305,9 @@ export const de: Strings = {
     stop: "Kamera aus",
   },
   camera: {
-    denied: "Die Kamera ist für diese Seite gesperrt. Erlaube sie in den Einstellungen des Browsers, oder füge den Code ein.",
+    denied:
+      "Die Kamera ist für diese Seite gesperrt. Erlaube sie in den Einstellungen des " +
+      "Browsers, oder füge den Code ein.",
     "no-camera": "Keine Kamera ließ sich öffnen. Füge stattdessen den Code ein.",
     insecure: "Die Kamera geht nur über https. Füge stattdessen den Code ein.",
     lost: "Die Kamera ist weg. Starte sie noch einmal, oder füge den Code ein.",
@@ -241,7 +319,9 @@ export const de: Strings = {
     "not-a-code": "Das ist kein Code von skypod. Kopiere den ganzen Link vom anderen Gerät.",
     "other-kind": {
       device: "Das ist eine Einladung. Hierher gehört der Code des Geräts, das beitreten will.",
-      join: "Das ist der Code eines Geräts. Hierher gehört die Einladung, die dein anderes Gerät nach dem Scannen zeigt.",
+      join:
+        "Das ist der Code eines Geräts. Hierher gehört die Einladung, die dein anderes Gerät " +
+        "nach dem Scannen zeigt.",
     },
   },
   library: {
@@ -258,7 +338,8 @@ export const de: Strings = {
     unplayed: (count) => `${count} nicht gehört`,
     loading: "Lädt …",
     emptyTitle: "Noch nichts da",
-    emptyBody: "Gib oben die Adresse eines Podcasts oder Blogs ein, und seine Folgen erscheinen auf allen deinen Geräten.",
+    emptyBody:
+      "Gib oben die Adresse eines Podcasts oder Blogs ein, und seine Folgen erscheinen auf allen deinen Geräten.",
     refresh: "Aktualisieren",
     refreshing: "Wird aktualisiert …",
     counts: (episodes, played) => plural(episodes, "Folge", "Folgen") + (played > 0 ? `, ${played} gehört` : ""),
@@ -268,7 +349,8 @@ export const de: Strings = {
     back: "Bibliothek",
     unsubscribe: "Abbestellen",
     unsubscribeTitle: (title) => `„${title}“ abbestellen?`,
-    unsubscribeBody: "Es verschwindet von allen deinen Geräten. Was du gehört hast, bleibt gemerkt, falls du zurückkommst.",
+    unsubscribeBody:
+      "Es verschwindet von allen deinen Geräten. Was du gehört hast, bleibt gemerkt, falls du zurückkommst.",
     unsubscribed: (title) => `„${title}“ ist abbestellt.`,
     empty: "Dieser Feed hat keine Folgen.",
     gone: "Diesen Feed hast du nicht abonniert.",
@@ -319,7 +401,8 @@ export const de: Strings = {
     noTranscript: "Diese Mitschrift ist nicht zu lesen.",
     elsewhere: "Auf deinen anderen Geräten",
     network: "Der Ton kommt nicht mehr: Prüfe die Verbindung, und drücke auf Abspielen. Deine Stelle bleibt gemerkt.",
-    undecodable: "Dieser Browser kann den Ton nicht abspielen: Die Datei ist beschädigt, oder er kennt ihr Format nicht.",
+    undecodable:
+      "Dieser Browser kann den Ton nicht abspielen: Die Datei ist beschädigt, oder er kennt ihr Format nicht.",
     unavailable: "Der Ton ließ sich nicht laden: Du bist vielleicht offline, oder der Anbieter hat ihn verschoben.",
     blocked: "Der Browser will zuerst einen Klick: Drücke noch einmal auf Abspielen.",
     notSaved: (sentence) => `Deine Stelle konnte nicht gespeichert werden. ${sentence}`,
@@ -339,7 +422,8 @@ export const de: Strings = {
     restored: (date) => `Am ${date} mit einem Wiederherstellungsschlüssel gekommen`,
     aFormerDevice: "ein früheres Gerät",
     aRecoveryKey: "ein Wiederherstellungsschlüssel",
-    alone: "Bisher nur dieses Gerät. Füge dein Telefon oder einen anderen Rechner hinzu, und sie halten einander aktuell.",
+    alone:
+      "Bisher nur dieses Gerät. Füge dein Telefon oder einen anderen Rechner hinzu, und sie halten einander aktuell.",
     rtt: (ms) => `${Math.round(ms)} ms`,
     rttLabel: "Umlaufzeit",
     state: {
@@ -365,7 +449,8 @@ export const de: Strings = {
     leave: "Mit diesem Gerät gehen",
     leaveTitle: "Dieses Gerät herausnehmen?",
     leaveBody:
-      "Es verlässt deine anderen Geräte: Weder bekommt es von ihnen noch sie von ihm etwas Neues. Seine Bibliothek bleibt " +
+      "Es verlässt deine anderen Geräte: Weder bekommt es von ihnen noch sie von ihm " +
+      "etwas Neues. Seine Bibliothek bleibt " +
       "auf ihm. Um zurückzukommen, muss eines davon es wieder hinzufügen.",
     leaveConfirm: "Gehen",
     leaving: "Geht …",
@@ -375,12 +460,14 @@ export const de: Strings = {
     key: (protectedBy) =>
       protectedBy
         ? "Der Schlüssel dieses Geräts ist mit einem Passkey geschützt."
-        : "Den Schlüssel dieses Geräts bewahrt der Browser auf und gibt ihn niemandem. Ein Passkey schützt ihn nicht; das " +
+        : "Den Schlüssel dieses Geräts bewahrt der Browser auf und gibt ihn niemandem. Ein " +
+          "Passkey schützt ihn nicht; das " +
           "lässt sich nur beim ersten Start wählen.",
     security: "Verschlüsselung",
     epoch: (epoch) => `Schlüssel Nummer ${epoch} gilt.`,
     rotateBody:
-      "Alles zwischen deinen Geräten ist mit einem gemeinsamen Schlüssel verschlüsselt. Wird ein Gerät entfernt, wechselt " +
+      "Alles zwischen deinen Geräten ist mit einem gemeinsamen Schlüssel " +
+      "verschlüsselt. Wird ein Gerät entfernt, wechselt " +
       "er von selbst. Wechsle ihn, wenn du glaubst, dass ihn jemand gesehen hat.",
     rotate: "Neuer Schlüssel",
     rotating: "Der Schlüssel wird gewechselt …",
@@ -388,7 +475,8 @@ export const de: Strings = {
   },
   recovery: {
     listTitle: "Wiederherstellungsschlüssel",
-    none: "Sind alle deine Geräte verloren, bringt dich ein Wiederherstellungsschlüssel zurück. Du hast noch keinen.",
+    none:
+      "Sind alle deine Geräte verloren, bringt dich ein Wiederherstellungsschlüssel " + "zurück. Du hast noch keinen.",
     some: "Sind alle deine Geräte verloren, bringt dich ein Wiederherstellungsschlüssel zurück.",
     row: "Wiederherstellungsschlüssel",
     made: (by, date) => `Von ${by} am ${date} gemacht`,
@@ -400,10 +488,12 @@ export const de: Strings = {
     title: "Wiederherstellungsschlüssel machen",
     back: "Geräte",
     explain:
-      "Ein Wiederherstellungsschlüssel ist eine Datei und ein Code. Verlierst du alle Geräte, lassen beide zusammen ein " +
+      "Ein Wiederherstellungsschlüssel ist eine Datei und ein Code. Verlierst du alle " +
+      "Geräte, lassen beide zusammen ein " +
       "neues herein. Bewahre sie getrennt auf: Wer beide hat, kann alles lesen.",
     explainLibrary:
-      "Er bringt deinen Platz unter deinen Geräten zurück. Die Bibliothek kommt mit dem nächsten Gerät, das sie hat.",
+      "Er bringt deinen Platz unter deinen Geräten zurück. Die Bibliothek kommt mit " +
+      "dem nächsten Gerät, das sie hat.",
     start: "Datei und Code machen",
     making: "Der Wiederherstellungsschlüssel wird gemacht …",
     fileTitle: "Speichere die Datei",
@@ -427,7 +517,8 @@ export const de: Strings = {
     discard: "Verwerfen",
     discardTitle: "Diesen Wiederherstellungsschlüssel verwerfen?",
     discardBody:
-      "Er ist noch nicht fertig. Wenn du jetzt gehst, wird er wieder entfernt, und Datei und Code stellen nichts wieder her.",
+      "Er ist noch nicht fertig. Wenn du jetzt gehst, wird er wieder entfernt, und Datei und Code " +
+      "stellen nichts wieder her.",
     discarded: "Der unfertige Wiederherstellungsschlüssel ist entfernt.",
     notDiscarded: (sentence) =>
       `Der Wiederherstellungsschlüssel konnte nicht entfernt werden. Entferne ihn unter „Geräte“. ${sentence}`,
@@ -439,14 +530,18 @@ export const de: Strings = {
     body: "Wähle die Datei, und gib den Code ein, der zu ihr gehört. Dieses Gerät kommt dann als ein neues dazu.",
     fileLabel: "Wiederherstellungsdatei",
     codeLabel: "Wiederherstellungscode",
-    codeHelp: "Buchstaben und Ziffern in Gruppen, wie du sie aufgeschrieben hast. Groß und klein und Striche sind egal.",
+    codeHelp:
+      "Buchstaben und Ziffern in Gruppen, wie du sie aufgeschrieben hast. Groß und klein und Striche sind egal.",
     noFile: "Wähle zuerst die Datei.",
     noCode: "Gib den Code ein, der zu der Datei gehört.",
-    badFile: "Das ist keine Wiederherstellungsdatei: Sie ist zu groß oder kein Text. Wähle die, die skypod gespeichert hat.",
+    badFile:
+      "Das ist keine Wiederherstellungsdatei: Sie ist zu groß oder kein Text. Wähle die, die skypod gespeichert hat.",
     unreadable: "Die Datei war nicht zu lesen. Wähle sie noch einmal.",
     submit: "Wiederherstellen",
     busy: "Wird wiederhergestellt …",
-    done: "Willkommen zurück: Dieses Gerät gehört dazu. Deine Bibliothek kommt, sobald ein Gerät online ist, das sie hat.",
+    done:
+      "Willkommen zurück: Dieses Gerät gehört dazu. Deine Bibliothek kommt, sobald ein Gerät " +
+      "online ist, das sie hat.",
   },
   storage: {
     title: "Speicher auf diesem Gerät",
@@ -454,15 +549,19 @@ export const de: Strings = {
     unknown: "Dieser Browser sagt nicht, wie er die Bibliothek aufbewahrt.",
     persistent: "Geschützt: Der Browser behält deine Bibliothek, bis du sie selbst löschst.",
     temporary:
-      "Nicht geschützt: Wird der Platz knapp, darf der Browser deine Bibliothek löschen. Schütze sie, installiere skypod " +
+      "Nicht geschützt: Wird der Platz knapp, darf der Browser deine Bibliothek " +
+      "löschen. Schütze sie, installiere skypod " +
       "als App, oder sorge dafür, dass ein anderes Gerät dieselbe Bibliothek hat.",
     protect: "Speicher schützen",
     refused:
-      "Der Browser hat vorerst abgelehnt. Meist stimmt er zu, wenn skypod als App installiert ist, ein Lesezeichen hat " +
+      "Der Browser hat vorerst abgelehnt. Meist stimmt er zu, wenn skypod als App " +
+      "installiert ist, ein Lesezeichen hat " +
       "oder oft benutzt wird.",
     used: (used, quota) => `${used} von etwa ${quota} belegt`,
     usage: "Belegter Speicher",
-    low: "Es ist wenig Platz übrig. Schaffe welchen auf diesem Gerät, oder bestelle Feeds ab, die du nicht mehr brauchst.",
+    low:
+      "Es ist wenig Platz übrig. Schaffe welchen auf diesem Gerät, oder bestelle Feeds ab, die du " +
+      "nicht mehr brauchst.",
   },
   messages: {
     title: "Nachrichten",
@@ -533,7 +632,9 @@ export const de: Strings = {
     noArticle: "Auf dieser Seite war kein Artikel zu finden. Öffne sie stattdessen im Web.",
     unreachable: "Der Server konnte das nicht bekommen. Versuche es später.",
     goneTitle: "Nicht auf diesem Gerät",
-    goneBody: "Dieses Gerät hat den Eintrag nicht. Vielleicht ist sein Feed noch nicht geholt, oder er enthält ihn nicht mehr.",
+    goneBody:
+      "Dieses Gerät hat den Eintrag nicht. Vielleicht ist sein Feed noch nicht geholt, " +
+      "oder er enthält ihn nicht mehr.",
     smaller: "Kleinere Schrift",
     larger: "Größere Schrift",
   },
@@ -602,7 +703,8 @@ export const de: Strings = {
     text: "Schriftgröße",
     images: "Bilder zeigen",
     install: "skypod installieren",
-    installBody: "Als App hat es ein eigenes Fenster, startet schneller, und der Browser behält die Bibliothek für immer.",
+    installBody:
+      "Als App hat es ein eigenes Fenster, startet schneller, und der Browser behält die Bibliothek für immer.",
     more: "Mehr",
   },
   shortcuts: {
@@ -629,14 +731,18 @@ export const de: Strings = {
   },
   backup: {
     title: "Sicherung",
-    body: "Deine ganze Bibliothek in einer Datei, verschlüsselt mit einem Kennwort, das nur du kennst. Einspielen führt zusammen.",
+    body:
+      "Deine ganze Bibliothek in einer Datei, verschlüsselt mit einem Kennwort, das nur du kennst. " +
+      "Einspielen führt zusammen.",
     passphrase: "Kennwort",
     short: "Wähle ein Kennwort aus mindestens 8 Zeichen.",
     save: "Sicherung speichern",
     restore: "Sicherung einspielen",
     saved: "Die Sicherung ist gespeichert. Ohne ihr Kennwort kann sie niemand öffnen, auch du nicht.",
     restored: (news) =>
-      news === 0 ? "Alles aus der Sicherung war schon da." : `Die Sicherung ist eingespielt: ${plural(news, "Änderung", "Änderungen")}.`,
+      news === 0
+        ? "Alles aus der Sicherung war schon da."
+        : `Die Sicherung ist eingespielt: ${plural(news, "Änderung", "Änderungen")}.`,
     tooLarge: "Diese Datei ist zu groß für eine Sicherung. Wähle die, die skypod gespeichert hat.",
   },
 };

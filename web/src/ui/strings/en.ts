@@ -459,7 +459,8 @@ export const en = {
   inbox: {
     title: "Inbox",
     markAll: "Mark all as played",
-    marked: (count: number) => (count === 0 ? "Everything was played already." : `${plural(count, "entry", "entries")} marked as played.`),
+    marked: (count: number) =>
+      count === 0 ? "Everything was played already." : `${plural(count, "entry", "entries")} marked as played.`,
     doneTitle: "All done",
     doneBody: "Nothing new. Enjoy the quiet.",
     emptyTitle: "Nothing here",
@@ -610,7 +611,10 @@ export const en = {
     save: "Save backup",
     restore: "Restore backup",
     saved: "The backup is saved. Without its passphrase nobody can open it, not even you.",
-    restored: (news: number) => (news === 0 ? "Everything in the backup was here already." : `The backup is merged in: ${plural(news, "change", "changes")}.`),
+    restored: (news: number) =>
+      news === 0
+        ? "Everything in the backup was here already."
+        : `The backup is merged in: ${plural(news, "change", "changes")}.`,
     tooLarge: "That file is too large for a backup. Choose the one that skypod saved.",
   },
 };
