@@ -45,17 +45,17 @@ async function publish() {
 
 function document(number) {
   const items = Array.from({ length: perFeed }, (_, i) => item(number, i));
-  return (
-    `<?xml version="1.0"?><rss version="2.0"><channel><title>${words.some(3)}</title>` +
-    `<link>https://feed-${number}.example/</link><description>${words.some(20)}</description>${items.join("")}</channel></rss>`
-  );
+  const about =
+    `<title>${words.some(3)}</title><link>https://feed-${number}.example/</link>` +
+    `<description>${words.some(20)}</description>`;
+  return `<?xml version="1.0"?><rss version="2.0"><channel>${about}${items.join("")}</channel></rss>`;
 }
 
 function item(feed, i) {
   const published = new Date(1_700_000_000_000 - i * 86_400_000).toUTCString();
   return (
-    `<item><title>${words.some(6)}</title><guid isPermaLink="false">${feed}-${i}</guid><pubDate>${published}</pubDate>` +
-    `<description>${words.some(30)}</description>` +
+    `<item><title>${words.some(6)}</title><guid isPermaLink="false">${feed}-${i}</guid>` +
+    `<pubDate>${published}</pubDate><description>${words.some(30)}</description>` +
     `<enclosure url="https://feed-${feed}.example/${i}.mp3" type="audio/mpeg" length="1"/></item>`
   );
 }

@@ -50,7 +50,8 @@ export const de: Strings = {
     recovery_invalid: "Datei und Code gehören nicht zusammen, oder einer davon ist falsch.",
     no_realm_key: "Diesem Gerät fehlt noch der gemeinsame Schlüssel. Er kommt, sobald ein anderes Gerät online ist.",
     bad_reply: "Die Antwort des Servers ist nicht zu lesen. Versuche es später.",
-    interrupted: "Ein anderer Tab hat übernommen, bevor das bestätigt war. Sieh nach, ob es geschehen ist, und versuche es sonst noch einmal.",
+    interrupted:
+      "Ein anderer Tab hat übernommen, bevor das bestätigt war. Sieh nach, ob es geschehen ist; sonst noch einmal.",
     not_a_feed: "Das ist kein Feed. Füge die Adresse eines Podcasts oder eines Blogs ein.",
     name_not_found: "Diese Adresse gibt es nicht. Prüfe, wie sie geschrieben ist.",
     timed_out: "Die Gegenstelle hat nicht geantwortet. Versuche es später.",
