@@ -5,7 +5,7 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e sim flood bench-rtc bench-reading asan tsan fuzz fmt tidy clean native
+.PHONY: run test e2e lighthouse sim flood bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -20,6 +20,11 @@ test: install-test
 e2e: install-test
 	@$(MAKE) --no-print-directory web native
 	ctest --test-dir build/native --output-on-failure --no-tests=error -R '^e2e'
+
+# Lighthouse over the built app, on a phone and a desk; reports in build/lighthouse.
+lighthouse: install-test
+	@$(MAKE) --no-print-directory web serve-only
+	node test/e2e/lighthouse.mjs $(SKYPOD) build/lighthouse
 
 # Realms and libraries that sync. make sim SEED=7 shows one run of each event by event; make sim SEEDS=100000 runs many
 # fresh ones.
@@ -47,6 +52,11 @@ bench-reading: install-test
 	@$(MAKE) --no-print-directory native
 	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
 	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
+
+# Silences and loudness of speech, beside ffmpeg. Files are made once, in build/bench-audio.
+bench-audio: install-test
+	@$(MAKE) --no-print-directory serve-only
+	node bench/audio.mjs $(SKYPOD) build/bench-audio
 
 asan: install-test
 	cmake --preset asan >/dev/null

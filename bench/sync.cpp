@@ -114,7 +114,7 @@ void measure_disk(const std::string& path) {
     side.local.pass(60'000);
     side.get(side.library.replica().write(std::move(writes)));
   }
-  static_cast<void>(side.local.database().execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"));
+  static_cast<void>(side.local.run(side.library.compact()));
   std::printf("%-44s %10ju octets\n", "10,000 play records on disk, compacted",
               static_cast<std::uintmax_t>(std::filesystem::file_size(path)));
 }

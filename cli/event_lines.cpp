@@ -10,13 +10,6 @@ namespace {
 using wire::Json;
 using Lines = std::vector<std::string>;
 
-/// A member's state in a word or two.
-std::string state_of(const Json& member) {
-  const std::string state = member.value("state", "");
-  if (state == "connected" || state == "connecting" || state == "reconnecting") return state;
-  return member.value("online", false) ? "online" : "offline";
-}
-
 }  // namespace
 
 Lines EventLines::take(const std::string& event, const Json& dat) {
@@ -61,7 +54,7 @@ Lines EventLines::on_peers(const Json& dat) {
   for (const Json& member : members_) {
     if (member.value("self", false)) continue;
     const std::string id = member.value("id", "");
-    const std::string state = state_of(member);
+    const std::string state = standing_of(member);
     states[id] = state;
     const auto before = states_.find(id);
     if (before == states_.end() || before->second != state) lines.push_back(called(members_, id) + " is " + state);

@@ -61,6 +61,15 @@ std::string find_member(const Json& members, std::string_view text) {
   return found.front();
 }
 
+std::string standing_of(const Json& member) {
+  const std::string state = member.value("state", "");
+  const std::string rung = member.value("rung", "");
+  if (rung == "relay") return "connected through the server";
+  if (state == "connected") return rung == "turn" ? "connected through TURN" : "connected directly";
+  if (state == "connecting" || state == "reconnecting") return state;
+  return member.value("online", false) ? "online" : "offline";
+}
+
 std::string local_time(std::int64_t ms) {
   const std::time_t seconds = ms / 1000;
   std::tm parts{};

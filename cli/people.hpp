@@ -22,6 +22,9 @@ std::string called(const wire::Json& members, const std::string& id);
 /// Failure, listing who there is, if that is nobody or more than one. This device itself is not looked for.
 std::string find_member(const wire::Json& members, std::string_view text);
 
+/// How a member is reached, in a few words: "connected directly", "connected through the server", "offline" …
+std::string standing_of(const wire::Json& member);
+
 /// "2026-11-25 01:02" in this machine's time zone.
 std::string local_time(std::int64_t ms);
 

@@ -38,6 +38,18 @@ TEST(People, AreListedWhereNoneIsMeant) {
   EXPECT_NE(found("").find("is more than one"), 0);
 }
 
+TEST(People, AreReachedByTheRungThatCarriesTheirStream) {
+  const auto standing = [](const char* state, const char* rung, bool online) {
+    return standing_of({{"state", state}, {"rung", rung}, {"online", online}});
+  };
+  EXPECT_EQ(standing("connected", "direct", true), "connected directly");
+  EXPECT_EQ(standing("connected", "turn", true), "connected through TURN");
+  EXPECT_EQ(standing("connecting", "relay", true), "connected through the server");
+  EXPECT_EQ(standing("reconnecting", "direct", false), "reconnecting");
+  EXPECT_EQ(standing("closed", "none", true), "online");
+  EXPECT_EQ(standing("closed", "none", false), "offline");
+}
+
 TEST(People, CannotSteerATerminal) {
   EXPECT_EQ(printable("a\x1b[2Jb\n\x7f\xc2\x9b"), "a [2Jb    ");
   EXPECT_EQ(printable("K\xc3\xbc"

@@ -44,11 +44,10 @@ void print_member(const Json& members, const Json& member) {
   const bool is_self = member.value("self", false);
   const Json rtt = member.value("rttMs", Json());
   const std::string inviter = member.value("invitedBy", Json()).is_string() ? member.value("invitedBy", "") : "";
-  std::string state = is_self ? "this device" : member.value("state", "");
+  std::string state = is_self ? "this device" : standing_of(member);
   if (member.value("recovery", false)) state = "recovery key";
-  if (!is_self && state == "closed") state = member.value("online", false) ? "online" : "offline";
-  if (rtt.is_number()) state += " " + std::to_string(rtt.get<std::int64_t>()) + " ms";
-  std::printf("%-9s  %-22s  %-20s  %s\n", short_id(member.value("id", "")).c_str(),
+  if (rtt.is_number()) state += ", " + std::to_string(rtt.get<std::int64_t>()) + " ms";
+  std::printf("%-9s  %-22s  %-36s  %s\n", short_id(member.value("id", "")).c_str(),
               printable(member.value("name", "")).c_str(), state.c_str(),
               inviter.empty() ? "founder" : ("invited by " + called(members, inviter)).c_str());
 }

@@ -116,7 +116,7 @@ struct Statement {
 };
 
 /// Run all statements in one transaction, durably, or none of them. Answer: a list with one list of rows per statement,
-/// each row a list of columns.
+/// each row a list of columns. A lone "VACUUM", which no transaction may hold, runs by itself, and gives no rows.
 struct Database {
   std::vector<Statement> statements;
 };
@@ -163,9 +163,11 @@ struct RtcOpen {
   RtcId rtc = 0;
   Json ice_servers;
 };
-/// Make an offer and set it as the local description; then report it with rtc_local.
+/// Make an offer and set it as the local description; then report it with rtc_local. `restart`: with new ICE credentials
+/// (RTCOfferOptions.iceRestart); the open channel moves over to the new path.
 struct RtcOffer {
   RtcId rtc = 0;
+  bool restart = false;
 };
 /// Set the remote description (rolling back an own offer if this is one). For an offer: answer it, report with
 /// rtc_local.
@@ -181,10 +183,12 @@ struct RtcCandidate {
   std::string mid;
   std::int64_t line = 0;
 };
-/// Send one message on the data channel.
+/// Send one message on the data channel. `report_drained`: report it once with RtcDrained when what still waits to be
+/// sent has fallen to 64 KiB, at once if it is not more now.
 struct RtcSend {
   RtcId rtc = 0;
   Bytes octets;
+  bool report_drained = false;
 };
 /// Close and forget the connection. Nothing about it needs to be reported any more.
 struct RtcClose {

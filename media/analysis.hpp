@@ -35,11 +35,11 @@ struct Map {
 };
 
 struct Options {
-  SilenceRule silence;
+  SilenceRule silence{};
   unsigned threads = 0;  // 0: one for each processor
   bool is_split = true;  // false: one decoder from the beginning to the end
   std::chrono::seconds time_max{3600};
-  std::function<void(double)> progress;  // from 0 to 1, on the calling thread
+  std::function<void(double)> progress{};  // from 0 to 1, on the calling thread
 };
 
 /// Analyses an open file; its position is not used. What is damaged is left out, with a warning.

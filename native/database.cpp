@@ -80,6 +80,10 @@ Result<Json, sqlite::Error> run_one(sqlite::Database& database, const core::ask:
 }  // namespace
 
 core::Answer run_database(sqlite::Database& database, const core::ask::Database& ask) {
+  if (ask.statements.size() == 1 && ask.statements[0].sql == "VACUUM") {
+    const auto done = database.execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+    return done ? core::Answer(Json::array({Json::array()})) : unexpected(storage_failed(done.error().message));
+  }
   const auto run_all = [&]() -> Result<Json, sqlite::Error> {
     Json answers = Json::array();
     for (const core::ask::Statement& statement : ask.statements) {

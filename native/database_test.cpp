@@ -34,6 +34,15 @@ TEST(Database, AllStatementsOrNone) {
   EXPECT_EQ(wire::to_json(*left), "[[[0]],[[0]]]");
 }
 
+TEST(Database, VacuumRunsByItself) {
+  auto database = memory();
+  ASSERT_TRUE(run_database(database, {{{"CREATE TABLE t(x INTEGER PRIMARY KEY)"}}}));
+  const auto done = run_database(database, {{{"VACUUM"}}});
+  ASSERT_TRUE(done) << done.error().detail;
+  EXPECT_EQ(wire::to_json(*done), "[[]]");
+  EXPECT_FALSE(run_database(database, {{{"VACUUM"}, {"SELECT 1"}}}));  // a transaction may not hold it
+}
+
 TEST(Database, WhatCannotBeBoundIsRefused) {
   auto database = memory();
   EXPECT_FALSE(run_database(database, {{{"SELECT ?", Json::array({Json::object()})}}}));

@@ -37,10 +37,6 @@ ServiceError error_of(feed::FeedError error) {
   return {422, std::string(code_of(error)), std::string(feed::sentence_of(error))};
 }
 
-ServiceError error_of(const FetchError& error) {
-  return {error.status(), std::string(error.code()), std::string(error.sentence())};
-}
-
 bool is_web_page(std::string_view document) {
   const std::string head = feed::to_lower(feed::trim(document.substr(0, sniff_octets)));
   return head.starts_with("<!doctype html") || head.starts_with("<html");
@@ -82,6 +78,10 @@ Result<feed::Feed, ServiceError> read_feed(std::string_view document, std::strin
 
 }  // namespace
 
+ServiceError service_error(const FetchError& error) {
+  return {error.status(), std::string(error.code()), std::string(error.sentence())};
+}
+
 ServiceError upstream_error(int status) {
   const std::string number = std::to_string(status);
   if (status == 404 || status == 410) {
@@ -108,7 +108,7 @@ Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::stri
 
 Result<FetchResult, ServiceError> fetch_document(const std::string& url, const FetchOptions& options) {
   auto answer = fetch(url, options);
-  if (!answer) return unexpected(error_of(answer.error()));
+  if (!answer) return unexpected(service_error(answer.error()));
   if (answer->status != 200) return unexpected(upstream_error(answer->status));
   return std::move(*answer);
 }

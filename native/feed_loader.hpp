@@ -24,6 +24,9 @@ struct ServiceError {
   friend bool operator==(const ServiceError&, const ServiceError&) = default;
 };
 
+/// The failure of a fetch, as HTTP answers it.
+ServiceError service_error(const FetchError& error);
+
 /// Fetches a document of whatever kind; as fetch(), but any status other than 200 is an error: 404 upstream_not_found
 /// for 404 and 410, else 502 upstream_status.
 Result<FetchResult, ServiceError> fetch_document(const std::string& url, const FetchOptions& options);

@@ -55,6 +55,7 @@ enum class FetchFailure : std::uint8_t {
   body_too_large,
   headers_too_large,
   too_many_redirects,
+  crowded,     // too many octets are being gathered at once
   bad_answer,  // not HTTP, or its compression is broken
 };
 
@@ -89,9 +90,6 @@ struct OriginAnswer {
   HttpFields fields;
   Bytes body;
 };
-
-/// Sends one request, under the same bounds as fetch(). For those who keep answers for others.
-Result<OriginAnswer, FetchError> send_request(const OriginRequest& request, const FetchOptions& options);
 
 /// Fetches with GET over HTTP or HTTPS; blocks up to the total timeout. May be called from any number of threads. Sends
 /// no cookies and no credentials, uses no proxy, and verifies certificates.

@@ -171,9 +171,8 @@ TEST(Fetch, BoundsWhatDecompresses) {
 TEST(Fetch, BoundsWhatIsMadeToExplode) {
   const std::string zip = gzip_bomb(512U << 20U);
   EXPECT_LT(zip.size(), 4U << 20U);
-  const std::pair<const char*, std::string> bombs[] = {{"gzip", zip},
-                                                       {"br", fixture("gigabyte-of-zeros.br")},
-                                                       {"zstd, zstd", fixture("zeros-zstd-twice.zst")}};
+  const std::pair<const char*, std::string> bombs[] = {
+      {"gzip", zip}, {"br", fixture("gigabyte-of-zeros.br")}, {"zstd, zstd", fixture("zeros-zstd-twice.zst")}};
   for (const auto& [encoding, bomb] : bombs) {
     Server server(always(Server::answer("200 OK", "Content-Encoding: " + std::string(encoding) + "\r\n", bomb)));
     rusage before{};

@@ -100,11 +100,11 @@ class Server {
     return true;
   }
 
-  /// Ends our side and waits for the client to end its own, so that no answer is cut short by a reset.
+  /// Takes what has come, so that closing resets nothing. Does not wait for the client to close: it may keep the
+  /// connection for its next request.
   static void drain(int client) {
-    shutdown(client, SHUT_WR);
     char buffer[4096];
-    while (recv(client, buffer, sizeof buffer, 0) > 0) {
+    while (recv(client, buffer, sizeof buffer, MSG_DONTWAIT) > 0) {
     }
   }
 

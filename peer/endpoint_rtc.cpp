@@ -25,8 +25,8 @@ struct Translator {
   Maybe operator()(event::Message& it) const { return in::RtcMessage{it.id, std::move(it.octets)}; }
   Maybe operator()(const event::Doubtful& it) const { return in::RtcDoubtful{it.id}; }
   Maybe operator()(const event::Failed& it) const { return in::RtcFailed{it.id}; }
-  Maybe operator()(const event::Drained&) const { return std::nullopt; }
-  Maybe operator()(const event::Path&) const { return std::nullopt; }
+  Maybe operator()(const event::Drained& it) const { return in::RtcDrained{it.id}; }
+  Maybe operator()(const event::Path& it) const { return in::RtcPath{it.id, it.kind == event::Path::Kind::relayed}; }
 };
 
 /// Called on the endpoint's thread.
@@ -50,7 +50,7 @@ void EndpointRtc::open(const core::out::RtcOpen& output) {
 }
 
 void EndpointRtc::offer(const core::out::RtcOffer& output) {
-  endpoint_.offer(output.rtc);
+  endpoint_.offer(output.rtc, output.restart);
 }
 
 void EndpointRtc::remote(const core::out::RtcRemote& output) {
@@ -62,7 +62,7 @@ void EndpointRtc::candidate(const core::out::RtcCandidate& output) {
 }
 
 void EndpointRtc::send(const core::out::RtcSend& output) {
-  endpoint_.send(output.rtc, output.octets);
+  endpoint_.send(output.rtc, output.octets, output.report_drained);
 }
 
 void EndpointRtc::close(const core::out::RtcClose& output) {

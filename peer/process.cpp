@@ -24,7 +24,8 @@ constexpr const char* lock_name = "peer.lock";  // not "lock": `skypod serve` ma
 constexpr const char* identity_name = "identity.json";
 constexpr const char* library_name = "library.sqlite";
 constexpr mode_t others = 0077;
-constexpr auto grace = std::chrono::seconds(1);  // for the goodbye
+constexpr std::size_t drained_octets = 64 * 1024;  // as core::out::RtcSend has it
+constexpr auto grace = std::chrono::seconds(1);    // for the goodbye
 
 Refusal failed(std::string message) {
   return {Refusal::Kind::failed, std::move(message)};
@@ -90,7 +91,8 @@ std::function<std::unique_ptr<RtcPort>(RtcPort::Report)> rtc_maker(boost::asio::
   return [&io, has_rtc = options.has_rtc, address = options.rtc_address](RtcPort::Report report) {
     std::unique_ptr<RtcPort> port;
     if (has_rtc) {
-      port = std::make_unique<EndpointRtc>(io, std::move(report), rtc::Options{.bind_address = address});
+      port = std::make_unique<EndpointRtc>(io, std::move(report),
+                                           rtc::Options{.bind_address = address, .low_water = drained_octets});
     } else {
       port = std::make_unique<NoRtc>(io, std::move(report));
     }

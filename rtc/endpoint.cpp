@@ -80,13 +80,15 @@ void Endpoint::candidate(Id id, std::string candidate, std::string /*mid*/, std:
   with(id, [candidate = std::move(candidate)](Connection& connection) { connection.candidate(candidate); });
 }
 
-void Endpoint::send(Id id, Bytes octets) {
+void Endpoint::send(Id id, Bytes octets, bool report_drained) {
   const auto found = buffered_.find(id);
   if (found == buffered_.end()) {
     return;
   }
   found->second->fetch_add(octets.size(), std::memory_order_relaxed);
-  with(id, [octets = std::move(octets)](Connection& connection) mutable { connection.send(std::move(octets)); });
+  with(id, [octets = std::move(octets), report_drained](Connection& connection) mutable {
+    connection.send(std::move(octets), report_drained);
+  });
 }
 
 void Endpoint::close(Id id) {

@@ -75,8 +75,9 @@ class Endpoint {
   void candidate(Id id, std::string candidate, std::string mid, std::int64_t line);
 
   /// Sends one message, up to message_max octets, in order. Messages sent before Opened wait. To a handle that is not
-  /// open: nothing.
-  void send(Id id, Bytes octets);
+  /// open: nothing. `report_drained`: Drained is reported once the octets that wait are at Options::low_water or below,
+  /// also if they are already.
+  void send(Id id, Bytes octets, bool report_drained = false);
 
   /// Ends the connection and tells the other side. Events of it that are under way may still arrive.
   void close(Id id);

@@ -1,5 +1,4 @@
-// What a connection tells its owner. They are the inputs that core/device/device.hpp has for WebRTC, and two that only
-// a native host has use for: Drained and Path.
+// What a connection tells its owner. They are the inputs that core/device/device.hpp has for WebRTC.
 #pragma once
 
 #include <cstddef>

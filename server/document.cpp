@@ -19,8 +19,7 @@ asio::awaitable<Result<Document, ServiceError>> find_document(Cache& cache, std:
     if (answer->status < 300 || answer->status >= 400 || !location) co_return Document{std::move(*answer), url};
     url = feed::resolve_url(url, *location);
   }
-  const FetchError error{FetchFailure::too_many_redirects};
-  co_return unexpected(ServiceError{error.status(), std::string(error.code()), std::string(error.sentence())});
+  co_return unexpected(service_error({FetchFailure::too_many_redirects}));
 }
 
 asio::awaitable<Result<Document, ServiceError>> get_document(Cache& cache, std::string url, std::string accept) {

@@ -5,6 +5,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -57,7 +58,8 @@ class Connection final : public Lobby::Guest {
   asio::awaitable<void> pass_over();
   asio::awaitable<Reply> answer(const Message& request, std::string_view target);
   asio::awaitable<bool> serve(const Message& request);
-  asio::awaitable<bool> write(const Reply& reply, bool keep_alive, bool with_body);
+  asio::awaitable<bool> write(std::string_view head, std::string_view body);
+  asio::awaitable<bool> pass_on(const Reply& reply);
   bool upgrade(const Message& request);
   void wait(std::chrono::seconds duration) { wait_in(shared_.loop.lobby, std::chrono::steady_clock::now() + duration); }
 
@@ -179,17 +181,15 @@ asio::awaitable<void> Connection::pass_over() {
   leave();
 }
 
-/// Writes the answer step by step, each with its own time. False if the connection is broken.
-asio::awaitable<bool> Connection::write(const Reply& reply, bool keep_alive, bool with_body) {
-  const std::string head = head_of(reply, keep_alive);
-  const std::string_view body = with_body && reply.body ? std::string_view(*reply.body) : "";
+/// Writes step by step, each with its own time. False if the connection is broken.
+asio::awaitable<bool> Connection::write(std::string_view head, std::string_view body) {
   std::size_t step_end = 0;
   for (std::size_t written = 0; written < head.size() + body.size();) {
     if (written >= step_end) {
       wait(idle_timeout);
       step_end = written + step_octets;
     }
-    const std::string_view head_rest = std::string_view(head).substr(std::min(written, head.size()));
+    const std::string_view head_rest = head.substr(std::min(written, head.size()));
     const std::string_view body_rest = body.substr(written - std::min(written, head.size()), step_octets);
     const auto moved = stream_->write(std::array{asio::const_buffer(head_rest.data(), head_rest.size()),
                                                  asio::const_buffer(body_rest.data(), body_rest.size())});
@@ -201,12 +201,35 @@ asio::awaitable<bool> Connection::write(const Reply& reply, bool keep_alive, boo
   co_return true;
 }
 
+/// What stands before a chunk of so many octets (RFC 9112 section 7.1).
+std::string chunk_head(std::size_t octets) {
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), octets, 16).ptr;
+  return std::string(digits.begin(), end) + "\r\n";
+}
+
+/// Writes a body as it comes. False if it ends before its end.
+asio::awaitable<bool> Connection::pass_on(const Reply& reply) {
+  for (;;) {
+    const std::optional<std::string> piece = co_await reply.flow->next();
+    if (!piece) co_return false;
+    const std::string begin = reply.is_chunked ? chunk_head(piece->size()) : "";
+    const std::string_view end = reply.is_chunked ? "\r\n" : "";
+    const bool is_written = co_await write(begin, *piece) && co_await write(end, "");
+    if (!is_written || piece->empty()) co_return is_written;
+  }
+}
+
 asio::awaitable<Reply> Connection::answer(const Message& request, std::string_view target) {
   if (path_of(target) == realm_path && is_foreign(request)) {
     co_return error_reply(403, "foreign_origin",
                           "Another site's page may not connect. Behind a proxy, let it pass on the Host header.");
   }
-  Request asked{view(request.method_string()), target, view(request[http::field::if_none_match]), {}};
+  Request asked{view(request.method_string()),
+                target,
+                view(request[http::field::if_none_match]),
+                view(request[http::field::accept_encoding]),
+                {}};
   if (path_of(target).starts_with("/api/")) {
     for (const auto& one : request) asked.fields.emplace_back(view(one.name_string()), view(one.value()));
   }
@@ -215,9 +238,15 @@ asio::awaitable<Reply> Connection::answer(const Message& request, std::string_vi
 
 /// Answers a request; false if the connection is to be closed.
 asio::awaitable<bool> Connection::serve(const Message& request) {
-  const Reply reply = co_await answer(request, view(request.target()));
-  const bool written = co_await write(reply, request.keep_alive(), request.method() != http::verb::head);
-  co_return written&& request.keep_alive();
+  Reply reply = co_await answer(request, view(request.target()));
+  reply.is_chunked = reply.flow && !reply.content_length && request.version() >= 11;
+  const bool ends_itself = !reply.flow || reply.content_length || reply.is_chunked;
+  const bool keep_alive = request.keep_alive() && ends_itself;
+  const bool with_body = request.method() != http::verb::head;
+  const std::string head = head_of(reply, keep_alive);
+  bool written = co_await write(head, with_body && reply.body ? std::string_view(*reply.body) : "");
+  if (written && with_body && reply.flow) written = co_await pass_on(reply);
+  co_return written&& keep_alive;
 }
 
 /// Hands the connection over if the request asks for a WebSocket.

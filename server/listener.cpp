@@ -24,7 +24,8 @@ using asio::ip::tcp;
 
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);  // no file descriptors left: let some be closed
 constexpr auto quiet_after_warning = std::chrono::seconds(60);
-constexpr std::size_t own_descriptors = 256;    // for the registry, 64 fetches and their names' look-up
+constexpr std::size_t own_descriptors = 256;    // for the registry, files, and the look-up of names
+constexpr std::size_t fetches_max = 1'500;      // each may gather 20 MiB, all of them 256
 constexpr std::size_t waiting_max = 1'024;      // in the lobby: each costs some 10 KiB
 constexpr std::size_t sockets_most = 200'000;   // that one thread can still serve
 constexpr std::size_t strangers_most = 10'000;  // each costs some 2 KiB, for 3 s
@@ -82,10 +83,15 @@ Result<tcp::acceptor, std::string> listen(asio::io_context& io, const tcp::endpo
 }
 
 Places places_within(std::size_t descriptors) {
-  const std::size_t free = descriptors - std::min(own_descriptors, descriptors / 2);
+  const std::size_t not_own = descriptors - std::min(own_descriptors, descriptors / 2);
+  const std::size_t fetches = std::clamp<std::size_t>(not_own / 4, 1, fetches_max);
+  const std::size_t free = not_own - std::min(fetches, not_own - 1);
   const std::size_t waiting = std::clamp<std::size_t>(free / 4, 1, waiting_max);
   const std::size_t sockets = std::clamp<std::size_t>(free - std::min(waiting, free), 1, sockets_most);
-  return {.waiting = waiting, .sockets = sockets, .strangers = std::clamp<std::size_t>(sockets / 2, 1, strangers_most)};
+  return {.fetches = fetches,
+          .waiting = waiting,
+          .sockets = sockets,
+          .strangers = std::clamp<std::size_t>(sockets / 2, 1, strangers_most)};
 }
 
 Places places() {

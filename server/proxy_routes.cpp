@@ -16,6 +16,7 @@
 #include "server/discovery.hpp"
 #include "server/document.hpp"
 #include "server/hub.hpp"
+#include "server/media.hpp"
 #include "server/target.hpp"
 
 namespace skypod::server {
@@ -24,6 +25,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t pictures_waiting_max = 200;
+constexpr std::size_t flows_max = 100;
 constexpr const char* accept_page = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5";
 constexpr const char* accept_picture = "image/webp, image/png, image/jpeg, image/gif;q=0.9, */*;q=0.1";
 constexpr const char* ask_again = "private, no-cache";
@@ -147,12 +149,28 @@ Reply image_reply(const Pictures::Thumbnail& thumbnail, pictures::Type type) {
   return reply;
 }
 
+/// A flow that counts while it is there.
+class CountedFlow final : public Flow {
+ public:
+  CountedFlow(std::shared_ptr<Flow> flow, std::shared_ptr<std::size_t> count)
+      : flow_(std::move(flow)), count_(std::move(count)) {
+    ++*count_;
+  }
+  ~CountedFlow() override { --*count_; }
+  asio::awaitable<std::optional<std::string>> next() override { return flow_->next(); }
+
+ private:
+  std::shared_ptr<Flow> flow_;
+  std::shared_ptr<std::size_t> count_;
+};
+
 }  // namespace
 
 ProxyRoutes::ProxyRoutes(Proxy proxy)
     : access_(std::move(proxy.access)),
       pictures_(std::move(proxy.pictures_program)),
-      cache_(std::move(proxy.shelf), std::move(proxy.options), pool_) {}
+      fetcher_(std::move(proxy.fetching)),
+      cache_(std::move(proxy.shelf), proxy.options, fetcher_, pool_) {}
 
 ProxyRoutes::~ProxyRoutes() {
   picture_thread_.stop();
@@ -162,11 +180,12 @@ ProxyRoutes::~ProxyRoutes() {
 }
 
 ProxyRoutes::Handler ProxyRoutes::find(std::string_view path) {
-  constexpr std::array<std::pair<std::string_view, Handler>, 5> handlers{{{"/api/feed", &ProxyRoutes::feed},
+  constexpr std::array<std::pair<std::string_view, Handler>, 6> handlers{{{"/api/feed", &ProxyRoutes::feed},
                                                                           {"/api/raw", &ProxyRoutes::raw},
                                                                           {"/api/article", &ProxyRoutes::article},
                                                                           {"/api/discover", &ProxyRoutes::discover},
-                                                                          {"/api/image", &ProxyRoutes::image}}};
+                                                                          {"/api/image", &ProxyRoutes::image},
+                                                                          {"/api/media", &ProxyRoutes::media}}};
   const auto found = std::ranges::find(handlers, path, &std::pair<std::string_view, Handler>::first);
   return found == handlers.end() ? nullptr : found->second;
 }
@@ -222,6 +241,16 @@ asio::awaitable<Reply> ProxyRoutes::article(Request request, std::string url) {
 asio::awaitable<Reply> ProxyRoutes::discover(Request, std::string url) {
   const auto feeds = co_await discover_feeds(cache_, pool_, std::move(url));
   co_return feeds ? made_reply({{"feeds", reader::to_json(*feeds)}}) : refusal(feeds.error());
+}
+
+asio::awaitable<Reply> ProxyRoutes::media(Request request, std::string url) {
+  if (*flows_ >= flows_max) {
+    co_return error_reply(503, "busy", "Too many listen through this server. Try again later, or play it directly.");
+  }
+  auto reply = co_await pass_media(fetcher_, request, std::move(url));
+  if (!reply) co_return refusal(reply.error());
+  if (reply->flow) reply->flow = std::make_shared<CountedFlow>(std::move(reply->flow), flows_);
+  co_return std::move(*reply);
 }
 
 asio::awaitable<Reply> ProxyRoutes::image(Request request, std::string url) {

@@ -14,11 +14,12 @@
 
 namespace skypod::server {
 
-/// Threads that fetch documents, read them, and use the disk.
-inline constexpr std::size_t fetch_threads = 32;
+/// Threads that read documents and use the disk.
+inline constexpr std::size_t reading_threads = 8;
 
 /// What the proxy needs.
 struct Proxy {
+  FetchOptions fetching;
   CacheOptions options;
   std::unique_ptr<Shelf> shelf;
   std::unique_ptr<Access> access;          // null: anybody may use it
@@ -51,12 +52,15 @@ class ProxyRoutes {
   boost::asio::awaitable<Reply> article(Request request, std::string url);
   boost::asio::awaitable<Reply> discover(Request request, std::string url);
   boost::asio::awaitable<Reply> image(Request request, std::string url);
+  boost::asio::awaitable<Reply> media(Request request, std::string url);
 
   std::unique_ptr<Access> access_;
-  boost::asio::thread_pool pool_{fetch_threads};
+  boost::asio::thread_pool pool_{reading_threads};
   boost::asio::thread_pool picture_thread_{1};  // they take turns in any case
   std::size_t pictures_waiting_ = 0;
+  std::shared_ptr<std::size_t> flows_ = std::make_shared<std::size_t>(0);  // of media, at once
   Pictures pictures_;
+  Fetcher fetcher_;
   Cache cache_;
 };
 

@@ -115,7 +115,9 @@ std::string head_of(const Reply& reply, bool keep_alive) {
   add(head, "ETag", reply.etag);
   add(head, "Allow", reply.allow);
   for (const auto& [name, value] : reply.fields) add(head, name, value);
-  if (reply.status != 304 && reply.status != 204) {
+  if (reply.is_chunked) {
+    add(head, "Transfer-Encoding", "chunked");
+  } else if (reply.flow == nullptr ? reply.status != 304 && reply.status != 204 : reply.content_length.has_value()) {
     add(head, "Content-Length", std::to_string(reply.content_length.value_or(reply.body ? reply.body->size() : 0)));
   }
   add(head, "Connection", keep_alive ? "keep-alive" : "close");

@@ -1,6 +1,7 @@
 // An HTTP answer as the routes give it, before it becomes octets; knows nothing of the connection.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,7 +17,17 @@ struct Request {
   std::string_view method;
   std::string_view target;
   std::string_view if_none_match;
+  std::string_view accept_encoding;
   HttpFields fields;  // all of them, where the path is the proxy's
+};
+
+/// A body that is sent while it comes.
+class Flow {
+ public:
+  virtual ~Flow() = default;
+
+  /// The next octets; none at its end; nothing if it broke off.
+  virtual boost::asio::awaitable<std::optional<std::string>> next() = 0;
 };
 
 /// An answer. Bodies are shared, so that a file is in memory once however many read it.
@@ -30,6 +41,8 @@ struct Reply {
   bool is_foreign = false;                      // another's document: it may do nothing in our name
   std::optional<std::size_t> content_length{};  // if the body is not given
   std::shared_ptr<const std::string> body;
+  std::shared_ptr<Flow> flow{};  // instead of a body
+  bool is_chunked = false;       // the flow, because nobody knows its length (RFC 9112 section 7.1)
 };
 
 /// An answer with a JSON body.

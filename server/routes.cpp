@@ -37,7 +37,7 @@ asio::awaitable<Reply> Routes::answer(Request request) {
   if (path == realm_path) {
     co_return error_reply(426, "websocket_expected", "This is a WebSocket address: connect with ws:// or wss://.");
   }
-  co_return unless_known(file(path), request.if_none_match);
+  co_return unless_known(file(path, request.accept_encoding), request.if_none_match);
 }
 
 Reply Routes::health() const {
@@ -45,8 +45,8 @@ Reply Routes::health() const {
                     {{"status", "ok"}, {"version", version}, {"realms", hub_.realms()}, {"sockets", hub_.sockets()}});
 }
 
-Reply Routes::file(std::string_view path) const {
-  if (const Reply* reply = site_.find(path)) {
+Reply Routes::file(std::string_view path, std::string_view accept_encoding) const {
+  if (const Reply* reply = site_.find(path, accept_encoding)) {
     return *reply;
   }
   return path == "/" ? unavailable()

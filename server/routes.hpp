@@ -25,7 +25,7 @@ class Routes {
 
  private:
   Reply health() const;
-  Reply file(std::string_view path) const;
+  Reply file(std::string_view path, std::string_view accept_encoding) const;
 
   Site site_;
   const Hub& hub_;

@@ -57,7 +57,8 @@ Result<std::optional<Tls>, std::string> load_tls(const Options& options) {
 /// The feed proxy's cache, and who may use it.
 Result<Proxy, std::string> open_proxy(const Options& options) {
   Proxy proxy;
-  proxy.options.fetching.allowed = options.allow_fetch;
+  proxy.fetching.allowed = options.allow_fetch;
+  proxy.options.fetches_max = places().fetches;
   proxy.pictures_program = options.pictures;
   auto shelf = Shelf::open(options.data / "cache");
   if (!shelf) return unexpected(shelf.error());

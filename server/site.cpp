@@ -1,5 +1,6 @@
 #include "server/site.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -44,6 +45,21 @@ std::string_view type_of(const fs::path& file) {
   return unknown_type;
 }
 
+constexpr std::string_view compressed = ".br";
+
+/// Whether Accept-Encoding names brotli without refusing it (RFC 9110 section 12.5.3).
+bool accepts_brotli(std::string_view accept_encoding) {
+  while (!accept_encoding.empty()) {
+    const std::size_t comma = accept_encoding.find(',');
+    std::string_view coding = accept_encoding.substr(0, comma);
+    coding.remove_prefix(std::min(coding.size(), coding.find_first_not_of(" \t")));
+    const bool refused = coding.ends_with(";q=0") || coding.ends_with("; q=0");
+    if (coding.substr(0, coding.find_first_of("; \t")) == "br") return !refused;
+    accept_encoding = comma == std::string_view::npos ? "" : accept_encoding.substr(comma + 1);
+  }
+  return false;
+}
+
 /// Names under assets/ carry a hash of their content, so they never change; everything else is asked for again.
 std::string_view caching_of(std::string_view path) {
   return path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
@@ -59,8 +75,13 @@ Result<std::string, std::string> read(const fs::path& file) {
   return std::move(content).str();
 }
 
-Reply reply_of(const std::string& path, std::string content) {
+Reply reply_of(std::string path, std::string content) {
   Reply reply;
+  if (path.ends_with(compressed)) {
+    path.resize(path.size() - compressed.size());
+    reply.fields.emplace_back("Content-Encoding", "br");
+  }
+  reply.fields.emplace_back("Vary", "Accept-Encoding");
   reply.content_type = type_of(path);
   reply.cache_control = caching_of(path);
   reply.etag = "\"" + to_hex(sha256(content)).substr(0, 32) + "\"";
@@ -105,9 +126,13 @@ Result<Site, std::string> Site::load(const fs::path& directory, const Limits& li
   return site;
 }
 
-const Reply* Site::find(std::string_view path) const {
+const Reply* Site::find(std::string_view path, std::string_view accept_encoding) const {
   const auto found = files_.find(path);
-  return found == files_.end() ? nullptr : &found->second;
+  if (found == files_.end()) return nullptr;
+  if (!accepts_brotli(accept_encoding)) return &found->second;
+  const std::string_view plain = path == "/" ? "/index.html" : path;
+  const auto small = files_.find(std::string(plain).append(compressed));
+  return small == files_.end() ? &found->second : &small->second;
 }
 
 }  // namespace skypod::server

@@ -28,8 +28,9 @@ class Site {
   /// Reads the regular files below the directory; symbolic links are left out. The error says what, why and the mend.
   static Result<Site, std::string> load(const std::filesystem::path& directory, const Limits& limits);
 
-  /// The file at a path such as "/assets/app.js", or "/" for index.html; null if there is none.
-  const Reply* find(std::string_view path) const;
+  /// The file at a path such as "/assets/app.js", or "/" for index.html; null if there is none. Where the build has
+  /// left it compressed beside it, as "app.js.br", that is what those get who accept it.
+  const Reply* find(std::string_view path, std::string_view accept_encoding) const;
 
   /// True if there is no file at all.
   bool empty() const { return files_.empty(); }

@@ -105,7 +105,7 @@ void Actor::carry_out(core::Output& output) {
     void operator()(core::out::RtcOffer& it) { actor.fabric_.offer(actor.index_, it.rtc); }
     void operator()(core::out::RtcRemote& it) { actor.fabric_.remote(actor.index_, it.rtc, it.is_offer, it.sdp); }
     void operator()(core::out::RtcCandidate& it) { actor.fabric_.candidate(actor.index_, it.rtc, it.candidate); }
-    void operator()(core::out::RtcSend& it) { actor.fabric_.send(actor.index_, it.rtc, it.octets); }
+    void operator()(core::out::RtcSend& it) { actor.fabric_.send(actor.index_, it.rtc, it.octets, it.report_drained); }
     void operator()(core::out::RtcClose& it) { actor.fabric_.close(actor.index_, it.rtc); }
     void operator()(core::out::Told&) {}
     void operator()(core::out::Replied&) {}
@@ -146,6 +146,7 @@ RtcListener Actor::rtc_listener() {
           },
       .opened = [this, &mesh](core::RtcId rtc) { act([&] { mesh.rtc_opened(rtc); }); },
       .message = [this, &mesh](core::RtcId rtc, const Bytes& octets) { act([&] { mesh.rtc_message(rtc, octets); }); },
+      .drained = [this, &mesh](core::RtcId rtc) { act([&] { mesh.rtc_drained(rtc); }); },
       .failed = [this, &mesh](core::RtcId rtc) { act([&] { mesh.rtc_failed(rtc); }); }};
 }
 

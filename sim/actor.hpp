@@ -24,7 +24,8 @@ class Actor {
   const std::string& id() const { return key_.id; }
   bool is_member() const { return client_.membership() && client_.membership()->entry == realm::Entry::none; }
   bool is_online() const { return client_.link() == realm::LinkState::online; }
-  bool is_connected(const std::string& peer) const { return client_.mesh().connected(peer); }
+  /// By a data channel that has proven itself.
+  bool is_connected(const std::string& peer) const { return client_.mesh().rung(peer) == realm::Rung::direct; }
   std::size_t known_members() const { return client_.members().size(); }
 
   /// Founds a realm.

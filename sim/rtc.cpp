@@ -130,7 +130,7 @@ void RtcFabric::try_open(Name name) {
   }
 }
 
-void RtcFabric::send(std::size_t owner, core::RtcId rtc, Bytes octets) {
+void RtcFabric::send(std::size_t owner, core::RtcId rtc, Bytes octets, bool report_drained) {
   Endpoint* endpoint = find({owner, rtc});
   if (endpoint == nullptr || !endpoint->is_open) {
     world_.violate("a message was sent on a channel that is not open");
@@ -143,6 +143,11 @@ void RtcFabric::send(std::size_t owner, core::RtcId rtc, Bytes octets) {
     if (receiver == nullptr || receiver->silent || sender == nullptr) return;
     receiver->listener.message(other.second, octets);
   });
+  if (report_drained) {
+    world_.after(world_.between(0, 300), [this, name = Name{owner, rtc}] {
+      if (Endpoint* still = find(name)) still->listener.drained(name.second);
+    });
+  }
 }
 
 void RtcFabric::fail_later(Name name) {

@@ -19,6 +19,7 @@ struct RtcListener {
   std::function<void(core::RtcId, const std::string& candidate)> candidate;
   std::function<void(core::RtcId)> opened;
   std::function<void(core::RtcId, const Bytes&)> message;
+  std::function<void(core::RtcId)> drained;
   std::function<void(core::RtcId)> failed;
 };
 
@@ -34,7 +35,8 @@ class RtcFabric {
   void offer(std::size_t owner, core::RtcId rtc);
   void remote(std::size_t owner, core::RtcId rtc, bool is_offer, const std::string& sdp);
   void candidate(std::size_t owner, core::RtcId rtc, const std::string& candidate);
-  void send(std::size_t owner, core::RtcId rtc, Bytes octets);
+  /// `report_drained` as in core::out::RtcSend.
+  void send(std::size_t owner, core::RtcId rtc, Bytes octets, bool report_drained);
   void close(std::size_t owner, core::RtcId rtc);
 
   /// Closes everything that the owner had: its process has ended.

@@ -2,10 +2,36 @@
 // Everything the app needs is among those files: it must start with no network at all, and nothing ever comes from
 // another host.
 
-import { defineConfig } from "vite";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
 const server = "http://127.0.0.1:7890"; // `make run`; only the development server forwards to it
+
+/** Leaves every text and module compressed beside itself, for the server to hand out. */
+function compressed(): Plugin {
+  const folder = "../build/web";
+  return {
+    name: "compressed",
+    apply: "build",
+    enforce: "post",
+    closeBundle: {
+      sequential: true,
+      order: "post",
+      handler() {
+        for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+          if (!/\.(html|js|mjs|css|wasm|svg|webmanifest)$/.test(name)) continue;
+          const content = readFileSync(join(folder, name));
+          const quality = name.endsWith(".wasm") ? 10 : constants.BROTLI_MAX_QUALITY;
+          const small = brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
+          writeFileSync(join(folder, `${name}.br`), small);
+        }
+      },
+    },
+  };
+}
 
 export default defineConfig({
   base: "./",
@@ -23,6 +49,7 @@ export default defineConfig({
     proxy: { "/api": server, "/healthz": server, "/realm": { target: server, ws: true } },
   },
   plugins: [
+    compressed(),
     VitePWA({
       registerType: "prompt", // never reload under a running episode: the page offers it
       injectRegister: null, // main.tsx registers; an inline script would break the policy

@@ -33,6 +33,8 @@ std::optional<Input> read_rtc(std::string_view kind, wire::Fields& fields) {
   }
   if (kind == "rtc.opened") return in::RtcOpened{rtc};
   if (kind == "rtc.message") return in::RtcMessage{rtc, fields.octets("octets", frame_max)};
+  if (kind == "rtc.path") return in::RtcPath{rtc, fields.boolean("byTurn", false)};
+  if (kind == "rtc.drained") return in::RtcDrained{rtc};
   if (kind == "rtc.doubtful") return in::RtcDoubtful{rtc};
   if (kind == "rtc.failed") return in::RtcFailed{rtc};
   return std::nullopt;
@@ -122,7 +124,9 @@ struct OutputWriter {
   Json operator()(const core::out::RtcOpen& it) const {
     return {{"out", "rtc.open"}, {"rtc", it.rtc}, {"iceServers", it.ice_servers}};
   }
-  Json operator()(const core::out::RtcOffer& it) const { return {{"out", "rtc.offer"}, {"rtc", it.rtc}}; }
+  Json operator()(const core::out::RtcOffer& it) const {
+    return {{"out", "rtc.offer"}, {"rtc", it.rtc}, {"restart", it.restart}};
+  }
   Json operator()(const core::out::RtcRemote& it) const {
     return {{"out", "rtc.remote"}, {"rtc", it.rtc}, {"isOffer", it.is_offer}, {"sdp", it.sdp}};
   }
@@ -130,7 +134,10 @@ struct OutputWriter {
     return {{"out", "rtc.candidate"}, {"rtc", it.rtc}, {"candidate", it.candidate}, {"mid", it.mid}, {"line", it.line}};
   }
   Json operator()(const core::out::RtcSend& it) const {
-    return {{"out", "rtc.send"}, {"rtc", it.rtc}, {"octets", wire::binary(it.octets)}};
+    return {{"out", "rtc.send"},
+            {"rtc", it.rtc},
+            {"octets", wire::binary(it.octets)},
+            {"reportDrained", it.report_drained}};
   }
   Json operator()(const core::out::RtcClose& it) const { return {{"out", "rtc.close"}, {"rtc", it.rtc}}; }
   Json operator()(const core::out::Told& it) const { return {{"out", "told"}, {"name", it.name}, {"dat", it.dat}}; }

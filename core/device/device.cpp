@@ -105,6 +105,12 @@ void Device::on(in::RtcOpened& input) {
 void Device::on(in::RtcMessage& input) {
   client_.mesh().rtc_message(input.rtc, input.octets);
 }
+void Device::on(in::RtcPath& input) {
+  client_.mesh().rtc_path(input.rtc, input.by_turn);
+}
+void Device::on(in::RtcDrained& input) {
+  client_.mesh().rtc_drained(input.rtc);
+}
 void Device::on(in::RtcDoubtful& input) {
   client_.mesh().rtc_doubtful(input.rtc);
 }
@@ -295,7 +301,6 @@ void Device::on_event(const realm::event::LinkChanged&) {
 
 void Device::on_event(const realm::event::MembershipChanged&) {
   tell_device();  // the key may be another
-  tell_device();
   tasks_.spawn(store_membership());
 }
 
@@ -367,6 +372,8 @@ void Device::on_event(const realm::event::Received& event) {
   }
 }
 
+void Device::on_event(const realm::event::Acknowledged&) {}
+
 /// A wrong clock makes other devices hold back what this one writes, so people must know.
 void Device::warn_of_clock() {
   const TimeMs error_ms = client_.link() == realm::LinkState::online ? client_.clock_error_ms() : 0;
@@ -424,6 +431,7 @@ Json Device::peers() const {
                      {"self", self},
                      {"online", online},
                      {"state", self ? "closed" : word_for(client_.mesh().status(member.id))},
+                     {"rung", realm::name_of(client_.mesh().rung(member.id))},
                      {"rttMs", rtt ? Json(*rtt) : Json()},
                      {"invitedBy", member.inviter.empty() ? Json() : Json(member.inviter)},
                      {"joinedAtMs", member.joined_ms},

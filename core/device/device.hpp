@@ -72,6 +72,15 @@ struct RtcMessage {
   RtcId rtc = 0;
   Bytes octets;
 };
+/// How packets travel from now on: by way of a TURN server, or directly. May come more than once.
+struct RtcPath {
+  RtcId rtc = 0;
+  bool by_turn = false;
+};
+/// What waited has left, as out::RtcSend asked to be told.
+struct RtcDrained {
+  RtcId rtc = 0;
+};
 /// The path is shaky; the connection may yet recover.
 struct RtcDoubtful {
   RtcId rtc = 0;
@@ -84,9 +93,9 @@ struct RtcFailed {
 struct Tick {};
 }  // namespace in
 
-using Input =
-    std::variant<in::Answered, in::Command, in::LinkOpened, in::LinkFrame, in::LinkClosed, in::Nudge, in::RtcLocal,
-                 in::RtcCandidate, in::RtcOpened, in::RtcMessage, in::RtcDoubtful, in::RtcFailed, in::Tick>;
+using Input = std::variant<in::Answered, in::Command, in::LinkOpened, in::LinkFrame, in::LinkClosed, in::Nudge,
+                           in::RtcLocal, in::RtcCandidate, in::RtcOpened, in::RtcMessage, in::RtcPath, in::RtcDrained,
+                           in::RtcDoubtful, in::RtcFailed, in::Tick>;
 
 /// A whole device. Not copyable; destroying it cancels everything under way.
 class Device {
@@ -113,6 +122,8 @@ class Device {
   void on(in::RtcCandidate& input);
   void on(in::RtcOpened& input);
   void on(in::RtcMessage& input);
+  void on(in::RtcPath& input);
+  void on(in::RtcDrained& input);
   void on(in::RtcDoubtful& input);
   void on(in::RtcFailed& input);
   void on(in::Tick& input);
@@ -193,6 +204,7 @@ class Device {
   void on_event(const realm::event::PeerConnected& event);
   void on_event(const realm::event::PeerDisconnected& event);
   void on_event(const realm::event::Received& event);
+  void on_event(const realm::event::Acknowledged& event);
   Task<void> begin_sync(std::string peer);
   Task<void> receive_sync(std::string peer, std::string msg, Json dat);
   Task<void> resume_sync();

@@ -187,8 +187,11 @@ Library::Written Library::set(std::string name, Json value, bool everywhere) {
 }
 
 Task<Result<void, Error>> Library::compact() {
-  // VACUUM cannot run within a transaction, so the merge of search segments is what is left to do here.
-  co_return co_await execute({{"INSERT INTO search(search) VALUES('optimize')"}, {"PRAGMA incremental_vacuum"}});
+  const Result<void, Error> merged = co_await execute({{"INSERT INTO search(search) VALUES('optimize')"}});
+  if (!merged) {
+    co_return merged;
+  }
+  co_return co_await execute({{"VACUUM"}});
 }
 
 }  // namespace skypod::library

@@ -366,6 +366,7 @@ std::optional<TimeMs> Client::next_deadline() const {
   consider(retry_ms_);
   consider(rotate_ms_);
   consider(confirm_ms_);
+  consider(next_relay_ms());
   for (const auto& [seq, call] : calls_) consider(call.deadline_ms);
   if (link_ == LinkState::online) {
     consider(next_ping_ms_);
@@ -375,18 +376,21 @@ std::optional<TimeMs> Client::next_deadline() const {
 }
 
 void Client::settle() {
+  relay_streams();
   for (OutgoingSignal& signal : mesh_.drain_signals()) {
     outbound_.post(
         [this, generation = generation_, signal = std::move(signal)]() { return send_signal(generation, signal); });
   }
   for (MeshEvent& happened : mesh_.drain_events()) {
     if (auto* received = std::get_if<mesh::Received>(&happened)) {
-      received_directly(received->peer, std::move(received->message));
+      received_on_stream(received->peer, std::move(received->message));
     } else if (const auto* connected = std::get_if<mesh::Connected>(&happened)) {
       introduce(connected->peer);
       events_.emplace_back(event::PeerConnected{connected->peer});
     } else if (const auto* disconnected = std::get_if<mesh::Disconnected>(&happened)) {
       events_.emplace_back(event::PeerDisconnected{disconnected->peer});
+    } else if (const auto* acknowledged = std::get_if<mesh::Acknowledged>(&happened)) {
+      events_.emplace_back(event::Acknowledged{acknowledged->peer, acknowledged->number});
     } else {
       events_.emplace_back(event::PeersChanged{});
     }

@@ -18,6 +18,7 @@
 #include "core/ledger/ledger.hpp"
 #include "core/realm/manager.hpp"
 #include "core/realm/membership.hpp"
+#include "core/realm/relay.hpp"
 #include "core/realm/statements.hpp"
 
 namespace skypod::realm {
@@ -67,24 +68,29 @@ struct Unconfirmed {
 struct Lied {
   Lie lie = Lie::unproven_member;
 };
-/// The direct connection to a peer is there, or gone.
+/// The peer is heard by whatever rung carries its stream, or by none any more.
 struct PeerConnected {
   std::string peer;
 };
 struct PeerDisconnected {
   std::string peer;
 };
-/// A message from a member: the next of its stream, or a relayed broadcast.
+/// A message from a member: the next of its stream, or a broadcast by way of the server.
 struct Received {
   std::string peer;
   wire::Envelope message;
-  bool relayed = false;
+  bool relayed = false;  // a broadcast
+};
+/// The peer has every message of ours whose number is not greater.
+struct Acknowledged {
+  std::string peer;
+  std::int64_t number = 0;
 };
 }  // namespace event
 
 using Event = std::variant<event::LinkChanged, event::MembershipChanged, event::PeersChanged, event::MemberAdded,
                            event::MemberRemoved, event::Removed, event::Unconfirmed, event::Lied, event::PeerConnected,
-                           event::PeerDisconnected, event::Received>;
+                           event::PeerDisconnected, event::Received, event::Acknowledged>;
 
 /// A device's part in one realm. Inputs are method calls made after Host::set_now; afterwards the owner calls settle().
 class Client {
@@ -94,6 +100,10 @@ class Client {
   static constexpr TimeMs token_lifetime_ms = 60'000;
   /// A request to the server that is not answered within this time has failed.
   static constexpr TimeMs call_max_ms = 15'000;
+  /// Messages of streams that are on their way to the server at once, and how long one waits for the one before: the
+  /// server takes 100 messages a second, of which signals and answers need some.
+  static constexpr std::size_t relays_max = 4;
+  static constexpr TimeMs relay_gap_ms = 20;
   /// Relayed messages that wait for the key that they are encrypted under.
   static constexpr std::size_t held_max = 32;
   /// How long a member waits for the remover's new key before it makes one itself; up to as long again by chance.
@@ -189,7 +199,11 @@ class Client {
   Task<void> signalled(std::uint64_t generation, wire::Signal signal);
   Task<void> delivered(std::uint64_t generation, wire::Delivered message, bool was_held);
   Task<std::optional<wire::Claims>> open_token(std::string sender, std::string token);
-  void received_directly(const std::string& peer, wire::Envelope message);
+  void received_on_stream(const std::string& peer, wire::Envelope message);
+  void take_stream(const Relayed& what);
+  void relay_streams();
+  Task<void> relay(RelayBatch batch);
+  std::optional<TimeMs> next_relay_ms() const;
   Task<void> dispatch(std::string peer, wire::Envelope message, bool by_server);
   Task<std::string> sign(std::string sub, std::string nonce, wire::Envelope message,
                          TimeMs lifetime_ms = token_lifetime_ms);
@@ -222,6 +236,7 @@ class Client {
   Task<Result<std::string, Error>> sign_removal(std::string id);
   Task<void> send_token(std::uint64_t generation, wire::Envelope message);
   void tell_by_server(const std::string& peer, wire::Envelope message);
+  void tell_in_clear(const std::string& peer, wire::Envelope message);
   void tell_everyone(const wire::Envelope& message);
   void introduce(const std::string& peer);
   void key_added();
@@ -251,6 +266,8 @@ class Client {
 
   std::string relay_session_;
   std::int64_t relay_number_ = 0;
+  std::size_t relays_under_way_ = 0;  // of streams
+  TimeMs next_relay_ms_ = 0;
   Mutex relay_mutex_;                 // numbers leave in the order in which they were given
   std::deque<wire::Delivered> held_;  // encrypted under keys that are still to come, oldest first
 
@@ -271,8 +288,9 @@ class Client {
   SerialQueue inbound_;
   SerialQueue outbound_;
   SerialQueue lodging_;    // to the server, each waiting for its answer
-  SerialQueue mesh_talk_;  // what peers say about the realm by direct connection
+  SerialQueue mesh_talk_;  // what peers say about the realm on their streams
   SerialQueue rotation_;
+  TaskScope relays_;
 };
 
 }  // namespace skypod::realm

@@ -30,9 +30,20 @@ void Client::tell_by_server(const std::string& peer, wire::Envelope message) {
   });
 }
 
-/// To everyone directly, and by way of the server in one message, signed but not encrypted.
+/// On the channel to a peer, or by way of the server, signed only: what is about keys must not need one.
+void Client::tell_in_clear(const std::string& peer, wire::Envelope message) {
+  if (mesh_.has_channel(peer)) {
+    mesh_.send(peer, message);
+  } else {
+    tell_by_server(peer, std::move(message));
+  }
+}
+
+/// On every channel, and by way of the server in one message, signed but not encrypted.
 void Client::tell_everyone(const wire::Envelope& message) {
-  for (const std::string& peer : mesh_.connected_peers()) mesh_.send(peer, message);
+  for (const std::string& peer : mesh_.connected_peers()) {
+    if (mesh_.has_channel(peer)) mesh_.send(peer, message);
+  }
   outbound_.post([this, generation = generation_, message]() { return send_token(generation, message); });
 }
 
@@ -114,8 +125,10 @@ Task<void> Client::on_epoch(std::string peer, Json dat) {
       co_return;
     }
     key_added();
-    for (const std::string& connected : mesh_.connected_peers()) mesh_.send(connected, have());
-    if (!mesh_.connected(peer)) tell_by_server(peer, have());
+    for (const std::string& connected : mesh_.connected_peers()) {
+      if (connected != peer) tell_in_clear(connected, have());
+    }
+    tell_in_clear(peer, have());
   }
   events_.emplace_back(event::PeersChanged{});
 }
@@ -133,7 +146,7 @@ Task<void> Client::on_have(std::string peer, Json dat) {
     const RealmKey* clean = membership_ ? key() : nullptr;
     if (clean != nullptr && clean->id != newest->id) co_await share_key(peer, *clean);
   } else if (newest == nullptr || newest->id != read->key_id) {
-    mesh_.connected(peer) ? static_cast<void>(mesh_.send(peer, have())) : tell_by_server(peer, have());
+    tell_in_clear(peer, have());
   }
 }
 
@@ -150,8 +163,7 @@ Task<void> Client::share_key(std::string peer, RealmKey key) {
     co_return;
   }
   for (const wire::Epoch& message : *messages) {
-    const wire::Envelope envelope = wire::event(wire::msg::epoch, message.write());
-    mesh_.connected(peer) ? static_cast<void>(mesh_.send(peer, envelope)) : tell_by_server(peer, envelope);
+    tell_in_clear(peer, wire::event(wire::msg::epoch, message.write()));
   }
 }
 

@@ -133,7 +133,7 @@ Task<void> Client::publish(std::uint64_t generation, std::vector<std::string> st
   }
 }
 
-/// Tells the peers that are connected directly, whatever the server does.
+/// Tells the peers on their streams, whatever the server keeps.
 void Client::pass_on(const std::vector<std::string>& statements, const std::string& except) {
   for (const std::string& peer : mesh_.connected_peers()) {
     if (peer == except) continue;
@@ -165,7 +165,7 @@ Task<void> Client::on_statements(std::string peer, Json dat) {
   }
 }
 
-/// What two members tell each other first on a direct connection.
+/// What two members tell each other first.
 void Client::introduce(const std::string& peer) {
   if (!membership_) {
     return;
@@ -223,7 +223,8 @@ Task<Result<bool, Error>> Client::leave() {
   if (!statement) {
     co_return unexpected(statement.error());
   }
-  bool told = !mesh_.connected_peers().empty();
+  bool told =
+      std::ranges::any_of(mesh_.connected_peers(), [this](const auto& peer) { return mesh_.has_channel(peer); });
   pass_on({*statement}, "");
   if (link_ == LinkState::online) {
     const auto reply = std::make_shared<OneShot<Reply>>();

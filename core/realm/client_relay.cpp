@@ -2,13 +2,16 @@
 // tokens for one or for all, and broadcasts under the realm's key.
 #include <algorithm>
 
+#include "base/base64url.hpp"
 #include "core/realm/client.hpp"
 #include "core/wire/fields.hpp"
 
 namespace skypod::realm {
 namespace {
 
-constexpr TimeMs late_max_ms = 5 * 60'000;  // no link lives that long without passing anything on
+constexpr std::string_view stream_msg = "relay.stream";
+constexpr std::size_t frames_max = 128 * 1024;  // in base64url; the token around them is bounded closer
+constexpr TimeMs late_max_ms = 5 * 60'000;      // no link lives that long without passing anything on
 
 }  // namespace
 
@@ -177,12 +180,50 @@ Task<void> Client::delivered(std::uint64_t generation, wire::Delivered message, 
     if (!was_held) suspect(Lie::repeated_message);
     co_return;
   }
+  if (what->message.msg == stream_msg) {
+    take_stream(*what);
+    co_return;
+  }
   events_.emplace_back(event::MembershipChanged{});
   events_.emplace_back(event::Received{what->sender, std::move(what->message), true});
 }
 
+/// Lets the streams that have no better rung take the relay, in turns and no faster than the server likes it.
+void Client::relay_streams() {
+  while (next_relay_ms() && *next_relay_ms() <= host_.now()) {
+    auto batch = mesh_.take_relay();
+    if (!batch) return;
+    ++relays_under_way_;
+    next_relay_ms_ = host_.now() + relay_gap_ms;
+    relays_.spawn(relay(std::move(*batch)));
+  }
+}
+
+/// Nothing while no key is there to encrypt with, or enough is under way.
+std::optional<TimeMs> Client::next_relay_ms() const {
+  const bool may = link_ == LinkState::online && relays_under_way_ < relays_max && key() != nullptr;
+  const auto due = may ? mesh_.relay_due_ms() : std::nullopt;
+  return due ? std::optional(std::max(*due, next_relay_ms_)) : std::nullopt;
+}
+
+Task<void> Client::relay(RelayBatch batch) {
+  const Json dat = {{"for", batch.session}, {"frames", base64url_encode(batch.frames)}};
+  const std::string peer = batch.peer;
+  const Result<std::size_t, Error> reached = co_await broadcast(wire::event(stream_msg, dat), {peer});
+  --relays_under_way_;
+  mesh_.relay_left(peer, reached && *reached > 0);
+}
+
+/// A part of a member's stream. Repetitions of what an earlier life of this device heard are the mesh's to know.
+void Client::take_stream(const Relayed& what) {
+  wire::Fields fields(what.message.dat);
+  const std::string session = fields.optional_text("for", 64);
+  const auto frames = base64url_decode(fields.text("frames", frames_max));
+  if (fields.ok() && frames) mesh_.relay_received(what.sender, session, *frames);
+}
+
 /// What is about the realm itself is ours; the rest is the owner's.
-void Client::received_directly(const std::string& peer, wire::Envelope message) {
+void Client::received_on_stream(const std::string& peer, wire::Envelope message) {
   const bool ours =
       message.msg == wire::msg::epoch || message.msg == wire::msg::epoch_have || message.msg == wire::msg::statement;
   if (!ours) {

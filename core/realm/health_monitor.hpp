@@ -48,6 +48,9 @@ class ConnectionHealthMonitor {
   /// True once a ping has stayed unanswered for answer_max_ms with no other sign of life since it was sent.
   bool is_dead(TimeMs now) const { return sent_ms_ && heard_ms_ <= *sent_ms_ && now >= *sent_ms_ + answer_max_ms; }
 
+  /// When the next ping is due.
+  TimeMs next_ping_ms() const { return next_ping_ms_; }
+
   /// When to look again.
   TimeMs next_deadline() const {
     const bool doubtful = sent_ms_ && heard_ms_ <= *sent_ms_;

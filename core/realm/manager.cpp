@@ -25,6 +25,8 @@ void Manager::peer_online(const std::string& id, bool begin_now) {
   peer.online = true;
   peer.failures = 0;
   events_.emplace_back(mesh::Changed{});
+  if (peer.rung == Rung::relay) step(id, peer, Rung::relay);  // what was under way to its earlier link is lost
+  climb(id, peer);
   if (peer.connection && peer.connection->open()) {
     return;
   }
@@ -47,6 +49,7 @@ void Manager::peer_offline(const std::string& id) {
   if (peer.connection && !peer.connection->open()) {
     end(id, peer);
   }
+  climb(id, peer);
   events_.emplace_back(mesh::Changed{});
 }
 
@@ -75,12 +78,8 @@ void Manager::end(const std::string& id, Peer& peer) {
   }
   peer.retired.push_back(peer.connection->connection_id());
   if (peer.retired.size() > retired_max) peer.retired.pop_front();
-  const bool was_open = peer.connection->open();
   peer.connection.reset();
-  if (was_open) {
-    peer.stream.closed();
-    events_.emplace_back(mesh::Disconnected{id});
-  }
+  climb(id, peer);
   events_.emplace_back(mesh::Changed{});
 }
 
@@ -177,10 +176,22 @@ void Manager::rtc_opened(RtcId rtc) {
   peer.failures = 0;
   peer.connection->channel_opened();
   peer.connection->tick();
-  peer.stream.opened();
-  flush(peer);
-  events_.emplace_back(mesh::Connected{owner->first});
+  climb(owner->first, peer);
   events_.emplace_back(mesh::Changed{});
+}
+
+void Manager::rtc_path(RtcId rtc, bool by_turn) {
+  if (auto* owner = owner_of(rtc)) {
+    owner->second.connection->path(by_turn);
+    climb(owner->first, owner->second);
+  }
+}
+
+void Manager::rtc_drained(RtcId rtc) {
+  if (auto* owner = owner_of(rtc)) {
+    owner->second.connection->drained();
+    flush(owner->second);
+  }
 }
 
 void Manager::rtc_message(RtcId rtc, BytesView octets) {
@@ -204,24 +215,22 @@ void Manager::on_frame(const std::string& id, Peer& peer, const wire::Envelope& 
   }
   if (frame.msg == wire::msg::pong) {
     peer.connection->heard_pong(frame.seq.value_or(0));
+    climb(id, peer);
     events_.emplace_back(mesh::Changed{});
     return;
   }
   peer.connection->heard();
-  auto messages = peer.stream.receive(frame);
-  if (!messages) {
+  if (take_frame(id, peer, frame)) {
+    flush(peer);
+  } else {
     give_up(id, peer, true);
-    return;
   }
-  for (wire::Envelope& message : *messages) {
-    events_.emplace_back(mesh::Received{id, std::move(message)});
-  }
-  flush(peer);
 }
 
 void Manager::rtc_doubtful(RtcId rtc) {
   if (auto* owner = owner_of(rtc)) {
     owner->second.connection->doubt();
+    climb(owner->first, owner->second);
     events_.emplace_back(mesh::Changed{});
   }
 }
@@ -229,24 +238,6 @@ void Manager::rtc_doubtful(RtcId rtc) {
 void Manager::rtc_failed(RtcId rtc) {
   if (auto* owner = owner_of(rtc)) {
     give_up(owner->first, owner->second, true);
-  }
-}
-
-bool Manager::send(const std::string& id, const wire::Envelope& message) {
-  Peer& peer = peer_of(id);
-  if (!peer.stream.send(message)) {
-    return false;
-  }
-  flush(peer);
-  return true;
-}
-
-void Manager::flush(Peer& peer) {
-  if (!peer.connection || !peer.connection->open()) {
-    return;
-  }
-  for (const wire::Envelope& frame : peer.stream.drain()) {
-    peer.connection->send(frame);
   }
 }
 
@@ -261,7 +252,9 @@ void Manager::drop(const std::string& id) {
   if (found == peers_.end()) {
     return;
   }
+  found->second.online = false;
   end(id, found->second);
+  climb(id, found->second);
   peers_.erase(found);
 }
 
@@ -273,13 +266,22 @@ std::vector<std::string> Manager::peers() const {
 
 bool Manager::connected(const std::string& id) const {
   const Peer* peer = find(id);
-  return peer != nullptr && peer->connection && peer->connection->open();
+  return peer != nullptr && peer->heard;
+}
+
+bool Manager::has_channel(const std::string& id) const {
+  return by_channel(rung(id));
+}
+
+Rung Manager::rung(const std::string& id) const {
+  const Peer* peer = find(id);
+  return peer == nullptr ? Rung::none : peer->rung;
 }
 
 std::vector<std::string> Manager::connected_peers() const {
   std::vector<std::string> ids;
   for (const auto& [id, peer] : peers_) {
-    if (peer.connection && peer.connection->open()) ids.push_back(id);
+    if (peer.heard) ids.push_back(id);
   }
   return ids;
 }
@@ -294,7 +296,8 @@ PeerStatus Manager::status(const std::string& id) const {
 
 std::optional<TimeMs> Manager::rtt_ms(const std::string& id) const {
   const Peer* peer = find(id);
-  return peer != nullptr && peer->connection ? peer->connection->rtt_ms() : std::nullopt;
+  if (peer == nullptr) return std::nullopt;
+  return by_channel(peer->rung) ? peer->connection->rtt_ms() : peer->relay.rtt_ms();
 }
 
 bool Manager::online(const std::string& id) const {
@@ -307,6 +310,8 @@ void Manager::tick() {
     if (peer.connection && !peer.connection->tick()) {
       give_up(id, peer, true);
     }
+    climb(id, peer);
+    if (peer.rung == Rung::relay && peer.relay.due_again(host_.now())) peer.stream.again();
     if (peer.attempt_ms && host_.now() >= *peer.attempt_ms) {
       begin(id, peer);
     }
@@ -319,6 +324,7 @@ std::optional<TimeMs> Manager::next_deadline() const {
   for (const auto& [id, peer] : peers_) {
     if (peer.connection) consider(peer.connection->next_deadline());
     if (peer.attempt_ms) consider(*peer.attempt_ms);
+    if (peer.rung == Rung::relay && peer.relay.again_ms()) consider(*peer.relay.again_ms());
   }
   return next;
 }

@@ -1,5 +1,7 @@
 #include "core/realm/peer_connection.hpp"
 
+#include <algorithm>
+
 namespace skypod::realm {
 
 PeerConnection::PeerConnection(Host& host, RtcId rtc, std::string connection_id, bool initiator,
@@ -74,27 +76,53 @@ void PeerConnection::channel_opened() {
 void PeerConnection::doubt() {
   if (monitor_ && !doubtful_) {
     doubtful_ = true;
+    unanswered_ms_.reset();
     monitor_->probe(host_.now());
   }
 }
 
 void PeerConnection::heard_pong(std::int64_t sequence) {
+  if (!monitor_) {
+    return;
+  }
+  monitor_->ponged(sequence, host_.now());
   doubtful_ = false;
-  if (monitor_) monitor_->ponged(sequence, host_.now());
 }
 
 void PeerConnection::heard() {
-  doubtful_ = false;
   if (monitor_) monitor_->heard(host_.now());
 }
 
-void PeerConnection::send(const wire::Envelope& frame) {
-  host_.tell(core::out::RtcSend{rtc_, wire::to_octets(frame)});
+void PeerConnection::answered(bool waiting) {
+  unanswered_ms_ = waiting ? std::optional(host_.now()) : std::nullopt;
+}
+
+void PeerConnection::send(const wire::Envelope& frame, bool expects_answer) {
+  Bytes octets = wire::to_octets(frame);
+  handed_ += octets.size();
+  const bool much = handed_ >= handed_max && !choked_;
+  if (much) {
+    handed_ = 0;
+    choked_ = true;
+  }
+  if (expects_answer && !unanswered_ms_) unanswered_ms_ = host_.now();
+  host_.tell(core::out::RtcSend{rtc_, std::move(octets), much});
+}
+
+std::optional<TimeMs> PeerConnection::answer_due_ms() const {
+  if (!unanswered_ms_ || doubtful_) {
+    return std::nullopt;
+  }
+  return *unanswered_ms_ + answer_max_ms + 2 * rtt_ms().value_or(0);
 }
 
 bool PeerConnection::tick() {
   if (!monitor_) {
     return host_.now() < connect_deadline_ms_;
+  }
+  const auto due = answer_due_ms();
+  if (due && host_.now() >= *due) {
+    doubt();
   }
   if (monitor_->is_dead(host_.now())) {
     return false;
@@ -106,7 +134,11 @@ bool PeerConnection::tick() {
 }
 
 TimeMs PeerConnection::next_deadline() const {
-  return monitor_ ? monitor_->next_deadline() : connect_deadline_ms_;
+  if (!monitor_) {
+    return connect_deadline_ms_;
+  }
+  const auto due = answer_due_ms();
+  return due ? std::min(*due, monitor_->next_deadline()) : monitor_->next_deadline();
 }
 
 std::vector<wire::Envelope> PeerConnection::drain_signals() {

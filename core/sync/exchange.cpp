@@ -23,6 +23,12 @@ Bytes packed_versions(const Versions& versions) {
   return out;
 }
 
+std::uint64_t count_of(const std::vector<Section>& sections) {
+  std::uint64_t count = 0;
+  for (const Section& section : sections) count += section.changes.size();
+  return count;
+}
+
 wire::Envelope changes_message(const std::vector<Section>& sections) {
   return wire::event(changes_msg, {{"p", wire::binary(pack(sections))}});
 }
@@ -161,19 +167,22 @@ Task<void> Exchange::on_have(Peer& peer, const Json& dat, Outcome& outcome) {
   // Both sides say what they have when a channel opens, so one of the two begins to compare.
   if (suspicious(*claim) && replica_.summary().sum < *claim->sum) co_await compare(outcome);
   Versions theirs = claim->versions;
-  std::optional<std::uint64_t> left;
+  std::optional<std::uint64_t> left;  // counted once, if it does not fit into one message
   for (std::size_t sent = 0; sent < answer_max; ++sent) {
     const auto batch = co_await replica_.next_batch(theirs);
     if (!batch) co_return;
     wire::Envelope message = changes_message(batch->sections);
     const bool may = may_send(peer, message);
     if (!may) message = changes_message({});
-    const bool end = batch->complete || sent + 1 == answer_max || !may;
-    if (!batch->complete || left) {
-      const auto count = co_await replica_.count_lacking(theirs);
-      left = count ? *count : 0;
-      message.dat["left"] = *left;
+    if (left) {
+      *left -= std::min(*left, count_of(batch->sections));
+    } else if (!batch->complete) {
+      const auto lacking = co_await replica_.count_lacking(theirs);
+      left = lacking ? *lacking : 0;
     }
+    const bool over = batch->complete && may;
+    if (!over || left) message.dat["left"] = over ? 0 : std::max<std::uint64_t>(left.value_or(0), 1);
+    const bool end = over || !may || sent + 1 == answer_max;
     if (end) message.dat["e"] = wire::binary(peer.told = stand());
     outcome.replies.push_back(std::move(message));
     if (end) co_return;
@@ -202,8 +211,7 @@ Task<void> Exchange::on_changes(Peer& peer, const Json& dat, Outcome& outcome) {
   if (!fields.ok() || !sections) {
     co_return;
   }
-  std::uint64_t count = 0;
-  for (const Section& section : *sections) count += section.changes.size();
+  const std::uint64_t count = count_of(*sections);
   const auto applied = co_await replica_.apply(std::move(*sections));
   if (!applied) {
     outcome.problem = applied.error();

@@ -16,10 +16,10 @@ constexpr std::uint8_t coded_mark = 1;
 
 enum class Tag : std::uint8_t { none, whole, negative, real, text };
 
-/// What both sides have learnt from the changes before.
+/// What both sides know from the start, and have learnt from the changes before.
 struct Memory {
   std::vector<Address> scopes;  // without name and field
-  std::vector<std::string> fields;
+  std::vector<std::string> fields{"at"};
   std::string name;  // the last one
 };
 
@@ -172,9 +172,17 @@ class Packer {
     out_.number(Column::counter, ms == 0 ? counter - (last.value & 0xffff) : counter, ms == 0 ? 1 : 0);
   }
 
-  void address(const Address& at) {
+  /// Of the scope; the next one for a new one. Most changes are of the same as the one before.
+  std::size_t number_of(const Address& at) const {
+    const bool same = scope_ < memory_.scopes.size() && memory_.scopes[scope_].scope == at.scope &&
+                      memory_.scopes[scope_].collection == at.collection;
+    if (same) return scope_;
     const auto known = scope_numbers_.find({at.collection, at.scope});
-    const std::size_t scope = known == scope_numbers_.end() ? memory_.scopes.size() : known->second;
+    return known == scope_numbers_.end() ? memory_.scopes.size() : known->second;
+  }
+
+  void address(const Address& at) {
+    const std::size_t scope = number_of(at);
     // As a distance from the newest: neighbours tend to be of one feed.
     out_.number(Column::scope, memory_.scopes.size() - scope);
     if (scope == memory_.scopes.size()) {
@@ -183,6 +191,7 @@ class Packer {
       scope_numbers_[{at.collection, at.scope}] = scope;
       memory_.scopes.push_back({at.collection, at.scope, "", ""});
     }
+    scope_ = scope;
     field_ = static_cast<std::size_t>(std::ranges::find(memory_.fields, at.field) - memory_.fields.begin());
     out_.number(Column::field, field_, static_cast<unsigned>(scope));
     if (field_ == memory_.fields.size()) {
@@ -227,7 +236,8 @@ class Packer {
   OctetWriter out_;
   Memory memory_;
   std::map<std::pair<std::string, std::string>, std::size_t> scope_numbers_;
-  std::size_t field_ = 0;  // of the change being written
+  std::size_t scope_ = 0;  // of the change written last
+  std::size_t field_ = 0;
 };
 
 Meter::Meter() : packer_(std::make_unique<Packer>(false)) {}

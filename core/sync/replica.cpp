@@ -7,7 +7,8 @@ namespace {
 
 using core::ask::Database;
 
-constexpr std::size_t rows_max = 8'192;           // read at once for a batch
+constexpr std::size_t rows_max = 1'024;           // read at once for a batch
+constexpr std::size_t places_max = 8'192;         // looked up at once
 constexpr std::size_t walk_max = 20'000;          // read at once for the index
 constexpr wire::TimeMs ms_max = (1LL << 47) - 1;  // the year 6429: stamps stay below 2^63
 
@@ -161,9 +162,15 @@ Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> change
   }
   std::vector<std::uint64_t> keys;
   std::unordered_map<std::uint64_t, std::size_t> places;
-  for (const Arrival& arrival : arrivals) {
-    places[arrival.key] = keys.size();
-    keys.push_back(arrival.key);
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    const Address& at = arrivals[i].change.at;
+    if (!scopes_.contains(std::pair(at.collection, at.scope))) continue;  // nothing of this scope is here
+    places[arrivals[i].key] = i;
+    keys.push_back(arrivals[i].key);
+  }
+  std::ranges::sort(keys);  // neighbours in the index
+  if (keys.empty()) {
+    co_return arrivals;
   }
   const auto tables = co_await query({registers::find(keys)});
   if (!tables) {
@@ -357,6 +364,25 @@ std::optional<Change> Replica::read_change(Author author, const Json& row, std::
       author, Stamp{*stamp}, {collection, inner, std::move(*name), row[from + 3].get<std::string>()}, row[from + 4]};
 }
 
+/// Reads the section's changes until they end or the pack is full, to where it then ends. Answers whether it is full.
+Task<Result<bool, Error>> Replica::read_section(Section& section, Meter& meter) {
+  const std::int64_t author = authors_.at(section.author).id;
+  for (Stamp from = section.since;; from = section.changes.back().stamp) {
+    const auto tables = co_await query({registers::range(author, from, section.upto, rows_max)});
+    if (!tables) co_return unexpected(tables.error());
+    for (const Json& row : (*tables)[0]) {
+      auto change = read_change(section.author, row, 0);
+      if (!change) co_return unexpected(damaged());
+      if (!meter.take(*change)) {
+        section.upto = section.changes.empty() ? section.since : section.changes.back().stamp;
+        co_return true;
+      }
+      section.changes.push_back(std::move(*change));
+    }
+    if ((*tables)[0].size() < rows_max) co_return false;
+  }
+}
+
 Task<Result<Batch, Error>> Replica::next_batch(Versions& theirs) {
   Batch batch;
   Meter meter;
@@ -368,24 +394,12 @@ Task<Result<Batch, Error>> Replica::next_batch(Versions& theirs) {
       batch.complete = false;
       break;
     }
-    const auto tables = co_await query({registers::range(authors_.at(author).id, since, upto, rows_max)});
-    if (!tables) co_return unexpected(tables.error());
     Section section{.author = author, .since = since, .upto = upto, .changes = {}};
-    const Json& rows = (*tables)[0];
-    bool full = rows.size() == rows_max;
-    for (const Json& row : rows) {
-      auto change = read_change(author, row, 0);
-      if (!change) co_return unexpected(damaged());
-      if (!meter.take(*change)) {
-        full = true;
-        break;
-      }
-      section.changes.push_back(std::move(*change));
-    }
-    if (full) section.upto = section.changes.empty() ? since : section.changes.back().stamp;
+    const auto full = co_await read_section(section, meter);
+    if (!full) co_return unexpected(full.error());
     theirs[author] = section.upto;
     if (section.upto > since) batch.sections.push_back(std::move(section));
-    if (full) {
+    if (*full) {
       batch.complete = false;
       break;
     }
@@ -409,7 +423,7 @@ Task<Result<std::uint64_t, Error>> Replica::count_lacking(Versions theirs) {
 
 Task<Result<Batch, Error>> Replica::fetch(std::vector<Item>& items) {
   Json places = Json::array();
-  const std::size_t most = std::min(items.size(), rows_max);
+  const std::size_t most = std::min(items.size(), places_max);
   for (std::size_t i = 0; i < most; ++i) {
     const auto known = authors_.find(items[i].author);
     if (known == authors_.end()) continue;

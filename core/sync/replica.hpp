@@ -160,6 +160,7 @@ class Replica {
   Author draw_author() const;
   Arrivals sift(std::vector<Change> changes) const;
   bool admit(Section& section, Applied& applied);
+  Task<Result<bool, Error>> read_section(Section& section, Meter& meter);
   std::optional<Change> read_change(Author author, const Json& row, std::size_t from) const;
   Task<Result<bool, Error>> give_up(Stamp limit);
   Task<Result<std::vector<Change>, Error>> later_than(Stamp limit);

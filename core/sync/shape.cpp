@@ -1,5 +1,6 @@
 #include "core/sync/shape.hpp"
 
+#include <array>
 #include <optional>
 
 namespace skypod::sync {
@@ -12,25 +13,26 @@ bool is_dash(std::size_t place) {
   return place == 8 || place == 13 || place == 18 || place == 23;
 }
 
+constexpr std::array<std::int8_t, 256> digits = [] {
+  std::array<std::int8_t, 256> table{};
+  table.fill(-1);
+  for (int i = 0; i < 10; ++i) table[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
+  for (int i = 0; i < 6; ++i) table[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(10 + i);
+  return table;
+}();
+
 int digit_of(char letter) {
-  if (letter >= '0' && letter <= '9') return letter - '0';
-  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+  return digits[static_cast<unsigned char>(letter)];
 }
 
-/// Octets of the digits, dashes left out.
-Bytes octets_of(std::string_view digits) {
-  Bytes out;
-  int high = -1;
-  for (const char letter : digits) {
-    if (letter == '-') continue;
-    const int digit = digit_of(letter);
-    if (high < 0) {
-      high = digit;
-    } else {
-      out += static_cast<char>((high << 4) | digit);
-      high = -1;
-    }
+/// Octets of the digits, dashes left out: one stands only where a pair has ended.
+Bytes octets_of(std::string_view text) {
+  Bytes out(text.size() / 2, '\0');
+  std::size_t count = 0;
+  for (std::size_t i = 0; i + 1 < text.size(); i += text[i] == '-' ? 1 : 2) {
+    if (text[i] != '-') out[count++] = static_cast<char>((digit_of(text[i]) << 4) | digit_of(text[i + 1]));
   }
+  out.resize(count);
   return out;
 }
 
@@ -69,11 +71,12 @@ Shape shape_of(std::string_view name) {
 }
 
 std::string text_of(const Shape& shape) {
-  std::string digits = to_hex(shape.octets);
+  if (shape.kind == Shape::Kind::plain) return shape.head;
+  std::string hex = to_hex(shape.octets);
   if (shape.kind == Shape::Kind::uuid) {
-    for (const std::size_t dash : {8U, 13U, 18U, 23U}) digits.insert(dash, 1, '-');
+    for (const std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, 1, '-');
   }
-  return shape.head + digits + shape.tail;
+  return shape.head + hex + shape.tail;
 }
 
 }  // namespace skypod::sync

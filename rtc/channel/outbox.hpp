@@ -26,6 +26,9 @@ class Outbox {
     messages_.push_back(std::move(message));
   }
 
+  /// The next drained() is told even if the octets are not above the low water.
+  void expect_drained() { high_ = true; }
+
   bool empty() const { return messages_.empty(); }
   const Bytes& front() const { return messages_.front(); }
 

@@ -26,5 +26,14 @@ TEST(Outbox, CountsWhatWaitsAndSaysOnceThatItHasDrained) {
   EXPECT_EQ(buffered->load(), 0u);
 }
 
+TEST(Outbox, SaysThatItHasDrainedWhenThatIsExpected) {
+  const Buffered buffered = std::make_shared<std::atomic<std::size_t>>(5);
+  Outbox outbox(buffered, 10);
+  outbox.push("12345");
+  outbox.expect_drained();
+  EXPECT_TRUE(outbox.drained());
+  EXPECT_FALSE(outbox.drained());
+}
+
 }  // namespace
 }  // namespace skypod::rtc::channel

@@ -136,7 +136,7 @@ void Connection::candidate(const std::string& candidate) {
   }
 }
 
-void Connection::send(Bytes octets) {
+void Connection::send(Bytes octets, bool report_drained) {
   if (ended_) {
     return;
   }
@@ -145,6 +145,7 @@ void Connection::send(Bytes octets) {
     return fail(Fault::message_too_long);
   }
   outbox_.push(std::move(octets));
+  if (report_drained) outbox_.expect_drained();
   if (outbox_.waiting() > settings_.buffer_max) {
     return fail(Fault::buffer_full);
   }

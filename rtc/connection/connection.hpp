@@ -35,7 +35,7 @@ class Connection final : public PathsOwner, public dtls::SessionOwner, public ch
   void offer(bool restart);
   void remote(bool is_offer, const std::string& sdp);
   void candidate(const std::string& candidate);
-  void send(Bytes octets);
+  void send(Bytes octets, bool report_drained);
 
  private:
   void fail(Fault why);

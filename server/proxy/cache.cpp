@@ -11,6 +11,7 @@
 #include <chrono>
 #include <utility>
 
+#include "server/proxy/origin.hpp"
 #include "server/proxy/range.hpp"
 
 namespace skypod::server {
@@ -27,10 +28,6 @@ constexpr std::array<std::string_view, 9> not_forwarded{
 std::int64_t now_s() {
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::seconds>(since_1970).count();
-}
-
-ServiceError error_of(const FetchError& error) {
-  return {error.status(), std::string(error.code()), std::string(error.sentence())};
 }
 
 std::string host_of(const std::string& url) {
@@ -56,8 +53,8 @@ bool is_plain(const CacheRequest& request) {
 
 }  // namespace
 
-Cache::Cache(std::unique_ptr<Shelf> shelf, CacheOptions options, asio::thread_pool& pool)
-    : shelf_(std::move(shelf)), options_(std::move(options)), pool_(pool), disk_(asio::make_strand(pool)) {
+Cache::Cache(std::unique_ptr<Shelf> shelf, CacheOptions options, Fetcher& fetcher, asio::thread_pool& pool)
+    : shelf_(std::move(shelf)), options_(options), fetcher_(fetcher), pool_(pool), disk_(asio::make_strand(pool)) {
   for (Shelved& one : shelf_->load()) keep(one.url, std::move(one.stored), nullptr);
 }
 
@@ -180,18 +177,18 @@ void Cache::give_turn(const std::string& host) {
   if (freed_) freed_->cancel();
 }
 
-/// On the pool: the request, and the body's way to the disk.
-asio::awaitable<Cache::Fetched> Cache::fetch(OriginRequest request, HttpFields asked_with) {
-  const auto work = [this, &request, &asked_with]() -> asio::awaitable<Fetched> {
-    Fetched fetched{.answer = unexpected(FetchError{}), .hash = "", .requested_s = now_s()};
-    fetched.answer = send_request(request, options_.fetching);
-    fetched.received_s = now_s();
-    const bool is_kept =
-        fetched.answer && !request.is_head && may_store(asked_with, fetched.answer->status, fetched.answer->fields);
-    if (is_kept) fetched.hash = shelf_->put(fetched.answer->body);
-    co_return fetched;
-  };
-  co_return co_await asio::co_spawn(pool_, work, asio::use_awaitable);
+/// The request, and the body's way to the disk.
+asio::awaitable<Cache::Fetched> Cache::fetch(OriginRequest request, const HttpFields& asked_with) {
+  Fetched fetched{.answer = unexpected(FetchError{}), .hash = "", .requested_s = now_s()};
+  const bool is_head = request.is_head;
+  fetched.answer = co_await ask_origin(fetcher_, std::move(request));
+  fetched.received_s = now_s();
+  const bool is_kept =
+      fetched.answer && !is_head && may_store(asked_with, fetched.answer->status, fetched.answer->fields);
+  if (!is_kept) co_return fetched;
+  const auto work = [this, &fetched]() -> asio::awaitable<std::string> { co_return shelf_->put(fetched.answer->body); };
+  fetched.hash = co_await asio::co_spawn(pool_, work, asio::use_awaitable);
+  co_return fetched;
 }
 
 /// What becomes of what the origin said.
@@ -203,7 +200,7 @@ asio::awaitable<Cache::Answer> Cache::settle(const CacheRequest& request, Fetche
       may_serve_after_failure(entry->stored, request.fields, status, now_s())) {
     co_return co_await serve(request, entry->stored, true);
   }
-  if (!fetched.answer) co_return unexpected(error_of(fetched.answer.error()));
+  if (!fetched.answer) co_return unexpected(service_error(fetched.answer.error()));
   OriginAnswer& answer = *fetched.answer;
   if (status == 304 && is_conditional && entry != nullptr && is_confirmed(entry->stored, answer.fields)) {
     ++counts_.validated;

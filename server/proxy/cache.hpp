@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "native/feed_loader.hpp"
-#include "native/fetch.hpp"
+#include "native/fetcher.hpp"
 #include "server/proxy/policy.hpp"
 #include "server/proxy/shelf.hpp"
 
@@ -29,12 +29,11 @@ namespace skypod::server {
 
 /// What the cache may cost.
 struct CacheOptions {
-  FetchOptions fetching;
   std::size_t disk_octets_max = 2U << 30U;     // of all bodies
   std::size_t memory_octets_max = 64U << 20U;  // of bodies that are at hand
   std::size_t answers_max = 50'000;
   std::size_t answers_per_url_max = 8;   // that differ by Vary
-  std::size_t fetches_max = 32;          // at once
+  std::size_t fetches_max = 1'500;       // at once
   std::size_t fetches_per_host_max = 6;  // a host is not asked for more at once
   std::size_t waiting_max = 1'000;       // requests that wait for their turn
 };
@@ -69,8 +68,8 @@ struct CacheCounts {
 /// The cache.
 class Cache {
  public:
-  /// The pool's threads fetch and use the disk. Both must outlive the cache.
-  Cache(std::unique_ptr<Shelf> shelf, CacheOptions options, boost::asio::thread_pool& pool);
+  /// The pool's threads use the disk. Both it and the fetcher must outlive the cache.
+  Cache(std::unique_ptr<Shelf> shelf, CacheOptions options, Fetcher& fetcher, boost::asio::thread_pool& pool);
 
   /// Answers, on the executor of the caller, which must always be the same thread.
   boost::asio::awaitable<Result<CacheAnswer, ServiceError>> get(CacheRequest request);
@@ -105,7 +104,7 @@ class Cache {
   boost::asio::awaitable<Answer> settle(const CacheRequest& request, Fetched fetched, bool is_conditional);
   boost::asio::awaitable<bool> take_turn(const std::string& host);
   void give_turn(const std::string& host);
-  boost::asio::awaitable<Fetched> fetch(OriginRequest request, HttpFields asked_with);
+  boost::asio::awaitable<Fetched> fetch(OriginRequest request, const HttpFields& asked_with);
   boost::asio::awaitable<Answer> serve(const CacheRequest& request, Stored stored, bool is_stale);
   boost::asio::awaitable<Body> body_of(const Stored& stored);
   boost::asio::awaitable<void> renew(CacheRequest request, std::shared_ptr<Flight> flight);
@@ -120,6 +119,7 @@ class Cache {
 
   std::unique_ptr<Shelf> shelf_;
   CacheOptions options_;
+  Fetcher& fetcher_;
   boost::asio::thread_pool& pool_;
   boost::asio::strand<boost::asio::thread_pool::executor_type> disk_;
   Line line_;

@@ -24,7 +24,7 @@ class CacheTest : public ::testing::Test {
   CacheTest() {
     std::string pattern = std::filesystem::temp_directory_path() / "skypod-cache-XXXXXX";
     directory = mkdtemp(pattern.data());
-    EXPECT_TRUE(options.fetching.allowed.add("127.0.0.0/8"));
+    EXPECT_TRUE(fetching.allowed.add("127.0.0.0/8"));
   }
 
   ~CacheTest() override {
@@ -36,8 +36,9 @@ class CacheTest : public ::testing::Test {
   void open() {
     pool->join();
     cache.reset();
+    fetcher.emplace(fetching);
     pool.emplace(4);
-    cache.emplace(std::move(*Shelf::open(directory / "cache")), options, *pool);
+    cache.emplace(std::move(*Shelf::open(directory / "cache")), options, *fetcher, *pool);
   }
 
   /// All of these at once.
@@ -70,9 +71,11 @@ class CacheTest : public ::testing::Test {
     send(answer);
   }};
   std::filesystem::path directory;
+  FetchOptions fetching;
   CacheOptions options;
   std::optional<asio::thread_pool> pool{4};
   asio::io_context io{1};
+  std::optional<Fetcher> fetcher;
   std::optional<Cache> cache;
 };
 

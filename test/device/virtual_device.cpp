@@ -115,6 +115,7 @@ void VirtualDevice::carry_out(core::Output& output) {
                      [this](core::RtcId rtc, const Bytes& octets) {
                        handle({{"in", "rtc.message"}, {"rtc", rtc}, {"octets", wire::binary(octets)}});
                      },
+                 .drained = [tell](core::RtcId rtc) { tell(rtc, "rtc.drained"); },
                  .failed = [tell](core::RtcId rtc) { tell(rtc, "rtc.failed"); }});
   } else if (const auto* offer = std::get_if<core::out::RtcOffer>(&output)) {
     fabric.offer(index_, offer->rtc);
@@ -123,7 +124,7 @@ void VirtualDevice::carry_out(core::Output& output) {
   } else if (const auto* candidate = std::get_if<core::out::RtcCandidate>(&output)) {
     fabric.candidate(index_, candidate->rtc, candidate->candidate);
   } else if (const auto* message = std::get_if<core::out::RtcSend>(&output)) {
-    fabric.send(index_, message->rtc, message->octets);
+    fabric.send(index_, message->rtc, message->octets, message->report_drained);
   } else if (const auto* close = std::get_if<core::out::RtcClose>(&output)) {
     fabric.close(index_, close->rtc);
   } else if (auto* told = std::get_if<core::out::Told>(&output)) {

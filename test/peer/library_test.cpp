@@ -73,6 +73,19 @@ TEST_F(LibraryCommands, ReachesTheOtherDevices) {
   EXPECT_EQ(play("kitchen", "First").value("device", ""), desk->id());
 }
 
+TEST_F(LibraryCommands, ReachesTheOtherDevicesWhereUdpIsBlocked) {
+  join("kitchen", "desk");
+  const auto desk = start_peer("desk", {"--no-rtc"});
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_rung(desk->id(), "relay");
+  run_json("desk", {"add", web.url("/feed.xml")});
+  const auto feeds = [&] { return run_json("kitchen", {"list"})["subscriptions"].size(); };
+  while (feeds() == 0) kitchen->event("library.changed");
+  EXPECT_EQ(run("kitchen", {"played", id_of("First")}).code, 0);
+  while (!play("desk", "First").is_object()) desk->event("library.changed");
+  EXPECT_EQ(play("desk", "First").value("device", ""), kitchen->id());
+}
+
 TEST_F(LibraryCommands, SayWhatIsNotThere) {
   expect_failure(run("desk", {"add", web.url("/nothing.xml")}), 1, "The feed was not added");
   expect_failure(run("desk", {"add", "not a feed"}), 1, "");

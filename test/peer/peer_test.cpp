@@ -18,6 +18,8 @@ class Peers : public Household {
     pair(*desk, *kitchen);
     desk->await_peer(kitchen->id(), "connected");
     kitchen->await_peer(desk->id(), "connected");
+    desk->await_rung(kitchen->id(), "direct");
+    kitchen->await_rung(desk->id(), "direct");
   }
 
   void TearDown() override {
@@ -131,6 +133,30 @@ TEST_F(Peers, WithoutDirectConnectionsRelay) {
   EXPECT_EQ(heard(*kitchen), "by way of the server");
   say(*kitchen, "and back", "relay");
   EXPECT_EQ(heard(*desk), "and back");
+}
+
+TEST_F(Peers, TheStreamTakesTheRelayWhereUdpIsBlocked) {
+  say(*kitchen, "while there was a channel");
+  EXPECT_EQ(heard(*desk), "while there was a channel");
+  EXPECT_EQ(kitchen->stop(), 0);
+  say(*desk, "while it was away");
+  kitchen = start_peer("kitchen", {"--no-rtc"});
+  EXPECT_EQ(heard(*kitchen), "while it was away");
+  say(*kitchen, "and back");
+  EXPECT_EQ(heard(*desk), "and back");
+  kitchen->await_rung(desk->id(), "relay");
+  desk->await_rung(kitchen->id(), "relay");
+}
+
+TEST_F(Peers, TheStreamOutlivesARestartOfTheServerOnTheRelay) {
+  EXPECT_EQ(kitchen->stop(), 0);
+  kitchen = start_peer("kitchen", {"--no-rtc"});
+  desk->await_rung(kitchen->id(), "relay");
+  server.reset();
+  desk->event("device", [](const Json& device) { return device.value("link", "") == "offline"; });
+  for (const char* text : {"one", "two", "three"}) say(*desk, text);
+  start_server();
+  for (const char* text : {"one", "two", "three"}) EXPECT_EQ(heard(*kitchen), text);
 }
 
 }  // namespace

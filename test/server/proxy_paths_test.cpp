@@ -47,7 +47,9 @@ class ProxyPathsTest : public RunningServer {
   }
 
   std::map<std::string, std::string> answers;
+  std::vector<std::string> heads;
   Server origin{[this](const std::string& head, const Server::Send& send) {
+    heads.push_back(head);
     const std::size_t begin = head.find(' ') + 1;
     const auto found = answers.find(head.substr(begin, head.find(' ', begin) - begin));
     send(found == answers.end() ? Server::answer("404 Not Found", "", "") : found->second);
@@ -128,6 +130,60 @@ TEST_F(ProxyPathsTest, MakesThumbnailsOfPicturesOnly) {
   EXPECT_EQ(ask("image", "/svg", "&w=64").json()["code"], "not_a_picture");
   EXPECT_EQ(ask("image", "/page", "&w=64").json()["code"], "not_a_picture");
   EXPECT_EQ(ask("image", "/gone", "&w=64").status, 404);
+}
+
+TEST_F(ProxyPathsTest, PassesMediaOn) {
+  put("/sound", "audio/mpeg", std::string(3'000'000, 'm'));
+  const HttpAnswer whole = ask("media", "/sound");
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_EQ(whole.headers.at("content-type"), "audio/mpeg");
+  EXPECT_EQ(whole.headers.at("content-length"), "3000000");
+  EXPECT_EQ(whole.headers.at("content-security-policy"), "default-src 'none'; sandbox");
+  EXPECT_TRUE(whole.body == std::string(3'000'000, 'm'));
+  EXPECT_EQ(ask("media", "/sound").status, 200);
+  EXPECT_EQ(origin.accepted(), 2);  // nothing is kept
+}
+
+TEST_F(ProxyPathsTest, PassesRangesOfMediaOn) {
+  answers["/part"] = Server::answer(
+      "206 Partial Content",
+      "Content-Type: audio/mpeg\r\nContent-Range: bytes 2-4/10\r\nETag: \"a\"\r\nSet-Cookie: a=b\r\n", "234");
+  answers["/none"] = Server::answer("416 No", "Content-Range: bytes */10\r\n", "");
+  const HttpAnswer part = ask("media", "/part", "", "Range: bytes=2-4\r\nIf-Range: \"a\"\r\nCookie: a=b\r\n");
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.body, "234");
+  EXPECT_EQ(part.headers.at("content-range"), "bytes 2-4/10");
+  EXPECT_EQ(part.headers.at("etag"), "\"a\"");
+  EXPECT_FALSE(part.headers.contains("set-cookie"));
+  EXPECT_TRUE(heads.back().contains("Range: bytes=2-4"));
+  EXPECT_TRUE(heads.back().contains("If-Range: \"a\""));
+  EXPECT_FALSE(heads.back().contains("Cookie"));
+  const HttpAnswer none = ask("media", "/none", "", "Range: bytes=20-\r\n");
+  EXPECT_EQ(none.status, 416);
+  EXPECT_EQ(none.headers.at("content-range"), "bytes */10");
+}
+
+TEST_F(ProxyPathsTest, FollowsMediaAndItsUnknownLength) {
+  answers["/moved"] = Server::answer("302 Found", "Location: /stream\r\n", "");
+  answers["/stream"] = "HTTP/1.1 200 OK\r\nContent-Type: audio/ogg\r\nConnection: close\r\n\r\nstream";
+  const HttpAnswer got = ask("media", "/moved");
+  EXPECT_EQ(got.headers.at("transfer-encoding"), "chunked");
+  EXPECT_EQ(got.body, "6\r\nstream\r\n0\r\n\r\n");
+}
+
+TEST_F(ProxyPathsTest, SaysWhatIsNoMedia) {
+  EXPECT_EQ(ask("media", "/page").json()["code"], "not_media");
+  EXPECT_EQ(ask("media", "/gone").status, 404);
+  answers["/loop"] = Server::answer("302 Found", "Location: /loop\r\n", "");
+  EXPECT_EQ(ask("media", "/loop").json()["code"], "too_many_redirects");
+  EXPECT_EQ(get(port(), "/api/media?url=http://10.0.0.1/").json()["code"], "address_refused");
+}
+
+TEST_F(ProxyPathsTest, MediaThatBreaksOffIsSeenToHaveBroken) {
+  answers["/broken"] = "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 10\r\n\r\nhalf";
+  const HttpAnswer got = ask("media", "/broken");
+  EXPECT_EQ(got.headers.at("content-length"), "10");
+  EXPECT_EQ(got.body, "half");
 }
 
 }  // namespace

@@ -75,6 +75,13 @@ void PeerProcess::await_peer(const std::string& id, const std::string& state) {
   });
 }
 
+void PeerProcess::await_rung(const std::string& id, const std::string& rung) {
+  event("peers", [&](const Json& dat) {
+    return std::ranges::any_of(dat["peers"],
+                               [&](const Json& peer) { return peer["id"] == id && peer["rung"] == rung; });
+  });
+}
+
 int PeerProcess::stop() {
   process_.signal(SIGTERM);
   return process_.wait();

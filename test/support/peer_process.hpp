@@ -37,6 +37,8 @@ class PeerProcess {
   void await_online();
   /// Waits until it shows the member in that state ("connected", …).
   void await_peer(const std::string& id, const std::string& state);
+  /// Waits until that rung carries the stream with the member ("relay", "direct", …).
+  void await_rung(const std::string& id, const std::string& rung);
 
   /// SIGTERM; gives the exit code.
   int stop();

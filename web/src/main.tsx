@@ -28,6 +28,7 @@ import { Proxy } from "./ui/proxy";
 import { webAddress } from "./ui/format";
 import { followAddress } from "./ui/route";
 import { followAppearance, rememberAppearance } from "./ui/settings/appearance";
+import { watchInstallOffer } from "./ui/settings/install";
 import { helpShown } from "./ui/shortcuts/help";
 import { listenToKeys, shortcutsOf } from "./ui/shortcuts/shortcuts";
 import { sentence, Store } from "./ui/store";
@@ -112,5 +113,6 @@ function open(): void {
   startCore(showLocked).then(run, (error: unknown) => render(<Failed reason={sentence(error)} />, root));
 }
 
+watchInstallOffer();
 followAddress();
 void rememberAppearance().then(open);

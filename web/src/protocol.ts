@@ -8,12 +8,16 @@ export interface Peer {
   self: boolean;
   online: boolean; // has a socket at the server, as the server says
   state: "new" | "connecting" | "connected" | "reconnecting" | "closed"; // of the direct connection; "closed" for self
-  rttMs: number | null;
+  rung: Rung; // what carries messages and sync
+  rttMs: number | null; // of the rung
   invitedBy: string | null; // null for the founder
   joinedAtMs: number;
   recovery: boolean; // a recovery key, not a device
   current: boolean | null; // whether it has confirmed the latest members and key; null: unknown, as it is offline
 }
+
+/** "relay": encrypted by way of the server. "turn": a data channel by way of a TURN server. */
+export type Rung = "none" | "relay" | "turn" | "direct";
 
 /** Who is in the realm and who was, as its ledger says. */
 export interface Members {

@@ -12,6 +12,8 @@ export type RtcInput =
   | { in: "rtc.candidate"; rtc: number; candidate: string; mid: string; line: number }
   | { in: "rtc.opened"; rtc: number }
   | { in: "rtc.message"; rtc: number; octets: Uint8Array }
+  | { in: "rtc.path"; rtc: number; byTurn: boolean }
+  | { in: "rtc.drained"; rtc: number }
   | { in: "rtc.doubtful"; rtc: number }
   | { in: "rtc.failed"; rtc: number };
 
@@ -48,10 +50,10 @@ export type Ask =
 
 export type RtcOutput =
   | { out: "rtc.open"; rtc: number; iceServers: RTCIceServer[] }
-  | { out: "rtc.offer"; rtc: number }
+  | { out: "rtc.offer"; rtc: number; restart: boolean }
   | { out: "rtc.remote"; rtc: number; isOffer: boolean; sdp: string }
   | { out: "rtc.candidate"; rtc: number; candidate: string; mid: string; line: number }
-  | { out: "rtc.send"; rtc: number; octets: Uint8Array }
+  | { out: "rtc.send"; rtc: number; octets: Uint8Array; reportDrained: boolean }
   | { out: "rtc.close"; rtc: number };
 
 /** A command's answer, with the error as web/src/protocol.ts shows it. */

@@ -4,6 +4,7 @@
 import { type Commands, type Core, CoreError, type Events, type Passkey } from "../protocol";
 import type { FromWorker, Replied, RtcOutput, Told, ToWorker } from "./boundary";
 import { RtcHost } from "./rtc";
+import { onWake } from "./wake";
 
 type Settle = { resolve: (value: never) => void; reject: (error: CoreError) => void };
 type Listener = (event: never) => void;
@@ -40,9 +41,7 @@ class CoreClient implements Core {
   constructor(start: Starting) {
     this.#start = start;
     this.#employ(true);
-    const nudge = () => document.visibilityState === "visible" && this.#post({ kind: "input", input: { in: "nudge" } });
-    window.addEventListener("online", nudge);
-    document.addEventListener("visibilitychange", nudge);
+    onWake(() => this.#post({ kind: "input", input: { in: "nudge" } }));
     // A page that is about to be frozen leaves the library to another tab; see https://wicg.github.io/page-lifecycle/.
     document.addEventListener("freeze", () => this.#dismiss());
     document.addEventListener("resume", () => this.#employ(false));

@@ -75,13 +75,14 @@ export class Database {
     return files.removeEarlier(this.#place);
   }
 
-  /** Runs all statements in one transaction, or none. */
+  /** Runs all statements in one transaction, or none. A lone VACUUM runs by itself. */
   run(statements: Statement[]): Outcome {
     const before = this.#handle.changes(true);
-    this.#handle.exec("BEGIN IMMEDIATE");
+    const alone = statements.length === 1 && statements[0]!.sql === "VACUUM";
+    if (!alone) this.#handle.exec("BEGIN IMMEDIATE");
     try {
       const rows = statements.map((statement) => this.#runOne(statement));
-      this.#handle.exec("COMMIT");
+      if (!alone) this.#handle.exec("COMMIT");
       return { rows, wrote: this.#handle.changes(true) !== before };
     } catch (error) {
       if (this.#isInTransaction()) this.#handle.exec("ROLLBACK");

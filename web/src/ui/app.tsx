@@ -1,41 +1,25 @@
-// The frame around the screens, and which screen is shown: a device without a library sees only the way to get one.
+// The app around its screens, and which of them is shown: a device without a library sees only the way to get one.
 
-import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
 import type { Device } from "../protocol";
 import { type Downloads, DownloadsContext } from "./downloads/downloads";
-import { DownloadsScreen } from "./downloads/downloads_screen";
-import { AddDevice } from "./pairing/add_device";
-import { Devices } from "./devices/devices";
-import { FeedScreen } from "./library/feed";
 import { Starting } from "./full_screens";
-import { Icon, type IconName } from "./icons";
-import { Join } from "./pairing/join";
-import { Inbox } from "./library/inbox";
-import { LibraryScreen } from "./library/library";
-import { Search } from "./library/search";
-import { LinkState } from "./link_state";
-import { Messages } from "./messages";
+import { lazy } from "./lazy";
 import { Notices } from "./notices";
 import { type Pictures, PicturesContext } from "./pictures";
 import { type Player, PlayerContext } from "./player/player";
-import { PlayerBar } from "./player/player_bar";
 import { type Listening, ListeningContext } from "./player/player_context";
-import { PlayerScreen } from "./player/player_screen";
 import { type Proxy, ProxyContext } from "./proxy";
-import { Queue } from "./queue";
-import { EpisodeScreen } from "./reader/episode_screen";
-import { MakeRecovery } from "./recovery/make_recovery";
-import { Restore } from "./recovery/restore";
-import { go, hashOf, route, type Route } from "./route";
-import { SettingsScreen } from "./settings/settings_screen";
+import { route, type Route } from "./route";
 import { Help } from "./shortcuts/help";
 import type { Shortcut } from "./shortcuts/shortcuts";
 import { type Store, StoreContext, useStore } from "./store";
-import { language, strings } from "./strings";
-import { SyncProgress } from "./sync_progress";
+import { language } from "./strings";
 import { Removed } from "./welcome/removed";
 import { Welcome } from "./welcome/welcome";
+
+const Inside = lazy(async () => (await import("./inside")).Inside, Starting);
+const Join = lazy(async () => (await import("./pairing/join")).Join);
+const Restore = lazy(async () => (await import("./recovery/restore")).Restore);
 
 export interface AppParts {
   store: Store;
@@ -80,7 +64,7 @@ function Screens() {
   const store = useStore();
   const device = store.device.value;
   if (!device) return <Starting />;
-  if (device.realm !== null && !store.entering.value) return <Shell>{screen(route.value)}</Shell>;
+  if (device.realm !== null && !store.entering.value) return <Inside />;
   return <main class="narrow">{outside(route.value, device.removed)}</main>;
 }
 
@@ -91,110 +75,3 @@ function outside(to: Route, removed: Device["removed"]) {
   return removed ? <Removed removed={removed} /> : <Welcome />;
 }
 
-function screen(to: Route) {
-  switch (to.page) {
-    case "feed":
-      return <FeedScreen key={to.feed} feed={to.feed} />;
-    case "inbox":
-      return <Inbox key="inbox" />;
-    case "folder":
-      return <Inbox key={`folder ${to.name}`} folder={to.name} />;
-    case "tag":
-      return <Inbox key={`tag ${to.name}`} tag={to.name} />;
-    case "search":
-      return <Search words={to.words} />;
-    case "episode":
-      return <EpisodeScreen key={`${to.feed} ${to.id}`} feed={to.feed} id={to.id} />;
-    case "queue":
-      return <Queue />;
-    case "player":
-      return <PlayerScreen />;
-    case "downloads":
-      return <DownloadsScreen />;
-    case "settings":
-      return <SettingsScreen />;
-    case "devices":
-      return <Devices />;
-    case "add-device":
-      return <AddDevice key={to.code} code={to.code} />;
-    case "messages":
-      return <Messages />;
-    case "recovery":
-      return <MakeRecovery />;
-    case "join":
-      return <AlreadyJoined followed={to.code !== ""} />;
-    case "restore":
-      return <AlreadyJoined followed={false} />;
-    case "library":
-      return <LibraryScreen />;
-  }
-}
-
-function Shell({ children }: { children: ComponentChildren }) {
-  return (
-    <div class="shell">
-      <a class="skip" href="#content" onClick={skipToContent}>
-        {strings.app.skip}
-      </a>
-      <header class="brand">
-        <img src="./icons/icon.svg" alt="" width="32" height="32" />
-        <span class="name">{strings.app.name}</span>
-        <a class="icon-button button" href={hashOf({ page: "search", words: "" })} aria-label={strings.search.title} title={strings.search.title} data-testid="nav-search">
-          <Icon name="search" />
-        </a>
-        <LinkState />
-      </header>
-      <nav class="tabs" aria-label={strings.app.navigation}>
-        <Tab to={{ page: "inbox" }} icon="inbox" current={["inbox"]} />
-        <Tab to={{ page: "library" }} icon="library" current={["library", "feed", "folder", "tag", "episode"]} />
-        <Tab to={{ page: "queue" }} icon="queue" current={["queue"]} />
-        <Tab to={{ page: "downloads" }} icon="download" current={["downloads"]} spare />
-        <Tab to={{ page: "devices" }} icon="devices" current={["devices", "add-device", "recovery"]} />
-        <Tab to={{ page: "messages" }} icon="messages" current={["messages"]} spare />
-        <Tab to={{ page: "settings" }} icon="settings" current={["settings"]} />
-      </nav>
-      <main id="content">
-        <SyncProgress />
-        {children}
-      </main>
-      <PlayerBar />
-    </div>
-  );
-}
-
-interface TabProps {
-  to: { page: "inbox" | "library" | "queue" | "downloads" | "devices" | "messages" | "settings" };
-  icon: IconName;
-  current: Route["page"][];
-  spare?: boolean; // has no place where there is little room; the settings lead there too
-}
-
-function Tab({ to, icon, current, spare = false }: TabProps) {
-  const here = current.includes(route.value.page);
-  return (
-    <a
-      class={spare ? "spare" : undefined}
-      href={hashOf(to)}
-      aria-current={here ? "page" : undefined}
-      data-testid={`nav-${to.page}`}
-    >
-      <Icon name={icon} />
-      <span>{strings.app[to.page]}</span>
-    </a>
-  );
-}
-
-// The fragment belongs to the screens, so the link moves the focus itself.
-function skipToContent(event: Event): void {
-  event.preventDefault();
-  document.querySelector<HTMLElement>("#content h1")?.focus();
-}
-
-function AlreadyJoined({ followed }: { followed: boolean }) {
-  const store = useStore();
-  useEffect(() => {
-    if (followed) store.notify({ level: "warning", text: strings.join.already });
-    go({ page: "library" });
-  }, []);
-  return null;
-}

@@ -8,12 +8,15 @@ import { usePicture, WIDTHS } from "./pictures";
 import { sentence } from "./store";
 import { strings } from "./strings";
 
-/** A screen's heading. Takes the focus when the screen appears, so that keyboards and screen readers start there. */
-export function ScreenTitle({ children }: { children: string }) {
+/**
+ * A screen's heading. Takes the focus when the screen appears, so that keyboards and screen readers start there, unless
+ * the screen gives it to something else.
+ */
+export function ScreenTitle({ children, focus = true }: { children: string; focus?: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${children} · ${strings.app.name}`;
-    heading.current?.focus({ preventScroll: true });
+    if (focus) heading.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [children]);
   return (

@@ -19,6 +19,7 @@ export function DeviceRow({ peer, members }: { peer: Peer; members: Members | nu
       data-testid="peer-row"
       data-peer-id={peer.id}
       data-state={peer.state}
+      data-rung={peer.rung}
       data-online={peer.online}
       data-current={peer.current}
     >
@@ -60,17 +61,22 @@ function origin({ invitedBy, joinedAtMs }: Peer, peers: Peer[], members: Members
 type Standing = keyof typeof strings.devices.state;
 
 const standingIcons: Record<Standing, IconName> = {
-  connected: "direct",
+  direct: "direct",
+  turn: "server",
+  relay: "server",
   connecting: "waiting",
   reconnecting: "waiting",
   online: "server",
   offline: "off",
 };
 
-function standing({ state, online }: Peer): Standing {
-  if (state === "connected" || state === "connecting" || state === "reconnecting") return state;
+function standing({ state, rung, online }: Peer): Standing {
+  if (rung === "relay" || (rung !== "none" && state === "connected")) return rung;
+  if (state === "connecting" || state === "reconnecting") return state;
   return online ? "online" : "offline";
 }
+
+const isConnected = (now: Standing) => now === "direct" || now === "turn" || now === "relay";
 
 function PeerState({ peer }: { peer: Peer }) {
   if (peer.self) {
@@ -84,10 +90,10 @@ function PeerState({ peer }: { peer: Peer }) {
   const now = standing(peer);
   return (
     <div class="row wrap">
-      <p class={`chip ${now}`}>
+      <p class={`chip ${isConnected(now) ? "connected" : now}`}>
         <Icon name={standingIcons[now]} />
         {strings.devices.state[now]}
-        {peer.rttMs !== null && now === "connected" && (
+        {peer.rttMs !== null && isConnected(now) && (
           <span title={strings.devices.rttLabel}>· {strings.devices.rtt(peer.rttMs)}</span>
         )}
       </p>

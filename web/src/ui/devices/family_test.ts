@@ -11,6 +11,7 @@ const peer = (id: string, invitedBy: string | null, more: Partial<Peer> = {}): P
   self: false,
   online: false,
   state: "closed",
+  rung: "none",
   rttMs: null,
   invitedBy,
   joinedAtMs: ++joined,

@@ -1,6 +1,6 @@
 // Full-text search over everything that this device knows.
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Episode } from "../../protocol";
 import { ScreenTitle } from "../controls";
 import { hashOf } from "../route";
@@ -15,7 +15,7 @@ export function Search({ words: initial }: { words: string }) {
   const store = useStore();
   const field = useRef<HTMLInputElement>(null);
   const [words, setWords] = useState(initial);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const remember = (typed: string) => {
     setWords(typed.trim());
     history.replaceState(null, "", hashOf({ page: "search", words: typed.trim() }));
@@ -30,7 +30,7 @@ export function Search({ words: initial }: { words: string }) {
   );
   return (
     <div class="stack">
-      <ScreenTitle>{strings.search.title}</ScreenTitle>
+      <ScreenTitle focus={false}>{strings.search.title}</ScreenTitle>
       <form role="search" onSubmit={(event) => event.preventDefault()}>
         <input
           ref={field}

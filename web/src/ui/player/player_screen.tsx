@@ -138,7 +138,7 @@ function Transcript({ lines, problem }: { lines: Line[] | null; problem: string 
   }, [at, follows]);
   return (
     <section class="card stack tight" aria-labelledby="transcript" data-testid="transcript">
-      <div class="row between">
+      <div class="row wrap between">
         <h2 id="transcript">{strings.player.transcript}</h2>
         <label class="check">
           <input type="checkbox" checked={follows} onChange={(event) => setFollows(event.currentTarget.checked)} />

@@ -173,13 +173,13 @@ function TextSize() {
   };
   return (
     <div class="row" role="group" aria-label={strings.settings.text}>
-      <button class="small" aria-label={strings.reader.smaller} disabled={text <= 80} onClick={() => set(text - STEP)}>
+      <button class="small" aria-label={`A−: ${strings.reader.smaller}`} disabled={text <= 80} onClick={() => set(text - STEP)}>
         A−
       </button>
       <span class="quiet" aria-live="polite">
         {text} %
       </span>
-      <button class="small" aria-label={strings.reader.larger} disabled={text >= 200} onClick={() => set(text + STEP)}>
+      <button class="small" aria-label={`A+: ${strings.reader.larger}`} disabled={text >= 200} onClick={() => set(text + STEP)}>
         A+
       </button>
     </div>

@@ -344,10 +344,12 @@ export const de: Strings = {
     rtt: (ms) => `${Math.round(ms)} ms`,
     rttLabel: "Umlaufzeit",
     state: {
-      connected: "Direkt verbunden",
+      direct: "Direkt verbunden",
+      turn: "Über einen TURN-Server verbunden",
+      relay: "Über den Server verbunden",
       connecting: "Verbindet …",
       reconnecting: "Verbindet neu …",
-      online: "Online, nicht direkt verbunden",
+      online: "Online, nicht verbunden",
       offline: "Offline",
     },
     notCurrent: "Hat die letzten Änderungen noch nicht bestätigt",
@@ -600,6 +602,8 @@ export const de: Strings = {
     reading: "Lesen",
     text: "Schriftgröße",
     images: "Bilder zeigen",
+    install: "skypod installieren",
+    installBody: "Als App hat es ein eigenes Fenster, startet schneller, und der Browser behält die Bibliothek für immer.",
     more: "Mehr",
   },
   shortcuts: {

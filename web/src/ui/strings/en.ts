@@ -323,10 +323,12 @@ export const en = {
     rtt: (ms: number) => `${Math.round(ms)} ms`,
     rttLabel: "round trip",
     state: {
-      connected: "Connected directly",
+      direct: "Connected directly",
+      turn: "Connected through a TURN server",
+      relay: "Connected through the server",
       connecting: "Connecting…",
       reconnecting: "Reconnecting…",
-      online: "Online, not connected directly",
+      online: "Online, not connected",
       offline: "Offline",
     },
     notCurrent: "Has not confirmed the latest changes yet",
@@ -574,6 +576,8 @@ export const en = {
     reading: "Reading",
     text: "Text size",
     images: "Show pictures",
+    install: "Install skypod",
+    installBody: "As an app it has a window of its own, starts faster, and the browser keeps its library for good.",
     more: "More",
   },
   shortcuts: {
