@@ -88,7 +88,7 @@ export type ToWorker = { kind: "start"; fresh: boolean } | ToLeader;
 export type FromWorker =
   | { kind: "locked"; passkey: Passkey; refused: boolean } // refused: the secret was not the right one
   | { kind: "started" } // a core answers from now on: the first one, or another one that has taken over
-  | { kind: "deposed" } // this worker has lost the library to another tab and is of no use any more
+  | { kind: "deposed" } // another tab has taken the library; the WebRTC connections of this one are of no use any more
   | { kind: "outdated" } // another tab runs a newer build: what this page has of skypod should be loaded again
   | { kind: "failed"; message: string }
   | { kind: "output"; output: RtcOutput | Replied | Told };

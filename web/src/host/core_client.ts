@@ -96,8 +96,8 @@ class CoreClient implements Core {
       case "started":
         return this.#answered();
       case "deposed":
-        this.#dismiss();
-        return this.#employ(false);
+        this.#answering = false;
+        return this.#rtc.closeAll();
       case "outdated":
         return this.#emit("outdated", {});
       case "failed":

@@ -10,9 +10,13 @@ import * as files from "./library_files";
 const POOL = { forceReinitIfPreviouslyFailed: true, preserveOnInitFailure: true };
 const FILE = "/library.sqlite";
 const RETRY_MS = 50;
+const TAKEN = "A later tab of skypod has the library.";
 const LOCKED = "NoModificationAllowedError"; // of a file that another tab has open
 
 type Sqlite = Awaited<ReturnType<typeof sqlite3InitModule>>;
+
+type Pool = Awaited<ReturnType<Sqlite["installOpfsSAHPoolVfs"]>>;
+type Open = { pool: Pool; handle: Handle };
 
 /** Starts fetching and compiling SQLite, so that a database opens sooner. */
 export const loadSqlite = (): Promise<Sqlite> => (loading ??= sqlite3InitModule());
@@ -27,13 +31,17 @@ export interface Outcome {
 /** One open database; it has the files to itself. */
 export class Database {
   readonly #place: files.Place;
-  readonly #handle: Handle;
+  readonly #open: Open;
   readonly #capi: Sqlite["capi"];
 
-  private constructor(place: files.Place, handle: Handle, { capi }: Sqlite) {
+  private constructor(place: files.Place, open: Open, { capi }: Sqlite) {
     this.#place = place;
-    this.#handle = handle;
+    this.#open = open;
     this.#capi = capi;
+  }
+
+  get #handle(): Handle {
+    return this.#open.handle;
   }
 
   /**
@@ -43,17 +51,21 @@ export class Database {
   static async open(place: files.Place, patienceMs: number): Promise<Database> {
     const sqlite3 = await loadSqlite();
     const deadline = performance.now() + patienceMs;
-    let handle = await openHandle(sqlite3, place.directory);
-    while (!handle && performance.now() < deadline) {
+    let open = await openFiles(sqlite3, place);
+    while (!open && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      handle = await openHandle(sqlite3, place.directory);
+      open = await openFiles(sqlite3, place);
     }
-    if (!handle) {
+    if (!open) {
       place = await files.copy(place);
-      handle = await openHandle(sqlite3, place.directory);
+      open = await openFiles(sqlite3, place);
     }
-    if (!handle || !(await files.settle(place))) throw new Error("A later tab of skypod has the library.");
-    const database = new Database(place, handle, sqlite3);
+    if (!open) throw new Error(TAKEN);
+    const database = new Database(place, open, sqlite3);
+    if (!(await files.settle(place))) {
+      database.close();
+      throw new Error(TAKEN);
+    }
     void database.tidy();
     return database;
   }
@@ -98,18 +110,20 @@ export class Database {
     return rows;
   }
 
+  /** Lets go of the files. */
   close(): void {
-    this.#handle.close();
+    this.#open.handle.close();
+    this.#open.pool.pauseVfs();
   }
 }
 
 /** Null while another tab has the files. */
-async function openHandle(sqlite3: Sqlite, directory: string): Promise<Handle | null> {
+async function openFiles(sqlite3: Sqlite, { term, directory }: files.Place): Promise<Open | null> {
   try {
-    const pool = await sqlite3.installOpfsSAHPoolVfs({ ...POOL, directory: `/${directory}` });
+    const pool = await sqlite3.installOpfsSAHPoolVfs({ ...POOL, name: `pool-${term}`, directory: `/${directory}` });
     const handle = new pool.OpfsSAHPoolDb(FILE);
     handle.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-    return handle;
+    return { pool, handle };
   } catch (error) {
     if ((error as Error).name === LOCKED) return null;
     throw error;

@@ -39,6 +39,8 @@ export class Leader {
   #self: Identity | null = null;
   #lastId = 0;
   #patienceMs = 0;
+  #closed = false;
+  readonly #beating: ReturnType<typeof setInterval>;
 
   /** For who has the seat. `page` is told what this tab's own page needs to know. */
   constructor(seat: Seat, tabs: Tabs, page: (message: FromWorker) => void, place: Place) {
@@ -47,7 +49,7 @@ export class Leader {
     this.#page = page;
     this.#place = place;
     this.#beat();
-    setInterval(() => this.#others.size > 0 && this.#beat(), BEAT_MS);
+    this.#beating = setInterval(() => this.#others.size > 0 && this.#beat(), BEAT_MS);
   }
 
   /** `heir`: the identity that an earlier leader has unlocked. `patienceMs`: until that leader lets go of the files. */
@@ -56,6 +58,14 @@ export class Leader {
     const self = heir ?? (await loadIdentity());
     if ("locked" in self) this.#wait(self, false);
     else await this.#run(self);
+  }
+
+  /** Lets go of everything, the library's files too. Nothing is told any more. */
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#beating);
+    this.#host?.close();
+    this.#host = null;
   }
 
   /** Takes in what another tab says. */
@@ -107,6 +117,7 @@ export class Leader {
   }
 
   #tellAll(message: FromWorker): void {
+    if (this.#closed) return;
     this.#page(message);
     if (this.#others.size > 0) this.#tellTab(null, message);
   }
@@ -118,6 +129,7 @@ export class Leader {
 
   /** Passes on what the core, or its host, tells. */
   #tell(message: FromWorker): void {
+    if (this.#closed) return;
     if (message.kind === "failed") return this.#become(message);
     if (message.kind !== "output") return;
     const { output } = message;
@@ -160,6 +172,7 @@ export class Leader {
   async #run(self: Identity): Promise<void> {
     this.#locked = null;
     const [core, database] = await Promise.all([loadCore(), Database.open(this.#place, this.#patienceMs)]);
+    if (this.#closed) return database.close();
     this.#become({ kind: "started" });
     this.#begin(core, database, self);
     for (const [message, tab] of this.#early.splice(0)) this.ask(message, tab);
