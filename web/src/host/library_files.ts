@@ -1,6 +1,6 @@
 // Where the library's files are. They are locked by whoever has opened them, and a tab that hangs does not let go. Then
 // they are copied, and the copy is the library: whatever the old tab still writes when it wakes up goes to files that
-// nobody reads any more. docs/decisions/0016-a-leader-that-hangs.md
+// nobody reads any more. docs/decisions/0017-a-leader-that-hangs.md
 
 import * as records from "./records";
 
