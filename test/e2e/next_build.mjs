@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const CHANGED = /^(index|worker)-[\w-]+\.js$/;
+const SCRIPT = /\.js$/; // all of them: who imports a file of another name is another file too
 const TEXT = /\.(html|js)$/;
 
 /** Changes the built app in `folder` in place. */
@@ -12,8 +12,8 @@ export function makeNextBuild(folder) {
   }
   const assets = join(folder, "assets");
   const renamed = readdirSync(assets)
-    .filter((name) => CHANGED.test(name))
-    .map((name) => [name, name.replace(/-[\w-]+\.js$/, "-changed.js")]);
+    .filter((name) => SCRIPT.test(name))
+    .map((name) => [name, name.replace(SCRIPT, "-changed.js")]);
   for (const [before, after] of renamed) renameSync(join(assets, before), join(assets, after));
   for (const name of readdirSync(folder, { recursive: true }).filter((file) => TEXT.test(file))) {
     const file = join(folder, name);

@@ -22,7 +22,7 @@ server.options.push("--web", web);
 let second = null;
 
 const offer = (device) => device.at("notice").filter({ hasText: "A new version of skypod is ready." });
-const isChanged = ({ page }) => page.workers().some((worker) => worker.url().endsWith("worker-changed.js"));
+const isChanged = ({ page }) => page.workers().some((worker) => /\/worker-.*-changed\.js$/.test(worker.url()));
 
 await walk({
   "two tabs of one version are open": async () => {
