@@ -46,9 +46,9 @@ export function leadership(device) {
 }
 
 /** Waits for a leader after that one. */
-export async function nextLeader(device, { startedAt }) {
-  const later = (before) => window.testTab.until(({ startedAt }) => startedAt > before);
-  await inTime(device.page.evaluate(later, startedAt));
+export async function nextLeader(device, { term }) {
+  const later = (before) => window.testTab.until(({ startedTerm }) => startedTerm > before);
+  await inTime(device.page.evaluate(later, term));
   return leadership(device);
 }
 

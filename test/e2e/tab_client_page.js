@@ -3,7 +3,8 @@
 class TestTab {
   tab = crypto.randomUUID();
   term = 0;
-  startedAt = 0; // when the leader's core answered first, in milliseconds since 1970
+  startedAt = 0; // when the leader's core answered, in milliseconds since 1970
+  startedTerm = 0; // the term of the leader whose core that was
   acknowledged = []; // names of settings
   #channel = new BroadcastChannel("skypod-tabs");
   #asked = new Map();
@@ -75,6 +76,7 @@ class TestTab {
 
   #started() {
     this.startedAt = performance.timeOrigin + performance.now();
+    this.startedTerm = this.term;
     for (const { message } of this.#asked.values()) this.#send(message);
   }
 
