@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include "cli/server_findings.hpp"
 #include "cli/storage_findings.hpp"
@@ -23,12 +25,13 @@ Health health_of(const Findings& findings, const std::string& name) {
 class Storage : public ::testing::Test {
  protected:
   void SetUp() override {
-    fs::remove_all(data);
-    fs::create_directories(data);
+    std::string pattern = ::testing::TempDir() + "doctor-XXXXXX";  // tests run beside each other
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    data = pattern;
   }
   void TearDown() override { fs::remove_all(data); }
 
-  const fs::path data = fs::path(::testing::TempDir()) / "doctor_test";
+  fs::path data;
 };
 
 TEST_F(Storage, IsGoodWhereAllIsThere) {

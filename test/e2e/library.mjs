@@ -217,6 +217,7 @@ await walk({
     await press("g");
     await press("l");
     await a.page.getByRole("heading", { name: "Library" }).waitFor();
+    await a.at("subscription-row").first().waitFor();
     await press("j");
     await press("Enter");
     await rows().first().waitFor();
