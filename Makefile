@@ -93,12 +93,13 @@ asan: install-test
 	cmake --build --preset asan -j $(JOBS)
 	ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS) -LE browser
 
-# The one part with a thread that others talk to.
+# The native peer and its connections, the one part with threads that talk. A race ends the process, and so the test.
 tsan: install-test
 	cmake --preset tsan >/dev/null
-	cmake --build --preset tsan --target rtc_tests -j $(JOBS)
-	TSAN_OPTIONS=suppressions=$(CURDIR)/rtc/tsan.supp \
-	ctest --test-dir build/tsan/rtc --output-on-failure --no-tests=error -j $(JOBS)
+	cmake --build --preset tsan --target rtc_tests peer_process_test -j $(JOBS)
+	for part in rtc test/peer; do \
+	TSAN_OPTIONS="suppressions=$(CURDIR)/rtc/tsan.supp halt_on_error=1" \
+	ctest --test-dir build/tsan/$$part --output-on-failure --no-tests=error -j $(JOBS) || exit 1; done
 
 # Looks for inputs that break a parser, half a minute each; `make test` does a second each.
 FUZZ_SECONDS ?= 30
