@@ -48,6 +48,7 @@ flood: install-test
 
 # Data channels beside libdatachannel, with and without Chromium.
 bench-rtc: install-test
+	@$(MAKE) --no-print-directory wasm
 	cmake --preset native >/dev/null
 	cmake --build --preset native --target interop_peer -j $(JOBS)
 	node bench/data_channel.mjs build/native/test/interop/interop_peer
