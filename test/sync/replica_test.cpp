@@ -191,6 +191,64 @@ TEST(Replica, ADeviceWhoseClockWasAYearOffLosesNothing) {
   }
 }
 
+/// Two devices a day ahead have heard of a write; its author is set right and writes again.
+struct GivenUp {
+  GivenUp() {
+    for (Side* side : {&author, &witness}) side->local.pass(day);
+    author.write("x", "given up");
+    meet(author, witness);
+    author.local.pass(-day);
+    author.replica.trust_clock(0);
+    author.write("x", "newer");
+    EXPECT_EQ(author.read("x"), "newer");
+    EXPECT_EQ(witness.read("x"), "given up");
+  }
+  Side author{1}, witness{2};
+};
+
+TEST(Replica, WhatWasGivenUpDoesNotComeBackWhileTheClockIsWrongAgain) {
+  GivenUp is;
+  is.author.local.pass(day);
+  meet(is.author, is.witness);
+  expect_same(is.author, is.witness);
+  EXPECT_EQ(is.author.read("x"), "newer");
+  for (Side* side : {&is.author, &is.witness}) {
+    side->local.pass(-day);
+    side->replica.trust_clock(0);
+  }
+  meet(is.author, is.witness);
+  expect_same(is.author, is.witness);
+  EXPECT_EQ(is.author.read("x"), "newer");
+}
+
+TEST(Replica, WhatWasGivenUpDoesNotComeBackWhenItsTimeHasCome) {
+  GivenUp is;
+  is.author.local.pass(day);
+  is.author.replica.trust_clock(0);
+  meet(is.author, is.witness);
+  meet(is.witness, is.author);
+  expect_same(is.author, is.witness);
+  EXPECT_EQ(is.author.read("x"), "newer");
+}
+
+TEST(Replica, WhatWasGivenUpTwiceDoesNotComeBackAfterARestart) {
+  GivenUp is;
+  is.author.local.pass(2 * day);
+  is.author.write("y", "further ahead");
+  is.author.local.pass(-2 * day);
+  is.author.replica.trust_clock(0);
+  is.author.write("y", "newer too");
+  is.author.local.pass(day);
+  sync::Replica again(is.author.local.host(), 1, Side::no_projection);
+  ASSERT_TRUE(is.author.local.run(again.load()));
+  sync::Versions none;
+  const auto batch = is.witness.local.run(is.witness.replica.next_batch(none));
+  ASSERT_TRUE(batch);
+  ASSERT_TRUE(is.author.local.run(again.apply(batch->sections)));
+  EXPECT_EQ(is.author.read_from(again, "x"), "newer");
+  EXPECT_EQ(is.author.read_from(again, "y"), "newer too");
+}
+
 TEST(Replica, AClockThatStartsIn1970GivesNothingUpAndItsWritesStillWin) {
   Side a(1), b(2);
   a.write("x", "kept");
