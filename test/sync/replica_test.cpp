@@ -379,6 +379,39 @@ TEST(Replica, AFloodOfQuestionsIsPassedOverAndMadeUpForLater) {
   expect_same(a, b);
 }
 
+TEST(Replica, AFloodOfChangesIsPassedOverAndMadeUpForLater) {
+  Side a(1), b(2);
+  std::size_t refused = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    const wire::Envelope live = a.exchange.tell(a.write(std::to_string(i), i));
+    const auto outcome = b.local.run(b.exchange.receive("a", live.msg, live.dat));
+    for (const wire::Envelope& reply : outcome.replies) refused += reply.typ == wire::Typ::err ? 1 : 0;
+  }
+  EXPECT_EQ(b.summary().count, 1'024U);
+  EXPECT_EQ(refused, 1U);
+  EXPECT_TRUE(b.exchange.has_passed_over());
+  b.local.pass(1'000);
+  a.local.pass(1'000);
+  std::vector<wire::Envelope> to_a;
+  for (const auto& [peer, message] : b.exchange.resume({"a"})) to_a.push_back(message);
+  talk(a, b, {}, std::move(to_a));
+  expect_same(a, b);
+}
+
+TEST(Replica, AnAnswerWhoseEndIsPassedOverIsAskedForAgain) {
+  Side b(2);
+  sync::Exchange narrow(b.replica, {.changes = {.refill_ms = 50, .burst = 1}});
+  b.local.run(narrow.connected("a"));
+  Json changes{{"p", wire::binary(sync::pack({}))}};
+  b.local.run(narrow.receive("a", "sync.changes", changes));
+  changes["e"] = wire::binary(Bytes(12, 'e'));
+  b.local.run(narrow.receive("a", "sync.changes", changes));
+  b.local.pass(60'000);
+  const auto again = narrow.resume({"a"});
+  ASSERT_EQ(again.size(), 2U);
+  EXPECT_EQ(again[1].second.msg, "sync.have");
+}
+
 TEST(Replica, AnswersAreBoundedInOctetsAndGoOnLater) {
   Side a(1), b(2);
   Random random(1);
