@@ -402,8 +402,15 @@ export const de: Strings = {
     elsewhere: "Auf deinen anderen Geräten",
     network: "Der Ton kommt nicht mehr: Prüfe die Verbindung, und drücke auf Abspielen. Deine Stelle bleibt gemerkt.",
     undecodable:
-      "Dieser Browser kann den Ton nicht abspielen: Die Datei ist beschädigt, oder er kennt ihr Format nicht.",
-    unavailable: "Der Ton ließ sich nicht laden: Du bist vielleicht offline, oder der Anbieter hat ihn verschoben.",
+      "Dieser Browser kann den Ton nicht weiter abspielen: Die Datei ist beschädigt, oder er kennt ihr Format nicht. " +
+      "Spule vor, öffne die Folge im Web, oder sag es ihrem Anbieter. Deine Stelle bleibt gemerkt.",
+    moved:
+      "Der Anbieter hat diesen Ton nicht mehr unter seiner Adresse. Aktualisiere den Feed, oder suche die Folge auf " +
+      "seiner Seite. Deine Stelle bleibt gemerkt.",
+    unavailable:
+      "Der Ton ließ sich nicht laden: Prüfe die Verbindung, und drücke auf Abspielen. Was heruntergeladen ist, läuft " +
+      "auch ohne.",
+    notLoaded: (sentence) => `Der Ton ließ sich nicht laden. ${sentence}`,
     blocked: "Der Browser will zuerst einen Klick: Drücke noch einmal auf Abspielen.",
     notSaved: (sentence) => `Deine Stelle konnte nicht gespeichert werden. ${sentence}`,
   },

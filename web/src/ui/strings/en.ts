@@ -299,8 +299,15 @@ export const en = {
     noTranscript: "This transcript cannot be read.",
     elsewhere: "On your other devices",
     network: "The audio stopped coming: check the connection and press play. Your position is kept.",
-    undecodable: "This browser cannot play the audio: the file is damaged or in a format it does not know.",
-    unavailable: "The audio could not be loaded: you may be offline, or the publisher has moved it.",
+    undecodable:
+      "This browser cannot play the audio any further: the file is damaged or in a format it does not know. Skip " +
+      "ahead, open the episode on the web, or tell its publisher. Your position is kept.",
+    moved:
+      "The publisher no longer has this audio at its address. Refresh the feed, or look for the episode on its site. " +
+      "Your position is kept.",
+    unavailable:
+      "The audio could not be loaded: check the connection, then press play. Downloaded episodes play without one.",
+    notLoaded: (sentence: string) => `The audio could not be loaded. ${sentence}`,
     blocked: "The browser wants a click first: press play once more.",
     notSaved: (sentence: string) => `Your position could not be saved. ${sentence}`,
   },
