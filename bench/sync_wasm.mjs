@@ -84,7 +84,8 @@ class Device {
   }
 
   #transact(statements) {
-    return cbor.encode(this.#database.transaction("IMMEDIATE", () => statements.map((each) => this.#statements.run(each))));
+    const run = () => statements.map((each) => this.#statements.run(each));
+    return cbor.encode(this.#database.transaction("IMMEDIATE", run));
   }
 
   /** What the native database had answered must be what this one has. */
