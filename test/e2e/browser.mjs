@@ -24,6 +24,7 @@ const DEADLINE_MS = 30_000; // for anything that a page is waited for
 export class Device {
   program = CHROMIUM;
   moreArgs = [];
+  scripts = []; // functions that run in every page before its own
 
   constructor(name, folder, context = undefined) {
     this.name = name;
@@ -40,6 +41,7 @@ export class Device {
   async open(url) {
     this.context = await (inFirefox ? this.#openFirefox() : this.#openChromium());
     this.context.setDefaultTimeout(DEADLINE_MS);
+    for (const script of this.scripts) await this.context.addInitScript(script);
     await this.#show(this.context.pages()[0] ?? (await this.context.newPage()), url);
   }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Firefox as Playwright starts it. Playwright speaks WebDriver BiDi as its newest draft has it, and begins with a command
-// that Debian's Firefox does not know yet; that one is answered here, everything else is passed on.
+// Firefox as Playwright starts it. Playwright speaks WebDriver BiDi as its newest draft has it, and begins with a
+// command that Debian's Firefox does not know yet; that one is answered here, everything else is passed on.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";

@@ -15,8 +15,11 @@ const SIZES = [
 const SCHEMES = inFirefox ? ["light"] : ["light", "dark"]; // Playwright cannot set it in Firefox
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Takes four screenshots of what `device` shows; fails on any violation, and on a page wider than its window. */
-export async function look(device, name) {
+/**
+ * Takes four screenshots of what `device` shows, of the whole page or of what its window shows; fails on any violation,
+ * and on a page wider than its window.
+ */
+export async function look(device, name, { fullPage = true } = {}) {
   const { page } = device;
   const before = page.viewportSize();
   const found = [];
@@ -24,7 +27,7 @@ export async function look(device, name) {
     await page.setViewportSize(size);
     for (const colorScheme of SCHEMES) {
       await wish(page, { colorScheme, reducedMotion: "reduce" });
-      await device.shot(`${name}-${size.width}-${colorScheme}`, { fullPage: true });
+      await device.shot(`${name}-${size.width}-${colorScheme}`, { fullPage });
       const surplus = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (surplus > 0) found.push(`${size.width} ${colorScheme}: ${surplus} px wider than the window`);
       found.push(...(await violations(page)).map((line) => `${size.width} ${colorScheme}: ${line}`));
