@@ -128,8 +128,8 @@ const IN_USE = {
 
 /** For the documentation: what is shown there, by its name there. */
 const SHOWN = {
-  "library-1280-light-desk": "library",
-  "player-1280-light-desk": "player",
+  "inbox-1280-light-desk": "inbox",
+  "player-whole-desk": "player",
   "inbox-360-light-desk": "inbox-phone",
   "player-360-dark-desk": "player-phone",
   "article-360-light-desk": "article-phone",
@@ -215,6 +215,10 @@ await walk({
   "a phone joins": () => pair(desk, phone, server.url, "Phone in the kitchen"),
   "it is used": useIt,
   ...looks(desk, IN_USE),
+  "the player from top to bottom": async () => {
+    await IN_USE.player();
+    await desk.shot("player-whole", { fullPage: true });
+  },
   "an invitation": async () => {
     await inspect(desk, await fresh.at("registration-text").inputValue());
     await look(desk, "invite-question", { fullPage: false });
