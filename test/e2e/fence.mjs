@@ -1,5 +1,5 @@
-// A leader that was stopped, and is asked to write before it knows that another tab leads, acknowledges nothing. The same
-// is tried with a build of the app whose leaders do not look whether they still lead: that must be noticed.
+// A leader that was stopped, and is asked to write before it knows that another tab leads, acknowledges nothing. The
+// same is tried with a build of the app whose leaders do not look whether they still lead: that must be noticed.
 //
 //   node fence.mjs SKYPOD FOLDER     keeps the profiles in FOLDER
 import assert from "node:assert/strict";

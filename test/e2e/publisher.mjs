@@ -155,17 +155,23 @@ function many(base, count, name) {
   return `<?xml version="1.0"?><rss version="2.0"><channel><title>${name}</title>${items.join("")}</channel></rss>`;
 }
 
-/** Starts it: {url, requests, refused, stop}. `requests` counts by path; `refused` holds a status for each path. */
+/**
+ * Starts it: {url, requests, refused, documents, stop}. `requests` counts by path; `refused` holds a status for each
+ * path, or 0 for no answer at all; `documents` holds {type, body} of further paths.
+ */
 export async function startPublisher(folder) {
   const sounds = makeSounds(folder);
   const requests = new Map();
   const refused = new Map();
+  const documents = new Map();
   const server = createServer((request, response) => {
     const base = `http://127.0.0.1:${server.address().port}`;
     const { pathname: path, searchParams } = new URL(request.url, base);
     requests.set(path, (requests.get(path) ?? 0) + 1);
     const send = (type, body) => response.writeHead(200, { "content-type": type }).end(body);
+    if (refused.get(path) === 0) return request.socket.destroy();
     if (refused.has(path)) return response.writeHead(refused.get(path)).end();
+    if (documents.has(path)) return send(documents.get(path).type, documents.get(path).body);
     if (sounds[path]) return sendRange(request, response, sounds[path].body, sounds[path].type);
     if (path === "/podcast.xml") return send("application/rss+xml", podcast(base));
     if (path === "/troubled.xml") return send("application/rss+xml", troubled(base));
@@ -181,5 +187,5 @@ export async function startPublisher(folder) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const stop = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
-  return { url: `http://127.0.0.1:${server.address().port}`, requests, refused, stop };
+  return { url: `http://127.0.0.1:${server.address().port}`, requests, refused, documents, stop };
 }

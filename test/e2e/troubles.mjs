@@ -80,7 +80,17 @@ await walk({
     await look(a, "trouble-moved");
   },
 
-  "a feed that is gone keeps its episodes, and says so": async () => {
+  "a feed whose host does not answer keeps its episodes, and says so until it does": async () => {
+    publisher.refused.set("/troubled.xml", 0);
+    await refresh();
+    await says(a, /The host did not answer as a web server does/);
+    await assertWhole();
+    publisher.refused.clear();
+    await refresh();
+    await a.page.getByText("Last refresh failed").first().waitFor({ state: "detached" });
+  },
+
+  "one that is gone, too": async () => {
     for (const status of [404, 410]) {
       publisher.refused.set("/troubled.xml", status);
       await refresh();
@@ -152,8 +162,12 @@ await walk({
     server.clockAheadMs = 3_600_000;
     await server.start();
     await paste(b, expired);
+    await b.at("join-confirm").click();
     await says(b, /expired/);
     await look(b, "trouble-invitation");
+    await a.at("nav-library").click();
+    await a.at("confirm").click();
+    await a.at("feed-url").waitFor();
   },
 
   "and everything is still there": async () => {

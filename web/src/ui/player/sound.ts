@@ -45,6 +45,7 @@ interface Parts {
 export class Sound {
   readonly map = signal<AudioMap | null>(null); // of the very octets that are played
   readonly analysis = signal<Analysis>(IDLE);
+  readonly gainDb = signal(0); // by how much the present episode is made louder
   readonly skipper: SilenceSkipper;
 
   readonly #parts: Parts;
@@ -137,6 +138,7 @@ export class Sound {
     const map = this.map.value;
     const { silence, volume } = this.#chosen();
     this.skipper.follow(map && silence ? map.silences : []);
-    this.#volume.set(map && volume ? gainDb(map) : 0);
+    this.gainDb.value = map && volume ? gainDb(map) : 0;
+    this.#volume.set(this.gainDb.value);
   }
 }
