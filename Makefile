@@ -33,7 +33,7 @@ lighthouse: install-test
 	node test/e2e/lighthouse.mjs $(SKYPOD) build/lighthouse
 
 # Everything that is measured, one after the other; each command writes its section of docs/BENCHMARKS.md.
-BENCHES := bench-rtc bench-reading bench-sync bench-audio bench-app
+BENCHES := bench-rtc bench-reading bench-sync bench-audio bench-app bench-browser
 bench:
 	@for part in $(BENCHES); do $(MAKE) --no-print-directory $$part || exit 1; done
 
