@@ -31,6 +31,7 @@ inline constexpr std::size_t episodes_max = 20'000;
 inline constexpr std::size_t url_max = 2'048;
 inline constexpr std::size_t title_max = 512;
 inline constexpr std::size_t summary_max = 2'048;
+inline constexpr std::size_t problem_max = 1'024;
 /// Octets of an episode's HTML; of a longer one only the summary is kept.
 inline constexpr std::size_t html_max = 262'144;
 /// Octets of a folder's name, and of all tags of a subscription.
@@ -156,6 +157,9 @@ class Library {
 
   /// Gives back the room of what was overwritten and deleted.
   Task<Result<void, Error>> compact();
+  /// The same if it is worth its time: of a large file a quarter is unused or new since the last time, and that was not
+  /// today. Answers whether it was done.
+  Task<Result<bool, Error>> compact_if_worth();
 
  private:
   using Rows = Result<std::vector<Json>, Error>;
@@ -199,6 +203,7 @@ class Library {
   Written write_places(std::vector<Place> before, std::vector<Place> after);
   Task<Result<std::string, Error>> canon_of(std::string feed, std::string episode);
 
+  Task<Result<std::pair<std::int64_t, std::int64_t>, Error>> count_pages();
   Task<Result<void, Error>> derive_all();
   Task<Result<void, Error>> migrate();
   Task<Result<void, Error>> leave_version_1();

@@ -43,6 +43,7 @@ void add_origin(wire::Json& feed, const Document& document) {
   if (const auto tag = field(document.answer.fields, "ETag")) ours["etag"] = *tag;
   if (const auto changed = field(document.answer.fields, "Last-Modified")) ours["last_modified"] = *changed;
   if (document.answer.is_stale) ours["stale"] = true;
+  if (document.answer.failure) ours["problem"] = document.answer.failure->message;
 }
 
 /// For how long the feed asks to be left alone.
@@ -107,7 +108,7 @@ asio::awaitable<Result<wire::Json, ServiceError>> Feeds::get(std::string url, st
   if (Watched* watched = find(url)) watched->record.schedule.asked_ms = now_ms();
   const auto versions = cache_.versions(url);
   if (!may_come_back(reading.error()) || versions.empty()) co_return unexpected(reading.error());
-  auto last = co_await read_version(url, versions.front(), true);
+  auto last = co_await read_version(url, versions.front(), reading.error());
   co_return last ? std::move(last) : unexpected(reading.error());
 }
 
@@ -118,16 +119,17 @@ asio::awaitable<Result<wire::Json, ServiceError>> Feeds::get_version(std::string
     co_return unexpected(
         ServiceError{404, "no_such_version", "This version of the feed is not kept here. _skypod.versions has those."});
   }
-  co_return co_await read_version(url, *found, false);
+  co_return co_await read_version(url, *found, std::nullopt);
 }
 
 asio::awaitable<Result<wire::Json, ServiceError>> Feeds::read_version(const std::string& url, Version version,
-                                                                      bool is_stale) {
+                                                                      std::optional<ServiceError> failure) {
   Document document{.answer = {.status = 200,
                                .fields = {{"Content-Type", version.type}},
                                .body = co_await cache_.body_of(version),
                                .received_s = version.received_s,
-                               .is_stale = is_stale},
+                               .is_stale = failure.has_value(),
+                               .failure = std::move(failure)},
                     .url = version.url};
   if (!document.answer.body) {
     co_return unexpected(

@@ -58,8 +58,8 @@ class Feeds {
   /// From now on, looks at feeds when they are due. `executor` is of the thread that everything else here is called on.
   void start(const boost::asio::any_io_executor& executor);
 
-  /// The feed as JSON Feed, with `_skypod.hash`, `fetched_at`, `etag`, `last_modified`, `stale` and `versions`; where
-  /// it cannot be had and was there before, as it was. Fails as get_document() and parse_feed() do.
+  /// The feed as JSON Feed, with `_skypod.hash`, `fetched_at`, `etag`, `last_modified`, `stale`, `problem` and
+  /// `versions`; where it cannot be had and was there before, as it was. Fails as get_document() and parse_feed() do.
   boost::asio::awaitable<Result<wire::Json, ServiceError>> get(std::string url, std::string member);
 
   /// An earlier version of it, by its hash; 404 no_such_version.
@@ -96,7 +96,7 @@ class Feeds {
 
   boost::asio::awaitable<Reading> read(Document document);
   boost::asio::awaitable<Result<wire::Json, ServiceError>> read_version(const std::string& url, Version version,
-                                                                        bool is_stale);
+                                                                        std::optional<ServiceError> failure);
   Watched* find(const std::string& url);
   void note_asked(const std::string& url, const Read& read);
   void note_read(Watched& watched, const Read& read);

@@ -185,6 +185,7 @@ TEST_F(FeedsTest, ServesTheLastGoodCopyMarkedStale) {
   const Answer parked = ask();
   EXPECT_EQ(titles(parked), "a");
   EXPECT_EQ((*parked)["_skypod"]["stale"], true);
+  EXPECT_NE((*parked)["_skypod"]["problem"].get<std::string>().find("web page"), std::string::npos);
   serve("", "", "500 Broken");
   EXPECT_EQ(titles(ask()), "a");
   serve("", "", "404 Not Found");  // its publisher means it

@@ -23,7 +23,7 @@ export interface Article {
   minutes: number;
 }
 
-type Path = "discover" | "article" | "raw" | "image";
+type Path = "discover" | "article" | "raw" | "image" | "media";
 
 export class Proxy {
   readonly #store: Pick<Store, "command">;
@@ -55,6 +55,11 @@ export class Proxy {
     return this.fetch(`/api/raw?url=${encodeURIComponent(url)}`, signal);
   }
 
+  /** Audio of any length, as its origin sends it. */
+  async media(url: string, signal?: AbortSignal): Promise<Response> {
+    return this.fetch(`/api/media?url=${encodeURIComponent(url)}`, signal);
+  }
+
   /** Any of the proxy's paths. Rejects with CoreError unless the answer is a good one. */
   async fetch(path: string, signal: AbortSignal = AbortSignal.timeout(DEADLINE_MS)): Promise<Response> {
     const { token } = await this.#store.command("proxy.token", { document: "" });
@@ -73,7 +78,7 @@ export class Proxy {
   }
 
   /** The address of the octets that were analysed. */
-  async media(sha256: string): Promise<string> {
+  async analysed(sha256: string): Promise<string> {
     const path = `/api/media/${sha256}`;
     return `${path}?token=${await this.#tokenFor(path)}`;
   }

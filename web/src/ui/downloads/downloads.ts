@@ -135,7 +135,7 @@ export class Downloads {
     const url = webAddress(audioUrl);
     if (!url) throw new CoreError(400, "bad_url", strings.player.unavailable);
     const direct = await fetch(url, { signal, referrerPolicy: "no-referrer", credentials: "omit" }).catch(() => null);
-    return direct?.ok ? direct : this.#proxy.raw(url, signal);
+    return direct?.ok ? direct : this.#proxy.media(url, signal);
   }
 
   /** The map of a kept file, if the server has one already that was made of the very same octets. */
