@@ -76,6 +76,12 @@ bench-reading: install-test
 	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
 	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
 
+# A cached feed from our proxy and from nginx, in turns. Wants a machine that has nothing else to do: our thread for
+# strangers gives way to whatever else wants the processor. Into docs/BENCHMARKS.md.
+bench-proxy: install-test
+	@$(MAKE) --no-print-directory serve-only
+	node bench/proxy.mjs $(SKYPOD) --report
+
 # Two devices behind every kind of router, with loss and delay: do they always connect? Into docs/BENCHMARKS.md.
 nat: install-test
 	@$(MAKE) --no-print-directory web native
