@@ -6,7 +6,7 @@ LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
 .PHONY: run test e2e screenshots lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz
-.PHONY: fmt tidy bench bench-sync bench-app clean native
+.PHONY: fmt tidy bench bench-proxy bench-sync bench-app clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -33,7 +33,7 @@ lighthouse: install-test
 	node test/e2e/lighthouse.mjs $(SKYPOD) build/lighthouse
 
 # Everything that is measured, one after the other; each command writes its section of docs/BENCHMARKS.md.
-BENCHES := bench-rtc bench-reading bench-sync bench-audio bench-app
+BENCHES := bench-rtc bench-reading bench-sync bench-audio bench-app bench-proxy
 bench:
 	@for part in $(BENCHES); do $(MAKE) --no-print-directory $$part || exit 1; done
 

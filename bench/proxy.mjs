@@ -22,7 +22,8 @@ const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length /
 
 function feed() {
   const item = (number) =>
-    `<item><guid>${number}</guid><title>Episode ${number}</title><description>${"On rain. ".repeat(40)}</description></item>`;
+    `<item><guid>${number}</guid><title>Episode ${number}</title>` +
+    `<description>${"On rain. ".repeat(40)}</description></item>`;
   const head = '<rss version="2.0"><channel><title>A feed</title>';
   const tail = "</channel></rss>";
   let items = "";
@@ -50,8 +51,8 @@ function start(program, args) {
 }
 
 async function serveSkypod() {
-  const args = ["--listen", "127.0.0.1:0", "--data", join(folder, "data"), "--open-proxy", "--allow-fetch", "127.0.0.0/8"];
-  const child = start(skypod, ["serve", ...args]);
+  const place = ["--listen", "127.0.0.1:0", "--data", join(folder, "data")];
+  const child = start(skypod, ["serve", ...place, "--open-proxy", "--allow-fetch", "127.0.0.0/8"]);
   const line = await new Promise((done) => child.stdout.once("data", (text) => done(String(text))));
   return { port: Number(/:(\d+)\s/.exec(line)[1]), processes: () => [child.pid] };
 }
@@ -67,7 +68,8 @@ function freePort() {
 
 // Started by root, nginx would give its workers to somebody who may not write here.
 const user = process.getuid() === 0 ? "user root;" : "";
-const configuration = (port, origin) => `${user} daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/errors;
+const configuration = (port, origin) => `${user}
+daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/errors;
 events { worker_connections 1024; }
 http {
   access_log off; keepalive_requests 1000000000; tcp_nopush off; sendfile on;
@@ -181,8 +183,9 @@ async function main() {
     "p99, ms": p99(each).toFixed(1),
     "of nginx's": (p99(each) / p99(contenders[0])).toFixed(2),
   }));
-  const text = `A feed of 63 kB from the cache, over ${CONNECTIONS} connections that are kept, medians of ${ROUNDS} rounds in turns.
-\`/api/raw\` is what nginx does: the document as it came. \`/api/feed\` is the feed as JSON, read and made safe.
+  const text = `A feed of 63 kB from the cache, over ${CONNECTIONS} connections that are kept, medians of
+${ROUNDS} rounds in turns. \`/api/raw\` is what nginx does: the document as it came. \`/api/feed\` is the feed as
+JSON, read and made safe.
 
 ${table(rows)}`;
   console.log(text);

@@ -337,12 +337,8 @@ std::optional<std::int64_t> Feeds::look_ms(const Watched& watched) const {
 /// Puts it where it belongs in the queue; forgets it if it belongs nowhere.
 void Feeds::arrange(Watched& watched) {
   FeedRecord& record = watched.record;
+  record.schedule.is_told = record.subscription && record.subscription->until_ms > now_ms();
   if (watched.is_looked_at) return;  // look() comes back here
-  if (record.subscription) {
-    record.schedule.is_told = record.subscription->until_ms > now_ms();
-  } else {
-    record.schedule.is_told = false;
-  }
   const auto look = look_ms(watched);
   if (!look) return forget(record.url);
   const bool has_hub = record.subscription && !options_.public_url.empty();
