@@ -42,6 +42,12 @@ bench-app: install-test
 	@$(MAKE) --no-print-directory web serve-only
 	node bench/app.mjs $(SKYPOD)
 
+# Real Chromium gets 50,000 episodes from a native peer: is the page quick meanwhile, and the search afterwards? Into
+# docs/BENCHMARKS.md.
+bench-browser: install-test
+	@$(MAKE) --no-print-directory web serve-only
+	node bench/browser.mjs $(SKYPOD) build/bench-browser 50000 --report
+
 # Realms and libraries that sync. make sim SEED=7 shows one run of each event by event; make sim SEEDS=100000 runs many
 # fresh ones.
 SEEDS ?= 10000
