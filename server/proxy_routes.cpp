@@ -334,7 +334,8 @@ void ProxyRoutes::measure(Metrics& metrics) const {
   metrics.counter("skypod_hub_news_total", "Calls of hubs that were signed.", feeds.told);
   metrics.counter("skypod_hub_forged_total", "Calls of hubs without the right signature.", feeds.forged);
   metrics.gauge("skypod_feeds", "Feeds that are kept fresh.", feeds_.size());
-  metrics.gauge("skypod_feed_written_bytes", "Of feeds that are in memory as they are answered.", feeds_.written_octets());
+  metrics.gauge("skypod_feed_written_bytes", "Of feeds that are in memory as they are answered.",
+                feeds_.written_octets());
   metrics.gauge("skypod_hub_subscriptions", "Feeds whose hub tells of news.", feeds_.subscriptions());
 }
 

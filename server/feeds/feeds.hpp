@@ -30,11 +30,11 @@ namespace skypod::server {
 /// What keeping feeds fresh may cost.
 struct FeedsOptions {
   ScheduleOptions schedule;
-  std::size_t feeds_max = 10'000;       // that are looked at; the one that was asked for longest ago makes room
-  std::size_t looks_max = 8;            // at once
-  std::int64_t told_least_ms = 30'000;  // between two looks, whatever a hub says
+  std::size_t feeds_max = 10'000;               // that are looked at; the one that was asked for longest ago makes room
+  std::size_t looks_max = 8;                    // at once
+  std::int64_t told_least_ms = 30'000;          // between two looks, whatever a hub says
   std::size_t written_octets_max = 32U << 20U;  // of feeds that are at hand as they are answered
-  std::string public_url;               // where hubs reach us, e.g. "https://pod.example"; "": none is asked
+  std::string public_url;                       // where hubs reach us, e.g. "https://pod.example"; "": none is asked
 };
 
 /// Counts since the start.

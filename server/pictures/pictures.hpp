@@ -43,7 +43,7 @@ class Pictures {
   std::filesystem::path program_;
   std::mutex turn_;
   std::unique_ptr<Worker> worker_;  // guarded by turn_
-  Recent<Thumbnail> kept_;  // guarded by turn_
+  Recent<Thumbnail> kept_;          // guarded by turn_
 };
 
 }  // namespace skypod::server
