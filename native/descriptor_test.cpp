@@ -23,9 +23,9 @@ std::array<Descriptor, 2> narrow_connection() {
 }
 
 TEST(WriteAll, LosesNothingToSignals) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = [](int) {};  // without SA_RESTART: it cuts writes short
-  struct sigaction before {};
+  struct sigaction before{};
   sigaction(SIGUSR1, &action, &before);
   auto [from, to] = narrow_connection();
   std::string said;
