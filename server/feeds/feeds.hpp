@@ -91,6 +91,9 @@ class Feeds {
   std::size_t written_octets() const { return written_.octets(); }
   std::size_t subscriptions() const;
 
+  /// Looks at origins that have begun and not ended.
+  std::size_t looks_under_way() const { return looks_; }
+
  private:
   struct Watched {
     FeedRecord record;
