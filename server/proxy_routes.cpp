@@ -144,24 +144,36 @@ Reply image_reply(const Pictures::Thumbnail& thumbnail, pictures::Type type) {
   return reply;
 }
 
-/// A flow that counts while it is there.
-class CountedFlow final : public Flow {
+/// Counts as a flow of this member while it is there.
+class FlowPlace {
  public:
-  CountedFlow(std::shared_ptr<Flow> flow, std::shared_ptr<FlowCounts> counts, std::string member)
-      : flow_(std::move(flow)), counts_(std::move(counts)), member_(std::move(member)) {
+  FlowPlace(std::shared_ptr<FlowCounts> counts, std::string member)
+      : counts_(std::move(counts)), member_(std::move(member)) {
     ++counts_->all;
     ++counts_->by_member[member_];
   }
-  ~CountedFlow() override {
+  FlowPlace(const FlowPlace&) = delete;
+  FlowPlace& operator=(const FlowPlace&) = delete;
+  ~FlowPlace() {
     --counts_->all;
     if (--counts_->by_member[member_] == 0) counts_->by_member.erase(member_);
   }
+
+ private:
+  std::shared_ptr<FlowCounts> counts_;
+  std::string member_;
+};
+
+/// A flow that has its place.
+class PlacedFlow final : public Flow {
+ public:
+  PlacedFlow(std::shared_ptr<Flow> flow, std::unique_ptr<FlowPlace> place)
+      : flow_(std::move(flow)), place_(std::move(place)) {}
   asio::awaitable<std::optional<std::string>> next() override { return flow_->next(); }
 
  private:
   std::shared_ptr<Flow> flow_;
-  std::shared_ptr<FlowCounts> counts_;
-  std::string member_;
+  std::unique_ptr<FlowPlace> place_;
 };
 
 /// Why this member may have no more media passed on; nothing if it may.
@@ -271,9 +283,10 @@ asio::awaitable<Reply> ProxyRoutes::discover(Request request, std::string url) {
 
 asio::awaitable<Reply> ProxyRoutes::media(Request request, std::string url) {
   if (const auto crowded = crowd_before(*flows_, request.member)) co_return refusal(*crowded);
+  auto place = std::make_unique<FlowPlace>(flows_, request.member);
   auto reply = co_await pass_media(fetcher_, request, std::move(url));
   if (!reply) co_return refusal(reply.error());
-  if (reply->flow) reply->flow = std::make_shared<CountedFlow>(std::move(reply->flow), flows_, request.member);
+  if (reply->flow) reply->flow = std::make_shared<PlacedFlow>(std::move(reply->flow), std::move(place));
   co_return std::move(*reply);
 }
 
