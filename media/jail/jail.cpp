@@ -1,4 +1,4 @@
-#include "media/jail.hpp"
+#include "media/jail/jail.hpp"
 
 #include <linux/audit.h>
 #include <linux/filter.h>
