@@ -47,6 +47,8 @@ const PICTURE = Buffer.from(
   "base64",
 );
 
+const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><rect width="60" height="40"/></svg>`;
+
 const CHAPTERS = {
   version: "1.2.0",
   chapters: [
@@ -134,6 +136,8 @@ function post(base, number) {
 <meta name="author" content="Ida Keeper"></head><body><nav><a href="/">Home</a></nav><article>
 <h1>Notes from the shore, ${number}</h1><p>By Ida Keeper</p>
 <p><img src="${base}/picture.png" alt="The shore" width="600" height="400"></p>
+<p><img srcset="${base}/small.png 320w, ${base}/large.png 1024w" alt="The tower"></p>
+<p><img src="${base}/drawing.svg" alt="The lamp"></p><p><img src="${base}/gone.png" alt="The boat"></p>
 ${paragraphs.join("\n")}<p>The very last words.</p></article><footer>Imprint</footer></body></html>`;
 }
 
@@ -156,18 +160,21 @@ function many(base, count, name) {
 }
 
 /**
- * Starts it: {url, requests, refused, documents, stop}. `requests` counts by path; `refused` holds a status for each
- * path, or 0 for no answer at all; `documents` holds {type, body} of further paths.
+ * Starts it: {url, requests, visited, refused, documents, stop}. `requests` counts by path; `visited` holds the paths
+ * that a browser itself has asked for; `refused` holds a status for each path, or 0 for no answer at all; `documents`
+ * holds {type, body} of further paths.
  */
 export async function startPublisher(folder) {
   const sounds = makeSounds(folder);
   const requests = new Map();
+  const visited = new Set();
   const refused = new Map();
   const documents = new Map();
   const server = createServer((request, response) => {
     const base = `http://127.0.0.1:${server.address().port}`;
     const { pathname: path, searchParams } = new URL(request.url, base);
     requests.set(path, (requests.get(path) ?? 0) + 1);
+    if (request.headers["user-agent"]?.startsWith("Mozilla/")) visited.add(path);
     const send = (type, body) => response.writeHead(200, { "content-type": type }).end(body);
     if (refused.get(path) === 0) return request.socket.destroy();
     if (refused.has(path)) return response.writeHead(refused.get(path)).end();
@@ -180,12 +187,13 @@ export async function startPublisher(folder) {
       return send("application/rss+xml", many(base, Number(searchParams.get("n")), searchParams.get("name")));
     if (path === "/chapters.json") return send("application/json+chapters", JSON.stringify(CHAPTERS));
     if (path === "/transcript.vtt") return send("text/vtt", TRANSCRIPT);
-    if (path === "/picture.png") return send("image/png", PICTURE);
+    if (path === "/drawing.svg") return send("image/svg+xml", DRAWING);
+    if (["/picture.png", "/large.png"].includes(path)) return send("image/png", PICTURE);
     if (path.startsWith("/post/")) return send("text/html; charset=utf-8", post(base, path.slice(6)));
     if (path === "/") return send("text/html; charset=utf-8", front(base));
     return response.writeHead(404).end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const stop = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
-  return { url: `http://127.0.0.1:${server.address().port}`, requests, refused, documents, stop };
+  return { url: `http://127.0.0.1:${server.address().port}`, requests, visited, refused, documents, stop };
 }

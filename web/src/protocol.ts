@@ -193,7 +193,7 @@ export interface Commands {
   "network.servers": [Record<string, never>, { iceServers: RTCIceServer[] | null }];
   "message.send": [
     { text: string; to: string | null; mode: Message["mode"] },
-    { message: Message; recipients: number; away: string[] }, // away: kept for these until they are back
+    { message: Message; recipients: number; awaited: string[] }, // kept for these until `message.delivered`
   ];
   "library.add": [{ url: string }, { feed: string; title: string }];
   "library.remove": [{ feed: string }, Record<string, never>];
