@@ -87,7 +87,7 @@ function transcript() {
 
 function drawCover(folder, { path, colours: [from, to] }) {
   const file = join(folder, `${path}.png`);
-  const picture = `gradients=s=600x600:c0=${from}:c1=${to}:x0=60:y0=40:x1=560:y1=600:d=1`;
+  const picture = `gradients=s=600x600:c0=${from}:c1=${to}:x0=60:y0=40:x1=560:y1=600:d=1:seed=7`;
   execFileSync("ffmpeg", ["-y", "-loglevel", "error", "-f", "lavfi", "-i", picture, "-frames:v", "1", file]);
   return readFileSync(file);
 }
