@@ -13,13 +13,23 @@ run the command on yours.
 /** A Markdown table of rows, each an object by column; numbers are aligned to the right. */
 export function table(rows) {
   const columns = Object.keys(rows[0]);
-  const isNumber = (column) => rows.every((row) => /^[\d.,–< ]+( \w+)?$/.test(String(row[column])));
+  const isNumber = (column) => rows.every((row) => /^[\d.,–< ]+( [\w×]+)?$/.test(String(row[column])));
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [
     line(columns),
     line(columns.map((column) => (isNumber(column) ? "--:" : "---"))),
     ...rows.map((row) => line(columns.map((column) => row[column]))),
   ].join("\n");
+}
+
+/** A table of rates by name: how many, and how many times as fast `ours` is. */
+export function comparison(rates, unit, ours) {
+  const rows = Object.entries(rates).map(([name, rate]) => ({
+    "": name,
+    [unit]: rate.toFixed(1),
+    [`${ours} is`]: `${(rates[ours] / rate).toFixed(1)} ×`,
+  }));
+  return table(rows);
 }
 
 function machine() {
