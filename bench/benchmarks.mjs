@@ -37,9 +37,12 @@ function machine() {
   return `${cpus().length} × ${model || "processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 }
 
+/** The commit, and whether anything but the file of results differs from it. */
 function version() {
   const options = { cwd: new URL("..", import.meta.url), encoding: "utf8" };
-  return execFileSync("git", ["describe", "--always", "--dirty"], options).trim();
+  const git = (...args) => execFileSync("git", args, options).trim();
+  const differs = git("diff", "--name-only", "HEAD", "--", ".", ":!docs/BENCHMARKS.md") !== "";
+  return git("describe", "--always") + (differs ? "-dirty" : "");
 }
 
 /** Writes the section of that title, in place of the one before it; `command` is what measured it. */
