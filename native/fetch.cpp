@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/feed/html_text.hpp"
+#include "core/feed/url.hpp"
 #include "native/transfer.hpp"
 
 namespace skypod {
@@ -60,8 +61,14 @@ Result<OriginAnswer, FetchError> perform(Transfer& transfer) {
   return transfer.finish(curl_easy_perform(transfer.handle()));
 }
 
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}  // namespace
+
+std::string redirect_of(const OriginAnswer& answer, const std::string& url) {
+  constexpr std::array redirects{301, 302, 303, 307, 308};
+  const bool is_redirect = std::ranges::find(redirects, answer.status) != redirects.end();
+  const auto is_location = [](const auto& one) { return feed::to_lower(one.first) == "location"; };
+  const auto location = std::ranges::find_if(answer.fields, is_location);
+  return is_redirect && location != answer.fields.end() ? feed::resolve_url(url, location->second) : "";
 }
 
 FetchResult result_of(OriginAnswer answer, const std::string& url) {
@@ -77,8 +84,6 @@ FetchResult result_of(OriginAnswer answer, const std::string& url) {
   }
   return result;
 }
-
-}  // namespace
 
 int FetchError::status() const {
   return row_of(failure).status;
@@ -102,9 +107,9 @@ Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions
     Transfer transfer({.url = next, .is_unpacked = true, .fields = {{"Accept", options.accept}}}, options, left);
     auto answer = perform(transfer);
     if (!answer) return unexpected(answer.error());
-    const std::string target = transfer.redirect();
-    if (!is_redirect(answer->status) || target.empty()) return result_of(std::move(*answer), next);
-    next = target;
+    std::string target = redirect_of(*answer, next);
+    if (target.empty()) return result_of(std::move(*answer), next);
+    next = std::move(target);
   }
   return unexpected(FetchError{FetchFailure::too_many_redirects});
 }

@@ -91,6 +91,12 @@ struct OriginAnswer {
   Bytes body;
 };
 
+/// Where a redirect leads, as an absolute http or https address; empty for any other answer.
+std::string redirect_of(const OriginAnswer& answer, const std::string& url);
+
+/// The answer as fetch() gives it.
+FetchResult result_of(OriginAnswer answer, const std::string& url);
+
 /// Fetches with GET over HTTP or HTTPS; blocks up to the total timeout. May be called from any number of threads. Sends
 /// no cookies and no credentials, uses no proxy, and verifies certificates.
 Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions& options);

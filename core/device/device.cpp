@@ -54,8 +54,13 @@ std::string_view sentence_of(realm::Lie lie) {
 
 }  // namespace
 
-Device::Device(BytesView entropy, realm::Identity identity, TimeMs now)
-    : host_(entropy), client_(host_, identity), library_(host_, identity.id), exchange_(library_.replica()) {
+Device::Device(BytesView entropy, realm::Identity identity, TimeMs now, HostTraits traits)
+    : traits_(std::move(traits)),
+      host_(entropy),
+      client_(host_, identity),
+      library_(host_, identity.id),
+      exchange_(library_.replica()),
+      ladder_(host_, client_, traits_.serves_feeds) {
   host_.set_now(now);
   tasks_.spawn(start());
   settle();
@@ -119,7 +124,14 @@ void Device::on(in::RtcFailed& input) {
 }
 void Device::on(in::Tick&) {
   client_.tick();
+  ladder_.tick();
   if (exchange_.has_passed_over()) tasks_.spawn(resume_sync());
+}
+
+std::optional<TimeMs> Device::next_deadline() const {
+  const auto ours = ladder_.next_deadline();
+  const auto realms = client_.next_deadline();
+  return ours && realms ? std::min(*ours, *realms) : ours ? ours : realms;
 }
 
 Device::Command Device::find_command(std::string_view name) {
@@ -352,11 +364,13 @@ void Device::on_event(const realm::event::Lied& event) {
 
 void Device::on_event(const realm::event::PeerConnected& event) {
   peers_changed_ = true;
+  ladder_.connected(event.peer);
   tasks_.spawn(begin_sync(event.peer));
 }
 
 void Device::on_event(const realm::event::PeerDisconnected& event) {
   peers_changed_ = true;
+  ladder_.disconnected(event.peer);
   exchange_.disconnected(event.peer);
 }
 
@@ -369,6 +383,8 @@ void Device::on_event(const realm::event::Received& event) {
                        {"mode", event.relayed ? "relay" : "p2p"},
                        {"atMs", fields.integer("at", 0, INT64_MAX)}};
     if (fields.ok()) host_.tell(core::out::Told{"message", told});
+  } else if (FeedLadder::is_for(event.message.msg) && !event.relayed) {
+    tasks_.spawn(ladder_.receive(event.peer, event.message));
   } else if (sync::Exchange::is_for(event.message.msg) && !event.relayed) {
     tasks_.spawn(receive_sync(event.peer, event.message.msg, event.message.dat));
   }

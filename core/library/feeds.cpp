@@ -112,7 +112,7 @@ bool is_same(const Json& row, const Stored& stored) {
 constexpr const char* store_feed_sql =
     "INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem) VALUES(?,?,?,?,?,0,'') "
     "ON CONFLICT(feed) DO UPDATE SET title = excluded.title, description = excluded.description, "
-    "icon = excluded.icon, fetched_ms = excluded.fetched_ms, tried_ms = 0, problem = ''";
+    "icon = excluded.icon, fetched_ms = excluded.fetched_ms, tried_ms = 0, problem = '', problem_code = ''";
 
 constexpr const char* rename_sql =
     "UPDATE OR IGNORE episodes SET episode = ?1, canon = ?2 WHERE canon = ?2 AND episode <> ?1 AND feed = "
@@ -269,12 +269,30 @@ Library::Derived Library::states_of_new(std::string feed, const std::vector<Inco
   co_return co_await states_of(subjects, none);
 }
 
-Task<Result<void, Error>> Library::store_problem(std::string feed, std::string problem) {
+Task<Result<void, Error>> Library::store_problem(std::string feed, Error problem) {
   co_return co_await execute(
-      {{"INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem) "
-        "VALUES(?,'','','',0,?,?) "
-        "ON CONFLICT(feed) DO UPDATE SET tried_ms = excluded.tried_ms, problem = excluded.problem",
-        Json::array({feed, host_.now(), problem})}});
+      {{"INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem, problem_code) "
+        "VALUES(?,'','','',0,?,?,?) "
+        "ON CONFLICT(feed) DO UPDATE SET tried_ms = excluded.tried_ms, problem = excluded.problem, "
+        "problem_code = excluded.problem_code",
+        Json::array({feed, host_.now(), wire::sentence_of(problem), wire::name_of(problem.code)})}});
+}
+
+Task<Result<Reached, Error>> Library::reached(std::string feed) {
+  const Rows rows = co_await query({{"SELECT way, direct_ms FROM feeds WHERE feed = ?", Json::array({feed})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  if ((*rows)[0].empty()) {
+    co_return Reached{};
+  }
+  const Json& row = (*rows)[0][0];
+  co_return Reached{row[0].get<std::string>(), wire::whole_number(row[1]).value_or(0)};
+}
+
+Task<Result<void, Error>> Library::note_reached(std::string feed, Reached reached) {
+  co_return co_await execute({{"UPDATE feeds SET way = ?, direct_ms = ? WHERE feed = ?",
+                               Json::array({reached.way, reached.direct_ms, feed})}});
 }
 
 Task<Result<std::vector<std::string>, Error>> Library::feeds() {

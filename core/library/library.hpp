@@ -72,6 +72,12 @@ struct Addition {
   std::string feed, title, folder;
 };
 
+/// How this device got at a feed (core/device/feed_ladder.hpp).
+struct Reached {
+  std::string way;
+  TimeMs direct_ms = 0;
+};
+
 /// A part of a list.
 struct Page {
   std::int64_t offset = 0, limit = 0;
@@ -125,8 +131,12 @@ class Library {
   /// Stores what a feed said: a JSON Feed 1.1 document of the proxy. Answers the section about episodes that have
   /// changed their identity, which may have no changes.
   Written store_feed(std::string feed, Json document);
-  /// Notes why a feed could not be fetched; "" for none.
-  Task<Result<void, Error>> store_problem(std::string feed, std::string problem);
+  /// Notes why a feed could not be fetched.
+  Task<Result<void, Error>> store_problem(std::string feed, Error problem);
+  /// What led to a feed the last time it was fetched here; nothing known of one that never was.
+  Task<Result<Reached, Error>> reached(std::string feed);
+  /// Notes it, for a feed that has been stored.
+  Task<Result<void, Error>> note_reached(std::string feed, Reached reached);
 
   /// Answers are as web/src/protocol.ts has them.
   Task<Result<Json, Error>> device_names();

@@ -22,10 +22,11 @@ bool is_write(const core::ask::Database& ask) {
 
 }  // namespace
 
-VirtualDevice::VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms)
+VirtualDevice::VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms, bool serves_feeds)
     : shared_(shared),
       index_(index),
       skew_ms_(skew_ms),
+      serves_feeds_(serves_feeds),
       key_(sim::make_key(shared.world.random())),
       database_(memory()) {
   start();
@@ -37,7 +38,8 @@ void VirtualDevice::start() {
           {"entropy", wire::binary(shared_.world.random().bytes(32))},
           {"id", key_.id},
           {"pubkey", key_.pubkey},
-          {"name", "device " + std::to_string(index_)}});
+          {"name", "device " + std::to_string(index_)},
+          {"servesFeeds", serves_feeds_}});
 }
 
 void VirtualDevice::stop() {
@@ -78,7 +80,7 @@ void VirtualDevice::exchange(const Json& input) {
   const Bytes octets = wire::to_cbor(timed);
   const Json read = wire::parse_cbor(octets).value();
   if (const auto start = device::read_start(read)) {
-    device_ = std::make_unique<device::Device>(start->entropy, start->identity, clock());
+    device_ = std::make_unique<device::Device>(start->entropy, start->identity, clock(), start->traits);
   } else {
     auto known = device::read_input(read);
     ASSERT_TRUE(known) << "malformed input " << wire::to_json(input["in"]);
@@ -150,7 +152,16 @@ core::Answer VirtualDevice::answer(const core::Ask& ask) {
     }
     return run_database(database_, *database);
   }
+  if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) {
+    fetched_.push_back(direct->url);
+    for (const auto* reachable : {&shared_.open, serves_feeds_ ? &shared_.closed : &shared_.open}) {
+      const auto found = reachable->find(direct->url);
+      if (found != reachable->end()) return found->second;
+    }
+    return unexpected(core::Error{core::ErrorCode::offline, ""});
+  }
   if (const auto* fetch = std::get_if<core::ask::Fetch>(&ask)) {
+    fetched_.push_back(fetch->path);
     const auto found = shared_.feeds.find(fetch->path);
     const Json refusal = {{"status", 404}, {"code", "fetch_failed"}, {"message", "There is nothing at that address."}};
     if (found == shared_.feeds.end()) return Json{{"status", 404}, {"body", refusal}};

@@ -31,14 +31,17 @@ struct VirtualWorld {
   sim::World world;
   sim::Cloud cloud;
   sim::RtcFabric fabric;
-  std::map<std::string, Json> feeds;  // by "/api/feed?url=…": what the proxy answers; 404 for any other path
+  std::map<std::string, Json> feeds;   // by "/api/feed?url=…": what the proxy answers; 404 for any other path
+  std::map<std::string, Json> open;    // by address: what a device may read itself, as ask::Direct is answered
+  std::map<std::string, Json> closed;  // the same for devices that serve feeds only
 };
 
 /// One device. Its key and database outlive restart().
 class VirtualDevice {
  public:
   /// `skew_ms`: how far its clock is ahead.
-  VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms = 0);
+  /// `serves_feeds`: it reads what no page may, for others too.
+  VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms = 0, bool serves_feeds = false);
 
   const std::string& id() const { return key_.id; }
 
@@ -63,6 +66,9 @@ class VirtualDevice {
 
   const std::vector<Exchange>& exchanges() const { return exchanges_; }
 
+  /// What it has asked the server and feeds' hosts for, in order: paths and addresses.
+  const std::vector<std::string>& fetched() const { return fetched_; }
+
  private:
   Json run_command(const std::string& name, Json args);
   void start();
@@ -82,6 +88,7 @@ class VirtualDevice {
   VirtualWorld& shared_;
   std::size_t index_;
   TimeMs skew_ms_;
+  bool serves_feeds_;
   sim::Key key_;
   sqlite::Database database_;
   std::unique_ptr<device::Device> device_;
@@ -94,6 +101,7 @@ class VirtualDevice {
   std::map<std::int64_t, Json> replies_;
   std::vector<std::pair<std::string, Json>> told_;
   std::vector<Exchange> exchanges_;
+  std::vector<std::string> fetched_;
 };
 
 }  // namespace skypod::test
