@@ -39,6 +39,7 @@ void VirtualDevice::start() {
           {"id", key_.id},
           {"pubkey", key_.pubkey},
           {"name", "device " + std::to_string(index_)},
+          {"server", "https://pod.example"},
           {"servesFeeds", serves_feeds_}});
 }
 
@@ -142,6 +143,8 @@ void VirtualDevice::ask(std::uint64_t id, const core::Ask& ask) {
     answer_later(id, answer(ask));  // in order, right after this exchange
     return;
   }
+  const auto* direct = std::get_if<core::ask::Direct>(&ask);
+  if (serves_feeds_ && direct != nullptr && shared_.hanging.contains(direct->url)) return;
   later(shared_.world.between(0, 5), [this, id, result = answer(ask)] { answer_later(id, result); });
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct VirtualWorld {
   std::map<std::string, Json> feeds;   // by "/api/feed?url=…": what the proxy answers; 404 for any other path
   std::map<std::string, Json> open;    // by address: what a device may read itself, as ask::Direct is answered
   std::map<std::string, Json> closed;  // the same for devices that serve feeds only
+  std::set<std::string> hanging;       // addresses that never answer those
 };
 
 /// One device. Its key and database outlive restart().
@@ -66,8 +68,8 @@ class VirtualDevice {
 
   const std::vector<Exchange>& exchanges() const { return exchanges_; }
 
-  /// What it has asked the server and feeds' hosts for, in order: paths and addresses.
-  const std::vector<std::string>& fetched() const { return fetched_; }
+  /// What it has asked the server and feeds' hosts for since the last call, in order: paths and addresses.
+  std::vector<std::string> take_fetched() { return std::exchange(fetched_, {}); }
 
  private:
   Json run_command(const std::string& name, Json args);

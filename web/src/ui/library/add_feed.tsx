@@ -1,10 +1,11 @@
-// Adds a feed by any address that a person has at hand: the feed's own, or that of a page which names its feeds.
+// Adds a feed by any address that a person has at hand: the feed's own, or that of a page which names its feeds. One
+// that looks private is not given to the server unless people say so.
 
 import { useState } from "preact/hooks";
 import { CoreError } from "../../protocol";
 import { Busy, Problem, useTask } from "../controls";
 import { typedAddress } from "../format";
-import { type FoundFeed, useProxy } from "../proxy";
+import { type FoundFeed, isPrivate, useProxy } from "../proxy";
 import { useStore } from "../store";
 import { strings } from "../strings";
 
@@ -14,11 +15,13 @@ export function AddFeed() {
   const [typed, setTyped] = useState("");
   const [mistyped, setMistyped] = useState("");
   const [found, setFound] = useState<FoundFeed[]>([]);
+  const [withheld, setWithheld] = useState(""); // the address that the server was not told of
   const task = useTask();
   const subscribe = async (url: string) => {
     const { title } = await store.command("library.add", { url });
     setTyped("");
     setFound([]);
+    setWithheld("");
     store.notify({ level: "info", topic: "subscribe", text: strings.library.added(title) });
   };
   const add = (event: Event) => {
@@ -26,11 +29,13 @@ export function AddFeed() {
     const url = typedAddress(typed);
     setMistyped(url ? "" : strings.library.notAnAddress);
     setFound([]);
+    setWithheld("");
     if (!url) return;
     task.run(async () => {
       try {
         await subscribe(url);
       } catch (error) {
+        if (isPrivate(error)) setWithheld(url);
         const feeds = await proxy.discover(url).catch(() => []);
         if (feeds.length === 0 || !(error instanceof CoreError)) throw error;
         if (feeds.length === 1) await subscribe(feeds[0]!.url);
@@ -38,6 +43,11 @@ export function AddFeed() {
       }
     });
   };
+  const allow = () =>
+    task.run(async () => {
+      await store.command("library.reach", { feed: withheld, reach: "everyone" });
+      await subscribe(withheld);
+    });
   return (
     <form class="card stack tight" onSubmit={add}>
       <label for="feed-url">{strings.library.addLabel}</label>
@@ -61,6 +71,11 @@ export function AddFeed() {
       </div>
       <Busy text={task.busy ? strings.library.adding : ""} />
       <Problem id="feed-problem" text={mistyped || task.problem} />
+      {withheld && (
+        <button type="button" class="small" data-testid="feed-allow" disabled={task.busy} onClick={allow}>
+          {strings.feedReach.allow}
+        </button>
+      )}
       {found.length > 0 && (
         <Choice feeds={found} busy={task.busy} choose={(feed) => task.run(() => subscribe(feed.url))} />
       )}

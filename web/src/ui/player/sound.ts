@@ -50,7 +50,7 @@ export class Sound {
       const { intro = 0, outro = 0 } = preferences.forFeed(feed);
       return { intro, outro };
     };
-    player.fallbackOf = ({ audioUrl }) => parts.proxy.address("raw", audioUrl);
+    player.fallbackOf = ({ audioUrl: url, feed }) => parts.proxy.address("raw", { url, feed });
     effect(() => player.setSpeed(this.#chosen().speed));
     effect(() => {
       const episode = player.episode.value;
@@ -65,7 +65,7 @@ export class Sound {
     const kept = this.#parts.downloads.sourceOf(episode);
     if (kept) return kept;
     const direct = webAddress(episode.audioUrl) ?? "";
-    return this.#volume.isRouted && direct ? this.#parts.proxy.address("raw", direct) : direct;
+    return this.#volume.isRouted && direct ? this.#parts.proxy.address("raw", { url: direct, feed: episode.feed }) : direct;
   };
 
   #chosen(): { speed: number; silence: boolean; volume: boolean } {
@@ -101,8 +101,8 @@ export class Sound {
     this.analysis.value = { ...IDLE, running: true };
     const progress = (share: number | null) => (this.analysis.value = { running: true, share, problem: "" });
     try {
-      const map = await analyse(proxy, episode.audioUrl, signal, progress);
-      const address = await proxy.media(map.sha256);
+      const map = await analyse(proxy, episode, signal, progress);
+      const address = await proxy.media(map.sha256, { url: episode.audioUrl, feed: episode.feed });
       if (!signal.aborted) this.#moveTo(address, map);
     } catch (error) {
       if (!signal.aborted) this.analysis.value = { ...IDLE, problem: sentence(error) };

@@ -29,31 +29,32 @@ const RULES = {
 
 interface Props {
   html: string;
+  feed: string; // that the HTML belongs to
   images: boolean;
 }
 
-export function SafeHtml({ html, images }: Props) {
+export function SafeHtml({ html, feed, images }: Props) {
   const pictures = usePictures();
   const place = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     let overtaken = false;
-    clean(html, images ? pictures : null).then(
+    clean(html, feed, images ? pictures : null).then(
       (nodes) => overtaken || place.current?.replaceChildren(nodes),
       () => overtaken || setFailed(true),
     );
     return () => void (overtaken = true);
-  }, [html, images]);
+  }, [html, feed, images]);
   if (failed) return <p role="alert">{strings.app.unexpected}</p>;
   return <div ref={place} class="prose" data-testid="prose" />;
 }
 
-async function clean(html: string, pictures: Pictures | null): Promise<DocumentFragment> {
+async function clean(html: string, feed: string, pictures: Pictures | null): Promise<DocumentFragment> {
   const { default: purifier } = await import("dompurify");
   const nodes = purifier.sanitize(html, RULES);
   for (const link of nodes.querySelectorAll("a")) tameLink(link);
   for (const image of nodes.querySelectorAll("img")) {
-    if (pictures) tameImage(image, pictures);
+    if (pictures) tameImage(image, feed, pictures);
     else image.remove();
   }
   lowerHeadings(nodes);
@@ -68,7 +69,7 @@ function tameLink(link: HTMLAnchorElement): void {
   link.rel = "noopener noreferrer";
 }
 
-function tameImage(image: HTMLImageElement, pictures: Pictures): void {
+function tameImage(image: HTMLImageElement, feed: string, pictures: Pictures): void {
   const address = webAddress(image.getAttribute("src") ?? "");
   if (!address) return image.remove();
   image.removeAttribute("src");
@@ -76,10 +77,10 @@ function tameImage(image: HTMLImageElement, pictures: Pictures): void {
   const lose = () => image.remove();
   const retry = () => {
     image.addEventListener("error", lose, { once: true });
-    pictures.whole(address).then(show, lose);
+    pictures.whole(address, feed).then(show, lose);
   };
   image.addEventListener("error", retry, { once: true });
-  pictures.addressOf(address, WIDTHS.article).then(show, lose);
+  pictures.addressOf(address, feed, WIDTHS.article).then(show, lose);
   image.loading = "lazy";
   image.decoding = "async";
   if (!image.hasAttribute("alt")) image.alt = "";
