@@ -47,7 +47,8 @@ Task<Result<Fetched, Error>> FeedLadder::fetch(Errand errand) {
     if (outcome) co_return Fetched{std::move(*outcome), Way::direct, 0};
   }
   const TimeMs direct_ms = paused ? errand.direct_ms : host_.now();
-  if (!servers_.empty()) {
+  const bool has_helper = !servers_.empty();
+  if (has_helper) {
     outcome = co_await fetch_by_peers(errand.url);
     if (outcome) co_return Fetched{std::move(*outcome), Way::peer, direct_ms};
   }
@@ -59,7 +60,7 @@ Task<Result<Fetched, Error>> FeedLadder::fetch(Errand errand) {
     Outcome here = co_await fetch_here(errand.url);
     if (here) co_return Fetched{std::move(*here), Way::direct, 0};
   }
-  const bool says_why = !outcome.error().detail.empty() || errand.may_tell_server;
+  const bool says_why = has_helper || errand.may_tell_server || !outcome.error().detail.empty();
   co_return unexpected(says_why ? std::move(outcome.error()) : Error{ErrorCode::private_feed, ""});
 }
 

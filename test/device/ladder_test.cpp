@@ -98,7 +98,7 @@ TEST_F(Ladder, ADeviceAtHomeFetchesForABrowser) {
   EXPECT_EQ(browser.command("library.add", {{"url", feed_url}})["title"], "from home");
   EXPECT_EQ(subscription()["way"], "peer");
   EXPECT_EQ(browser.take_fetched(), (Addresses{feed_url}));
-  EXPECT_TRUE(std::ranges::contains(home.take_fetched(), feed_url));
+  EXPECT_GE(std::ranges::count(home.take_fetched(), feed_url), 1);
 }
 
 TEST_F(Ladder, WithoutOneTheServerIsAsked) {

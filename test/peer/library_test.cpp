@@ -1,4 +1,6 @@
 // The library from the command line, with a feed of our own making.
+#include <atomic>
+
 #include "native/test_server.hpp"
 #include "test/peer/household.hpp"
 
@@ -35,8 +37,10 @@ class LibraryCommands : public Household {
     return "";
   }
 
-  Server web{[](const std::string& head, const Server::Send& send) {
-    const bool is_feed = head.starts_with("GET /feed.xml ");
+  std::atomic<int> asked = 0;  // of the web server
+  Server web{[this](const std::string& head, const Server::Send& send) {
+    ++asked;
+    const bool is_feed = head.starts_with("GET /feed.xml ") || head.starts_with("GET /feed.xml?token=");
     send(is_feed ? Server::answer("200 OK", "Content-Type: application/rss+xml\r\n", feed)
                  : Server::answer("404 Not Found", "", ""));
   }};
@@ -54,6 +58,56 @@ TEST_F(LibraryCommands, SubscribesAndPlays) {
   const Finished episodes = run("desk", {"episodes", "Lanterns"});
   EXPECT_LT(episodes.output.find("Second  [played]"), episodes.output.find("First  [at 95 s]")) << episodes.output;
   EXPECT_EQ(run("desk", {"refresh"}).code, 0);
+}
+
+/// Feeds with a server that fetches nothing from this machine, or that must not be asked.
+class FeedWays : public LibraryCommands {
+ protected:
+  void SetUp() override {
+    start_server();
+    found("desk");
+  }
+
+  std::string way_on(const std::string& device) const {
+    return run_json(device, {"list"})["subscriptions"][0].value("way", "");
+  }
+
+  const std::vector<std::string> may_fetch_here{"--allow-fetch", "127.0.0.0/8"};
+};
+
+TEST_F(FeedWays, ANativeDeviceFetchesByItself) {
+  const auto desk = start_peer("desk", may_fetch_here);
+  EXPECT_EQ(run_json("desk", {"add", web.url("/feed.xml")}).value("title", ""), "Lanterns");
+  EXPECT_EQ(way_on("desk"), "direct");
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(FeedWays, ANativeDeviceFetchesForAnother) {
+  join("kitchen", "desk");
+  const auto desk = start_peer("desk", may_fetch_here);
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_peer(desk->id(), "connected");
+  const std::string secret = web.url("/feed.xml?token=k3yk3yk3y");
+  EXPECT_EQ(run_json("kitchen", {"add", secret}).value("title", ""), "Lanterns");
+  EXPECT_EQ(way_on("kitchen"), "peer");
+  const Finished missing = run("kitchen", {"add", web.url("/none.xml?token=k3yk3yk3y")});
+  expect_failure(missing, 1, "404");
+}
+
+TEST_F(FeedWays, NothingLeadsIntoTheNetworkOfADeviceThatFetchesForOthers) {
+  join("kitchen", "desk");
+  const auto desk = start_peer("desk");
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_peer(desk->id(), "connected");
+  expect_failure(run("kitchen", {"add", web.url("/feed.xml?token=k3yk3yk3y")}), 1, "not on the public internet");
+  EXPECT_EQ(asked, 0);
+}
+
+TEST_F(LibraryCommands, TheServerIsNotAskedForAPrivateFeed) {
+  expect_failure(run("desk", {"add", web.url("/feed.xml?token=k3yk3yk3y")}), 1, "not on the public internet");
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(run_json("desk", {"add", web.url("/feed.xml")}).value("title", ""), "Lanterns");
+  EXPECT_EQ(run_json("desk", {"list"})["subscriptions"][0].value("way", ""), "server");
 }
 
 TEST_F(LibraryCommands, ReachesTheOtherDevices) {
