@@ -130,14 +130,20 @@ function many(base, count, name) {
   return `<?xml version="1.0"?><rss version="2.0"><channel><title>${name}</title>${items.join("")}</channel></rss>`;
 }
 
-/** Starts it: {url, requests, stop}. `requests` counts by path. */
+/**
+ * Starts it: {url, requests, visits, stop}. `requests` counts by path; `visits` has each request's address and program.
+ * An address with `shared` in its query may be read by pages of other sites (CORS).
+ */
 export async function startPublisher(folder) {
   const sounds = makeSounds(folder);
   const requests = new Map();
+  const visits = [];
   const server = createServer((request, response) => {
     const base = `http://127.0.0.1:${server.address().port}`;
     const { pathname: path, searchParams } = new URL(request.url, base);
     requests.set(path, (requests.get(path) ?? 0) + 1);
+    visits.push({ address: request.url, program: request.headers["user-agent"] ?? "" });
+    if (searchParams.has("shared")) response.setHeader("access-control-allow-origin", "*");
     const send = (type, body) => response.writeHead(200, { "content-type": type }).end(body);
     if (sounds[path]) return sendRange(request, response, sounds[path].body, sounds[path].type);
     if (path === "/podcast.xml") return send("application/rss+xml", podcast(base));
@@ -153,5 +159,5 @@ export async function startPublisher(folder) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const stop = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
-  return { url: `http://127.0.0.1:${server.address().port}`, requests, stop };
+  return { url: `http://127.0.0.1:${server.address().port}`, requests, visits, stop };
 }
