@@ -6,7 +6,7 @@ LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
 .PHONY: run test e2e lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy
-.PHONY: bench-sync bench-app clean native
+.PHONY: bench bench-sync bench-app clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -26,6 +26,11 @@ e2e: install-test
 lighthouse: install-test
 	@$(MAKE) --no-print-directory web serve-only
 	node test/e2e/lighthouse.mjs $(SKYPOD) build/lighthouse
+
+# Everything that is measured, one after the other; each command writes its section of docs/BENCHMARKS.md.
+BENCHES := bench-rtc bench-reading bench-sync bench-audio bench-app
+bench:
+	@for part in $(BENCHES); do $(MAKE) --no-print-directory $$part || exit 1; done
 
 # Real Chromium with 100,000 episodes: frames while scrolling, searches, and the start on a slow processor.
 bench-app: install-test
@@ -48,9 +53,10 @@ flood: install-test
 
 # Data channels beside libdatachannel, with and without Chromium.
 bench-rtc: install-test
+	@$(MAKE) --no-print-directory wasm
 	cmake --preset native >/dev/null
 	cmake --build --preset native --target interop_peer -j $(JOBS)
-	node bench/data_channel.mjs build/native/test/interop/interop_peer
+	node bench/data_channel.mjs build/native/test/interop/interop_peer --report
 
 # Feeds and articles, beside their floors and what others make of the same documents.
 CORPORA ?= ../shared/corpora

@@ -81,7 +81,7 @@ async function fillPeer() {
 }
 
 function listen({ feed, id }) {
-  const positionS = Math.floor(words.random() * 3600);
+  const positionS = 1 + Math.floor(words.random() * 3500);
   return attic.command("play.progress", { feed, episode: id, positionS, durationS: 3600, completed: false });
 }
 

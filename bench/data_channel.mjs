@@ -1,14 +1,17 @@
 // Data channels: MB/s of 64 KB messages and the time to an open channel, for the native endpoint and, in the same run,
-// for libdatachannel (npm node-datachannel), each with its own kind and with Chromium.
+// for libdatachannel (npm node-datachannel), each with its own kind and with Chromium. Two pages in Chromium are the
+// bound of what anything can do with one.
 //
-// Usage: node bench/data_channel.mjs PEER [--rounds 3] [--megabytes 100] [--no-browser]
-//   PEER  the program interop_peer
+// Usage: node bench/data_channel.mjs PEER [--rounds 3] [--megabytes 100] [--no-browser] [--report]
+//   PEER      the program interop_peer
+//   --report  into docs/BENCHMARKS.md
 //
 // Beside MB/s stands the CPU time that both ends spent on a megabyte. Where other programs want the machine too, it is
 // the figure to compare: libdatachannel has more threads, and so a larger share of a busy machine.
 import { parseArgs } from "node:util";
 import { Couple } from "../test/interop/couple.mjs";
 import { startParty } from "../test/interop/parties.mjs";
+import { section, table } from "./benchmarks.mjs";
 
 const MESSAGE = 64 * 1024;
 const SETUPS = 10;
@@ -20,6 +23,7 @@ const { positionals, values } = parseArgs({
     rounds: { type: "string", default: "3" },
     megabytes: { type: "string", default: "100" },
     "no-browser": { type: "boolean", default: false },
+    report: { type: "boolean", default: false },
   },
 });
 const [peer] = positionals;
@@ -78,30 +82,38 @@ async function measure(names) {
   return { names, out: median(out), back: median(back), setup: median(setups), cpu };
 }
 
-function print({ names, out, back, setup, cpu }) {
-  const cells = [names.join(" → "), out.toFixed(1), back.toFixed(1), setup.toFixed(0), cpu.toFixed(1)];
-  console.log(`| ${cells.join(" | ")} |`);
-}
+const row = ({ names, out, back, setup, cpu }) => ({
+  pair: names.join(" → "),
+  "there, MB/s": out.toFixed(1),
+  "back, MB/s": back.toFixed(1),
+  "setup, ms": setup.toFixed(0),
+  "CPU, ms/MB": cpu > 0 ? cpu.toFixed(1) : "–",
+});
 
 function compare(title, ours, theirs) {
   const ratio = (a, b) => `${(a / b).toFixed(2)}×`;
-  console.log(
+  return (
     `${title}: there ${ratio(ours.out, theirs.out)}, back ${ratio(ours.back, theirs.back)}, ` +
-      `setup ${ratio(theirs.setup, ours.setup)} as fast, CPU time ${ratio(ours.cpu, theirs.cpu)}`,
+    `setup ${ratio(theirs.setup, ours.setup)} as fast, CPU time ${ratio(ours.cpu, theirs.cpu)}.`
   );
 }
 
 const pairs = [["native", "native"], ["libdatachannel", "libdatachannel"]];
-if (!values["no-browser"]) pairs.push(["native", "chromium"], ["libdatachannel", "chromium"]);
+if (!values["no-browser"]) pairs.push(["native", "chromium"], ["libdatachannel", "chromium"], ["chromium", "chromium"]);
 
-console.log(`Messages of 64 KB, ${megabytes} MB a transfer (a quarter with a browser), medians of ${rounds} rounds.`);
-console.log("| pair | there, MB/s | back, MB/s | setup, ms | CPU, ms/MB |");
-console.log("|---|---|---|---|---|");
 const results = [];
 for (const pair of pairs) {
   results.push(await measure(pair));
-  print(results.at(-1));
+  console.log(Object.values(row(results.at(-1))).join(" · "));
 }
 const [native, other, nativeBrowser, otherBrowser] = results;
-compare("native ↔ native over libdatachannel ↔ libdatachannel", native, other);
-if (nativeBrowser) compare("native ↔ Chromium over libdatachannel ↔ Chromium", nativeBrowser, otherBrowser);
+const ratios = [compare("native ↔ native over libdatachannel ↔ libdatachannel", native, other)];
+if (nativeBrowser) ratios.push(compare("native ↔ Chromium over libdatachannel ↔ Chromium", nativeBrowser, otherBrowser));
+const text = `Messages of 64 KB, ${megabytes} MB a transfer (a quarter with a browser), medians of ${rounds} rounds, on
+loopback. CPU time is of the programs, without the browser's. Two Chromiums show how fast Chromium is by itself.
+
+${table(results.map(row))}
+
+${ratios.map((line) => `- ${line}`).join("\n")}`;
+console.log(text);
+if (values.report) section("Data channels", "make bench-rtc", text);

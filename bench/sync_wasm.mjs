@@ -15,6 +15,8 @@ const require = createRequire(new URL("../web/package.json", import.meta.url));
 const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 const { Encoder } = await load("cbor-x");
 const { default: sqlite3InitModule } = await load("@sqlite.org/sqlite-wasm");
+const { transformWithOxc } = await load("vite");
+const { Statements } = await loadTypeScript("statements.ts"); // what the app runs
 const sqlite3 = await sqlite3InitModule({ print: () => {}, printErr: () => {} });
 
 const EBADF = 8; // WASI: there are no files
@@ -23,11 +25,19 @@ const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSi
   int64AsNumber: true });
 const module = new WebAssembly.Module(readFileSync(wasmPath));
 
+/** A file of web/src/host that imports nothing but types. */
+async function loadTypeScript(name) {
+  const source = readFileSync(new URL(`../web/src/host/${name}`, import.meta.url), "utf8");
+  const { code } = await transformWithOxc(source, name);
+  return import(`data:text/javascript,${encodeURIComponent(code)}`);
+}
+
 /** One device: its core, its database, and what was recorded of it. */
 class Device {
   #recording;
   #at = 0;
   #database = new sqlite3.oo1.DB(":memory:");
+  #statements = new Statements(sqlite3, this.#database);
   #answers = []; // of the database, that the core has not been given yet
   count = 0;
 
@@ -54,18 +64,6 @@ class Device {
     return Buffer.from(this.core.memory.buffer, this.core.core_out(), size);
   }
 
-  #run({ sql, params, many }) {
-    const rows = [];
-    const prepared = this.#database.prepare(sql);
-    for (const bound of many ? params : [params]) {
-      if (bound.length > 0) prepared.bind(bound);
-      while (prepared.step()) rows.push(prepared.get([]));
-      prepared.reset();
-    }
-    prepared.finalize();
-    return rows;
-  }
-
   /** Lives through one exchange; answers the milliseconds of processor time that core, CBOR and SQLite took. */
   step() {
     const input = this.#take();
@@ -86,7 +84,8 @@ class Device {
   }
 
   #transact(statements) {
-    return cbor.encode(this.#database.transaction("IMMEDIATE", () => statements.map((each) => this.#run(each))));
+    const run = () => statements.map((each) => this.#statements.run(each));
+    return cbor.encode(this.#database.transaction("IMMEDIATE", run));
   }
 
   /** What the native database had answered must be what this one has. */

@@ -68,8 +68,9 @@ int list_members(const Choices& choices) {
   const Json members = answer.value("members", Json::array());
   for (const Json& member : members) print_member(members, member);
   for (const Json& gone : answer.value("removed", Json::array())) {
-    std::printf("%-9s  %-22s  removed %s\n", short_id(gone.value("id", "")).c_str(),
-                printable(gone.value("name", "")).c_str(), local_time(gone.value("atMs", std::int64_t{0})).c_str());
+    const std::string name = gone.value("recovery", false) ? "(recovery key)" : printable(gone.value("name", ""));
+    std::printf("%-9s  %-22s  removed %s\n", short_id(gone.value("id", "")).c_str(), name.c_str(),
+                local_time(gone.value("atMs", std::int64_t{0})).c_str());
   }
   if (!is_online) std::fprintf(stderr, "skypod: who is online is not known: %s\n", peer.problem().c_str());
   return done;

@@ -88,9 +88,9 @@ class Couple {
     endpoints_[side].offer(id, restart);
   }
 
-  /// Carries signalling until `done`; false if that takes longer than `patience`.
-  bool run(const std::function<bool()>& done) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
+  /// Carries signalling until `done`; false if that takes longer than `most`.
+  bool run(const std::function<bool()>& done, std::chrono::seconds most = patience) {
+    const auto deadline = std::chrono::steady_clock::now() + most;
     while (!done()) {
       auto event = mailbox_.next(deadline);
       if (!event) {

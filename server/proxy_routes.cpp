@@ -66,6 +66,7 @@ Result<wire::Json, ServiceError> read_feed(const Document& document) {
   if (const auto tag = field(document.answer.fields, "ETag")) ours["etag"] = *tag;
   if (const auto changed = field(document.answer.fields, "Last-Modified")) ours["last_modified"] = *changed;
   if (document.answer.is_stale) ours["stale"] = true;
+  if (document.answer.failure) ours["problem"] = document.answer.failure->message;
   reader::finish_feed(*json);
   return json;
 }

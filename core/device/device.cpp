@@ -334,9 +334,12 @@ void Device::on_event(const realm::event::MemberAdded& event) {
 
 void Device::on_event(const realm::event::MemberRemoved& event) {
   undelivered_.erase(event.id);
-  const std::string who = event.id == event.remover
-                              ? name_of(event.id) + " has left."
-                              : name_of(event.id) + " was removed by " + name_of(event.remover) + ".";
+  const auto removed = client_.removed();
+  const auto removal = removed.find(event.id);
+  const bool recovery = removal != removed.end() && removal->second.recovery;
+  const std::string whom = recovery ? "A recovery key" : name_of(event.id);
+  const std::string who =
+      event.id == event.remover ? whom + " has left." : whom + " was removed by " + name_of(event.remover) + ".";
   notify("info", "device_removed", who);
 }
 
@@ -403,7 +406,8 @@ void Device::on_event(const realm::event::Acknowledged& event) {
   if (sent->second.empty()) undelivered_.erase(sent);
 }
 
-/// A wrong clock makes other devices hold back what this one writes, so people must know.
+/// Either clock may be the wrong one. A wrong one of ours makes other devices hold back what this one writes, so people
+/// must know.
 void Device::warn_of_clock() {
   const TimeMs error_ms = client_.link() == realm::LinkState::online ? client_.clock_error_ms() : 0;
   const TimeMs minutes = (std::abs(error_ms) + 30'000) / 60'000;
@@ -411,8 +415,9 @@ void Device::warn_of_clock() {
     return;
   }
   const std::string text = "This device's clock is " + std::to_string(minutes) + " minutes " +
-                           (error_ms > 0 ? "fast" : "slow") +
-                           ". Set it right: until then your other devices may miss what you do here.";
+                           (error_ms > 0 ? "ahead of" : "behind") +
+                           " the server's. Set the one that is wrong: until then your other devices may miss what you "
+                           "do here.";
   notify("warning", "clock", text);
 }
 

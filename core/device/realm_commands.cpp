@@ -45,7 +45,11 @@ Task<Answer> Device::list_members(Json) {
   for (const auto& [id, removal] : client_.removed()) {
     const auto named = names_.find(id);
     const std::string name = named == names_.end() ? "" : named->second;
-    removed.push_back({{"id", id}, {"name", name}, {"removedBy", removal.remover}, {"atMs", removal.at_ms}});
+    removed.push_back({{"id", id},
+                       {"name", name},
+                       {"removedBy", removal.remover},
+                       {"atMs", removal.at_ms},
+                       {"recovery", removal.recovery}});
   }
   const realm::RealmKey* key = client_.key();
   co_return Json{{"realm", client_.membership()->realm},

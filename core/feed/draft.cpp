@@ -1,6 +1,7 @@
 #include "core/feed/draft.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/utf8.hpp"
@@ -28,6 +29,15 @@ std::string decimal(std::string text) {
 std::string one_of(const std::string& text, std::initializer_list<std::string_view> known) {
   const std::string lower = to_lower(text);
   return std::ranges::find(known, lower) != known.end() ? lower : "";
+}
+
+/// What sy:updatePeriod and sy:updateFrequency make of an hour; nothing if the period is no word of theirs.
+std::optional<std::uint64_t> minutes_between(const std::string& period, std::optional<std::uint64_t> frequency) {
+  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 5> periods{
+      {{"hourly", 60}, {"daily", 1'440}, {"weekly", 10'080}, {"monthly", 43'200}, {"yearly", 525'600}}};
+  const auto found = std::ranges::find(periods, to_lower(period), &std::pair<std::string_view, std::uint64_t>::first);
+  if (found == periods.end()) return std::nullopt;
+  return found->second / std::max<std::uint64_t>(1, frequency.value_or(1));
 }
 
 std::size_t count_of(const Extra& extra) {
@@ -287,6 +297,8 @@ Feed Draft::take_feed() {
   feed.published_ms = published_.ms;
   feed.modified_ms = updated_.ms;
   feed.ttl_minutes = take_number(Field::ttl);
+  const auto interval = minutes_between(take(Field::update_period), take_number(Field::update_frequency));
+  if (!feed.ttl_minutes) feed.ttl_minutes = interval;
   feed.authors = std::move(authors_);
   feed.tags = std::move(tags_);
   feed.podcast_guid = take(Field::podcast_guid);

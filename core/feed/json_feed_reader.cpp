@@ -290,6 +290,7 @@ void read_feed_podcast(const Reader& reader, Feed& feed) {
 }
 
 void read_feed_skypod(const Reader& reader, Feed& feed) {
+  if (reader.boolean("truncated").value_or(false)) feed.truncated = true;
   feed.copyright = reader.line("copyright");
   feed.generator = reader.line("generator");
   feed.published_ms = reader.date("date_published");

@@ -117,6 +117,18 @@ TEST(JsonFeed, KeepsTheIdentityOfAnItemWithoutGuid) {
   EXPECT_EQ(again->items[0].guid, "");
 }
 
+TEST(JsonFeed, SaysThatItWasCutAlsoWhenItIsReadAgain) {
+  const wire::Json long_list(list_max + 1, "tag");
+  const wire::Json cut = {{"version", "https://jsonfeed.org/version/1.1"},
+                          {"items", {{{"id", "1"}, {"tags", long_list}}}}};
+  const auto feed = from_json_feed(cut, "");
+  ASSERT_TRUE(feed);
+  EXPECT_TRUE(feed->truncated);
+  const auto again = from_json_feed(to_json_feed(*feed), "");
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->truncated);
+}
+
 TEST(JsonFeed, ReadsVersionOneAndRelativeAddresses) {
   const auto json = wire::parse_json(R"({"version":"https://jsonfeed.org/version/1","title":" A  B ",
       "author":{"name":"Ann"},

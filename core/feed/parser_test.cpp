@@ -28,6 +28,7 @@ struct Events {
 constexpr std::string_view itunes = "http://www.itunes.com/dtds/podcast-1.0.dtd";
 constexpr std::string_view podcast = "https://podcastindex.org/namespace/1.0";
 constexpr std::string_view atom = "http://www.w3.org/2005/Atom";
+constexpr std::string_view sy = "http://purl.org/rss/1.0/modules/syndication/";
 constexpr std::string_view xhtml = "http://www.w3.org/1999/xhtml";
 
 TEST(Parser, ReadsAPodcastEpisode) {
@@ -123,6 +124,20 @@ TEST(Parser, ReadsChaptersOwnersHubsAndSources) {
   EXPECT_EQ(item.source, (Source{"Other", "https://o.example/"}));
   EXPECT_EQ(item.contributors.at(0).name, "Cy");
   EXPECT_EQ(item.chapter_list, (std::vector<Chapter>{{62'500, "One", "https://feed.example/1", ""}}));
+}
+
+TEST(Parser, ReadsHowOftenAFeedChanges) {
+  const auto minutes = [](std::string_view period, std::string_view frequency, std::string_view ttl) {
+    Events events;
+    events.open("rss").open("channel").leaf("title", "T");
+    events.leaf("updatePeriod", period, {}, sy).leaf("updateFrequency", frequency, {}, sy).leaf("ttl", ttl);
+    return events.parser.finish().value().ttl_minutes;
+  };
+  EXPECT_EQ(minutes(" Hourly ", "2", ""), 30U);
+  EXPECT_EQ(minutes("daily", "", ""), 1'440U);
+  EXPECT_EQ(minutes("weekly", "0", ""), 10'080U);
+  EXPECT_EQ(minutes("daily", "1", "90"), 90U);
+  EXPECT_EQ(minutes("now and then", "2", ""), std::nullopt);
 }
 
 TEST(Parser, DecodesBase64AndLoneEntries) {

@@ -41,6 +41,7 @@ constexpr std::array uris = std::to_array<Uri>({
     {"http://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md", Namespace::podcast},
     {"http://podlove.org/simple-chapters", Namespace::podlove},
     {"http://www.w3.org/1999/02/22-rdf-syntax-ns", Namespace::rdf},
+    {"http://purl.org/rss/1.0/modules/syndication", Namespace::syndication},
     {"http://www.w3.org/1999/xhtml", Namespace::xhtml},
     {"http://www.w3.org/xml/1998/namespace", Namespace::xml},
 });
@@ -63,6 +64,7 @@ constexpr std::array prefixes = std::to_array<Prefix>({
     {"podcast", "https://podcastindex.org/namespace/1.0"},
     {"psc", "http://podlove.org/simple-chapters"},
     {"rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
+    {"sy", "http://purl.org/rss/1.0/modules/syndication/"},
     {"xhtml", "http://www.w3.org/1999/xhtml"},
 });
 
@@ -151,6 +153,8 @@ constexpr std::array words = std::to_array<Word>({
     {plain, "generator", generator, 9},
     {plain, "comments", comments, 9},
     {plain, "ttl", ttl, 9},
+    {syndication, "updateperiod", update_period, 9},
+    {syndication, "updatefrequency", update_frequency, 9},
     {plain, "source", source, 9},
     {podlove, "chapters", wrapper, 9},
     {podlove, "chapter", chapter, 9},

@@ -19,6 +19,7 @@ enum class Namespace : std::uint8_t {
   podcast,
   podlove,
   rdf,
+  syndication,
   xhtml,
   xml,
 };
@@ -54,6 +55,8 @@ enum class Field : std::uint8_t {
   generator,
   comments,
   ttl,
+  update_period,     // of syndication: how often …
+  update_frequency,  // … in that time
   is_blocked,
   is_complete,
   new_feed_url,

@@ -205,8 +205,9 @@ void Ledger::resolve() {
                                 .recovery = statement->recovery});
   }
   for (const Statement* removal : effective) {
-    members_.erase(removal->subject);
-    removed_.emplace(removal->subject, Removal{removal->signer, removal->at_ms, removal->token});
+    const auto gone = members_.extract(removal->subject);
+    const bool recovery = !gone.empty() && gone.mapped().recovery;
+    removed_.emplace(removal->subject, Removal{removal->signer, removal->at_ms, removal->token, recovery});
   }
 }
 

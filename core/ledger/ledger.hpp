@@ -49,6 +49,7 @@ struct Removal {
   std::string remover;
   TimeMs at_ms = 0;
   std::string statement;
+  bool recovery = false;  // it was a recovery key
 
   friend bool operator==(const Removal&, const Removal&) = default;
 };

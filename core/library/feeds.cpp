@@ -110,9 +110,10 @@ bool is_same(const Json& row, const Stored& stored) {
 }
 
 constexpr const char* store_feed_sql =
-    "INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem) VALUES(?,?,?,?,?,0,'') "
+    "INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem) VALUES(?,?,?,?,?,0,?) "
     "ON CONFLICT(feed) DO UPDATE SET title = excluded.title, description = excluded.description, "
-    "icon = excluded.icon, fetched_ms = excluded.fetched_ms, tried_ms = 0, problem = '', problem_code = ''";
+    "icon = excluded.icon, fetched_ms = excluded.fetched_ms, tried_ms = 0, problem = excluded.problem, "
+    "problem_code = ''";
 
 constexpr const char* rename_sql =
     "UPDATE OR IGNORE episodes SET episode = ?1, canon = ?2 WHERE canon = ?2 AND episode <> ?1 AND feed = "
@@ -210,10 +211,10 @@ Library::Written Library::store_feed(std::string feed, Json document) {
     if (!written) co_return written;
     section = std::move(*written);
   }
-  Result<void, Error> stored =
-      co_await execute({{store_feed_sql, Json::array({feed, text_of(document, "title", title_max),
-                                                      text_of(document, "description", summary_max),
-                                                      text_of(document, "icon", url_max), host_.now()})}});
+  Result<void, Error> stored = co_await execute(
+      {{store_feed_sql, Json::array({feed, text_of(document, "title", title_max),
+                                     text_of(document, "description", summary_max), text_of(document, "icon", url_max),
+                                     host_.now(), text_of(member_of(document, "_skypod"), "problem", problem_max)})}});
   if (stored) stored = co_await store_items(feed, std::move(*incoming));
   if (!stored) {
     co_return unexpected(stored.error());

@@ -31,6 +31,7 @@ inline constexpr std::size_t episodes_max = 20'000;
 inline constexpr std::size_t url_max = 2'048;
 inline constexpr std::size_t title_max = 512;
 inline constexpr std::size_t summary_max = 2'048;
+inline constexpr std::size_t problem_max = 1'024;
 /// Octets of an episode's HTML; of a longer one only the summary is kept.
 inline constexpr std::size_t html_max = 262'144;
 /// Octets of a folder's name, and of all tags of a subscription.

@@ -386,6 +386,9 @@ std::optional<TimeMs> Client::next_deadline() const {
 }
 
 void Client::settle() {
+  if (link_ != LinkState::connecting) {
+    for (const auto& waiting : std::exchange(awaiting_entry_, {})) waiting->set(true);
+  }
   relay_streams();
   for (OutgoingSignal& signal : mesh_.drain_signals()) {
     outbound_.post(

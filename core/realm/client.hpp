@@ -167,6 +167,7 @@ class Client {
   const ledger::Ledger* ledger() const { return ledger_.get(); }
   /// A fresh token for the server's feed proxy, which serves members only; "" outside a realm. `document`: the
   /// base64url SHA-256 of the one address that it is good for, for a day; "" for any document, as a header carries it.
+  /// Waits while the server is just being told of a new realm, whose tokens it would refuse.
   Task<std::string> proxy_token(std::string document);
 
   /// Removes this device itself, then forgets the realm. Answers whether anybody could be told.
@@ -265,6 +266,7 @@ class Client {
   std::vector<std::string> awaiting_status_;  // peers of the welcome, to connect to once the ICE servers are known
   std::map<std::int64_t, Call> calls_;
   std::shared_ptr<OneShot<Result<void, Error>>> entry_;
+  std::vector<std::shared_ptr<OneShot<bool>>> awaiting_entry_;  // go on once the link has come to something
 
   std::string relay_session_;
   std::int64_t relay_number_ = 0;

@@ -195,7 +195,9 @@ void Client::lodge(std::string statement) {
 
 Task<Result<void, Error>> Client::remove(std::string id) {
   if (!membership_ || ledger_->find(id) == nullptr) {
-    co_return unexpected(Error{ErrorCode::not_a_member, ""});
+    const char* const why =
+        membership_ ? "This realm has no such device; it may have left, or not be known here yet." : "";
+    co_return unexpected(Error{ErrorCode::not_a_member, why});
   }
   const Result<std::string, Error> statement = co_await sign_removal(id);
   if (!statement) {

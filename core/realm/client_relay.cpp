@@ -100,6 +100,10 @@ Task<std::string> Client::sign(std::string sub, std::string nonce, wire::Envelop
 
 /// What a request to the feed proxy carries.
 Task<std::string> Client::proxy_token(std::string document) {
+  if (membership_ && membership_->entry != Entry::none && link_ == LinkState::connecting) {
+    const auto waiting = awaiting_entry_.emplace_back(std::make_shared<OneShot<bool>>());
+    co_await *waiting;
+  }
   if (!membership_) {
     co_return "";
   }

@@ -23,16 +23,29 @@ inline constexpr std::size_t name_max = 2'304;
 inline constexpr std::size_t field_max = 32;
 inline constexpr std::size_t value_max = 16 * 1024;
 
-/// Who wrote: the first 5 octets of the device's identity, then 3 random ones for the life of its database. A device
-/// that has lost its database is another author, so no author ever uses a stamp twice. As octets it is 8 big-endian
-/// ones.
+/// Who wrote: the first 5 octets of the device's identity, then 3 for its life. A new database draws them, so a device
+/// that has lost its database is another author, and no author ever uses a stamp twice; each time that a database gives
+/// up what a wrong clock wrote, it goes on as the next life. As octets it is 8 big-endian ones.
 struct Author {
   std::uint64_t value = 0;
 
   static constexpr std::size_t octets_size = 8;
   static constexpr int life_bits = 24;
+  /// How far back a life is known to be of the same database. Two databases draw lives this close once in 65,536 times.
+  static constexpr std::uint64_t lives_max = 256;
+  /// The author in the given life of a device; of the life only the low bits count.
+  static Author of(std::uint64_t device, std::uint64_t life) {
+    return {(device << life_bits) | (life & ((std::uint64_t{1} << life_bits) - 1))};
+  }
   /// The device, without the life.
   std::uint64_t device() const { return value >> life_bits; }
+  /// The same database after it gave something up.
+  Author next_life() const { return of(device(), value + 1); }
+  /// Whether `later` is a later life of the same database.
+  bool precedes(Author later) const {
+    const std::uint64_t lives = of(0, later.value - value).value;
+    return device() == later.device() && lives > 0 && lives <= lives_max;
+  }
   Bytes octets() const { return Stamp{value}.octets(); }
   static std::optional<Author> from_octets(BytesView octets) {
     const auto read = Stamp::from_octets(octets);

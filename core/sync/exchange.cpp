@@ -73,6 +73,10 @@ bool Exchange::may_ask(Peer& peer) {
   return peer.requests.take(limits_.requests, replica_.host_time());
 }
 
+bool Exchange::may_say(Peer& peer, std::string_view msg) {
+  return msg == changes_msg ? peer.changes.take(limits_.changes, replica_.host_time()) : may_ask(peer);
+}
+
 bool Exchange::may_send(Peer& peer, const wire::Envelope& message) {
   const std::size_t octets = message.dat["p"].get_binary().size();
   const bool may =
@@ -81,9 +85,14 @@ bool Exchange::may_send(Peer& peer, const wire::Envelope& message) {
   return may;
 }
 
-/// Does nothing for a message beyond the limits, but ends the answer that it may wait for.
-void Exchange::pass_over(Peer& peer, std::string_view msg, Outcome& outcome) {
-  peer.passed_over = true;
+/// Does nothing for a message beyond the limits, but ends the answer that one of the two may wait for. That changes are
+/// lost by it the peer is told once until resume().
+void Exchange::pass_over(Peer& peer, std::string_view msg, const Json& dat, Outcome& outcome) {
+  const bool known = std::exchange(peer.passed_over, true);
+  if (msg == changes_msg) {
+    if (dat.is_object() && dat.contains("e")) peer.asked = false;
+    if (!known) outcome.replies.push_back(wire::refusal(changes_msg, {}, {ErrorCode::rate_limited, ""}));
+  }
   if (msg != have_msg) return;
   wire::Envelope end = changes_message({});
   end.dat["e"] = wire::binary(stand());
@@ -145,8 +154,8 @@ Task<Outcome> Exchange::receive(std::string peer, std::string msg, Json dat) {
   const auto mended = co_await replica_.mend_clock();
   Peer& state = peers_[peer];  // never removed, so it outlives every wait
   if (mended && *mended) outcome.news.push_back(claim(news_msg)), outcome.replies.push_back(say(state));
-  if (msg != changes_msg && !may_ask(state)) {
-    pass_over(state, msg, outcome);
+  if (!may_say(state, msg)) {
+    pass_over(state, msg, dat, outcome);
   } else if (msg == have_msg) {
     co_await on_have(state, dat, outcome);
   } else if (msg == news_msg) {

@@ -28,10 +28,11 @@ namespace skypod::sync {
 /// Messages in one answer.
 inline constexpr std::size_t answer_max = 8;
 
-/// What one peer may ask for: messages of every kind but sync.changes, and KiB of answers. What is beyond is passed
-/// over until resume().
+/// What one peer may send: messages of every kind but sync.changes, sync.changes, and what it may ask for: KiB of
+/// answers. What is beyond is passed over until resume(). Changes at once are more than a peer's answers can be.
 struct Limits {
   wire::Rate requests{.refill_ms = 50, .burst = 256};
+  wire::Rate changes{.refill_ms = 50, .burst = 1024};
   wire::Rate answers{.refill_ms = 1, .burst = 64 * 1024};
 };
 
@@ -84,7 +85,7 @@ class Exchange {
     Progress transfer;
     Bytes told;                // the stand that this peer heard of last
     bool passed_over = false;  // asked for more than it may
-    wire::TokenBucket requests, answers;
+    wire::TokenBucket requests, changes, answers;
 
     /// A channel opens or is lost. Limits outlive it.
     void begin() { asked = progressed = passed_over = false, transfer = {}, told.clear(); }
@@ -99,8 +100,9 @@ class Exchange {
   wire::Envelope ask(Peer& peer);
   wire::Envelope say(Peer& peer);
   bool may_ask(Peer& peer);
+  bool may_say(Peer& peer, std::string_view msg);
   bool may_send(Peer& peer, const wire::Envelope& message);
-  void pass_over(Peer& peer, std::string_view msg, Outcome& outcome);
+  void pass_over(Peer& peer, std::string_view msg, const Json& dat, Outcome& outcome);
   bool suspicious(const Claim& claim) const;
   Task<void> on_have(Peer& peer, const Json& dat, Outcome& outcome);
   Task<void> on_news(Peer& peer, const Json& dat, Outcome& outcome);

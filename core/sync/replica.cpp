@@ -84,8 +84,7 @@ Task<Result<std::vector<Json>, Error>> Replica::query(std::vector<Statement> sta
 }
 
 Author Replica::draw_author() const {
-  const std::uint64_t life = host_.random().next() & ((std::uint64_t{1} << Author::life_bits) - 1);
-  return Author{(device_ << Author::life_bits) | life};
+  return Author::of(device_, host_.random().next());
 }
 
 bool Replica::load_rows(const std::vector<Json>& tables) {
@@ -160,6 +159,15 @@ Replica::Arrivals Replica::sift(std::vector<Change> changes) const {
   return arrivals;
 }
 
+/// What this database gave up comes back from somebody who took it. What is held since is newer, whatever the stamps
+/// say, so it is written once more, above the arrival.
+void Replica::overrule(Arrival& arrival, const Json& held) {
+  Change& change = arrival.change;
+  clock_.observe(change.stamp);
+  change = {author_, clock_.tick(now()), std::move(change.at), held};
+  arrival.hash = hash_of(arrival.key, change.author, change.stamp, change.value);
+}
+
 /// Keeps the changes that win over what is here, and notes what they replace.
 Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> changes) {
   Arrivals arrivals = sift(std::move(changes));
@@ -188,7 +196,9 @@ Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> change
     const auto author = held ? author_ids_.find(held->author) : author_ids_.end();
     if (author == author_ids_.end()) co_return unexpected(damaged());
     Arrival& arrival = arrivals[places.at(held->key)];
-    lost[places.at(held->key)] = !wins(arrival.change, author->second, held->stamp, held->value);
+    const bool won = wins(arrival.change, author->second, held->stamp, held->value);
+    lost[places.at(held->key)] = !won;
+    if (won && arrival.change.author.precedes(author_)) overrule(arrival, held->value);
     arrival.replaces = Item{held->stamp, author->second, hash_of(held->key, author->second, held->stamp, held->value)};
   }
   std::size_t place = 0;
@@ -351,7 +361,13 @@ Task<Result<Applied, Error>> Replica::apply(std::vector<Section> sections) {
   if (arrivals->empty() && applied.advanced.empty()) {
     co_return applied;
   }
-  for (const Arrival& arrival : *arrivals) applied.won.push_back(arrival.change);
+  for (const Arrival& arrival : *arrivals) {
+    const Change& change = arrival.change;
+    applied.won.push_back(change);
+    if (change.author != author_) continue;
+    Stamp& upto = applied.advanced[author_];
+    upto = std::max(upto, change.stamp);
+  }
   auto derived = co_await projection_(applied.won);
   if (!derived) {
     co_return unexpected(derived.error());
@@ -571,7 +587,7 @@ Task<Result<bool, Error>> Replica::give_up(Stamp limit) {
     draft.statements.push_back(registers::forget(known.id, limit));
     draft.statements.push_back(registers::put_author(known.id, author, limit));
   }
-  const Author fresh = draw_author();
+  const Author fresh = author_.next_life();
   std::vector<Change> own = written_again(*late, fresh, clock);
   std::vector<Change> changed = own;
   std::vector<Item> gone;

@@ -143,6 +143,7 @@ class Replica {
   Stamp known(Author author) const;
   Task<Result<std::vector<Json>, Error>> query(std::vector<Statement> statements);
   Task<Result<Arrivals, Error>> weigh(std::vector<Change> changes);
+  void overrule(Arrival& arrival, const Json& held);
   Task<Result<void, Error>> commit(Draft draft, const Arrivals& arrivals, Versions advanced,
                                    std::vector<Statement> last);
   std::int64_t author_id(Author author, Draft& draft) const;

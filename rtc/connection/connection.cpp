@@ -17,6 +17,10 @@ constexpr std::size_t packet_max = (datagram_max - dtls::record_overhead) / 4 * 
 // Twice the other side has not answered a heartbeat (sctp::Stack sends one every 2.5 s or so).
 constexpr std::int64_t silence_max_ms = 7000;
 
+// RFC 7675 section 5.1: how long one may go on sending without a sign that the other side wants it. The sign is a
+// packet that DTLS has accepted, a stronger one than that RFC's.
+constexpr std::int64_t consent_ms = 30'000;
+
 constexpr std::size_t early_max = 4;  // datagrams; a ClientHello is one or two, and comes again
 
 std::uint64_t random_session() {
@@ -181,6 +185,17 @@ void Connection::check_silence() {
   if (!std::exchange(doubted_, true)) {
     report_(event::Doubtful{id_});
   }
+  if (silent_ms >= consent_ms) {
+    return fail(Fault::ice_failed);
+  }
+  silence_.start(consent_ms - silent_ms);
+}
+
+void Connection::heard() {
+  heard_ms_ = monotonic_ms();
+  if (std::exchange(doubted_, false)) {
+    silence_.start(silence_max_ms);
+  }
 }
 
 void Connection::path_candidate(const std::string& candidate) {
@@ -213,10 +228,6 @@ void Connection::path_datagram(BytesView datagram) {
     }
     return;
   }
-  heard_ms_ = monotonic_ms();
-  if (std::exchange(doubted_, false)) {
-    silence_.start(silence_max_ms);
-  }
   session_->receive(datagram);
 }
 
@@ -228,6 +239,7 @@ void Connection::dtls_up() {
 
 void Connection::dtls_received(BytesView octets) {
   if (channels_ && !ended_) {
+    heard();
     channels_->receive(octets);
   }
 }

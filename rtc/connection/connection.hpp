@@ -44,6 +44,7 @@ class Connection final : public PathsOwner, public dtls::SessionOwner, public ch
   bool adopt(sdp::Description description, bool is_offer);
   void begin_session();
   void check_silence();
+  void heard();
 
   void path_candidate(const std::string& candidate) override;
   void path_up() override;

@@ -198,7 +198,9 @@ asio::awaitable<Cache::Answer> Cache::settle(const CacheRequest& request, Fetche
   if (status == 0 || status >= 500) ++counts_.failures;
   if (entry != nullptr && (status == 0 || status >= 500) &&
       may_serve_after_failure(entry->stored, request.fields, status, now_s())) {
-    co_return co_await serve(request, entry->stored, true);
+    Answer stale = co_await serve(request, entry->stored, true);
+    if (stale) stale->failure = fetched.answer ? upstream_error(status) : service_error(fetched.answer.error());
+    co_return stale;
   }
   if (!fetched.answer) co_return unexpected(service_error(fetched.answer.error()));
   OriginAnswer& answer = *fetched.answer;

@@ -1,6 +1,8 @@
 // Whole devices, from command to command: what people do, over real SQLite and the virtual world's network.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/percent.hpp"
 #include "test/device/virtual_device.hpp"
 
@@ -72,6 +74,21 @@ TEST_F(Pair, ConnectsAndKnowsNamesAndInviters) {
     EXPECT_EQ(peer["name"], is_a ? "device 0" : "device 1");
     EXPECT_EQ(peer["invitedBy"], is_a ? Json() : Json(a.id()));
   }
+}
+
+TEST_F(Pair, AFeedThatIsAddedAtOnceWaitsForTheServerToKnowTheRealm) {
+  a.command("realm.create");
+  EXPECT_EQ(a.told("device")["link"], "connecting");
+  a.command("library.add", {{"url", feed_url}});
+  EXPECT_EQ(a.told("device")["link"], "online");
+}
+
+TEST_F(Pair, WithoutAServerNothingWaitsForever) {
+  a.command("realm.create");
+  shared.cloud.break_one();
+  EXPECT_EQ(a.command("library.add", {{"url", feed_url}})["title"], "The Show");
+  const std::vector<Json> told = a.all_told("device");
+  EXPECT_TRUE(std::ranges::any_of(told, [](const Json& device) { return device["link"] == "offline"; }));
 }
 
 TEST_F(Pair, MessagesGoEitherWayByEitherMode) {
@@ -173,7 +190,7 @@ TEST_F(Pair, ADeviceWithAWrongClockIsTold) {
   late.command("pairing.join", {{"invitation", invitation["invitation"]}});
   settle(5'000);
   ASSERT_EQ(late.all_told("notice").size(), 1U);
-  EXPECT_NE(late.told("notice")["text"].get<std::string>().find("10 minutes slow"), std::string::npos);
+  EXPECT_NE(late.told("notice")["text"].get<std::string>().find("10 minutes behind the server"), std::string::npos);
 }
 
 TEST_F(Pair, UnsubscribingIsSharedAndKeepsPositions) {

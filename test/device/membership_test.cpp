@@ -74,6 +74,7 @@ TEST_F(Trio, ARemovedDeviceIsOutAtOnceAndToldSoInWords) {
   ASSERT_EQ(removed.size(), 1U);
   EXPECT_EQ(removed[0]["name"], "Kitchen");
   EXPECT_EQ(removed[0]["removedBy"], b.id());
+  EXPECT_EQ(removed[0]["recovery"], false);
 }
 
 TEST_F(Trio, WhatIsSaidAfterARemovalReachesTheOthersOnly) {
@@ -287,6 +288,8 @@ TEST_F(Trio, ARecoveryNeedsTheFileAndTheCode) {
   a.command("realm.remove", {{"id", recovery["id"]}});
   settle(3'000);
   EXPECT_EQ(refusal(recovery["file"], recovery["code"]), "invitation_invalid") << "it was revoked";
+  EXPECT_EQ(a.command("realm.members")["removed"][0]["recovery"], true);
+  EXPECT_EQ(b.told("notice")["text"], "A recovery key was removed by device 0.");
   EXPECT_EQ(late.told("device")["realm"], nullptr);
 }
 

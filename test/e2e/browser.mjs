@@ -1,21 +1,30 @@
-// Real Chromium with a profile of its own: its storage outlives a page, and its camera shows what the test puts
-// before it.
+// Real Chromium, or real Firefox, with a profile of its own: its storage outlives a page, and Chromium's camera shows
+// what the test puts before it.
 import { createRequire } from "node:module";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+const { chromium, firefox } = require("playwright-core");
+
+/** Which browser the walk is taken in: the third argument of its command. */
+export const inFirefox = process.argv[4] === "firefox";
 
 const CHROMIUM = "/usr/bin/chromium";
+const FIREFOX = fileURLToPath(new URL("firefox_bidi.mjs", import.meta.url));
+const VIEWPORT = { width: 1280, height: 800 };
+// Firefox tells here also what the network refused, which walks do on purpose.
+const OF_THE_NETWORK = /^(Cross-Origin Request Blocked|Firefox can.t establish a connection|Failed to load)/;
 const PICTURE = { width: 640, height: 640 };
 const PICTURES_PER_SECOND = 10;
-const DEADLINE_MS = 20_000; // for anything that a page is waited for
+const DEADLINE_MS = 30_000; // for anything that a page is waited for
 
 /** A browser profile with one page, a fake camera, and a folder for its screenshots. */
 export class Device {
   program = CHROMIUM;
   moreArgs = [];
+  scripts = []; // functions that run in every page before its own
 
   constructor(name, folder, context = undefined) {
     this.name = name;
@@ -23,15 +32,34 @@ export class Device {
     this.profile = join(folder, name);
     this.camera = join(folder, `${name}.y4m`);
     this.shots = join(folder, "screenshots");
+    this.saved = join(folder, `${name}-saved`);
     this.problems = [];
     mkdirSync(this.shots, { recursive: true });
     this.showCamera([new Uint8Array(PICTURE.width * PICTURE.height).fill(128)]);
   }
 
   async open(url) {
-    this.context = await chromium.launchPersistentContext(this.profile, {
+    this.context = await (inFirefox ? this.#openFirefox() : this.#openChromium());
+    this.context.setDefaultTimeout(DEADLINE_MS);
+    for (const script of this.scripts) await this.context.addInitScript(script);
+    await this.#show(this.context.pages()[0] ?? (await this.context.newPage()), url);
+  }
+
+  #openFirefox() {
+    mkdirSync(this.saved, { recursive: true });
+    return firefox.launchPersistentContext(this.profile, {
+      executablePath: FIREFOX,
+      channel: "moz-firefox",
+      viewport: VIEWPORT,
+      downloadsPath: this.saved,
+      firefoxUserPrefs: { "media.autoplay.default": 0, "media.autoplay.blocking_policy": 0 },
+    });
+  }
+
+  #openChromium() {
+    return chromium.launchPersistentContext(this.profile, {
       executablePath: this.program,
-      viewport: { width: 1280, height: 800 },
+      viewport: VIEWPORT,
       permissions: ["camera"],
       args: [
         "--no-sandbox",
@@ -50,8 +78,35 @@ export class Device {
         ...this.moreArgs,
       ],
     });
-    this.context.setDefaultTimeout(DEADLINE_MS);
-    await this.#show(this.context.pages()[0] ?? (await this.context.newPage()), url);
+  }
+
+  /** Presses what saves a file; answers the file's path. */
+  async save(button) {
+    if (inFirefox) return this.#saveInFirefox(button);
+    const [download] = await Promise.all([this.page.waitForEvent("download"), button.click()]);
+    const file = join(this.saved, download.suggestedFilename());
+    await download.saveAs(file);
+    return file;
+  }
+
+  // Firefox writes NAME.part beside an empty NAME, and renames it.
+  async #saveInFirefox(button) {
+    const before = new Set(readdirSync(this.saved));
+    const isNew = (name) => {
+      return !before.has(name) && !name.endsWith(".part") && statSync(join(this.saved, name)).size > 0;
+    };
+    const watching = new AbortController();
+    const whole = new Promise((resolve, reject) => {
+      const look = () => readdirSync(this.saved).filter(isNew).forEach((name) => resolve(join(this.saved, name)));
+      watch(this.saved, { signal: watching.signal }, look);
+      watching.signal.addEventListener("abort", () => reject(new Error("no file was saved")));
+    });
+    const deadline = setTimeout(() => watching.abort(), DEADLINE_MS);
+    await button.click();
+    const file = await whole;
+    clearTimeout(deadline);
+    watching.abort();
+    return file;
   }
 
   /** Another tab of the same browser: the same device, in another page. */
@@ -64,7 +119,9 @@ export class Device {
 
   async #show(page, url) {
     this.page = page;
-    page.on("pageerror", (error) => this.problems.push(`${this.name}: ${error.message}`));
+    page.on("pageerror", ({ message }) => {
+      if (!inFirefox || !OF_THE_NETWORK.test(message)) this.problems.push(`${this.name}: ${message}`);
+    });
     page.on("console", (message) => {
       if (process.env.VERBOSE) console.log(`[${this.name}] ${message.text()}`);
     });

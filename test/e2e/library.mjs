@@ -2,7 +2,6 @@
 // the queue, subscription lists in and out, settings and languages, all of it also by keyboard.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { look } from "./looks.mjs";
 import { startPublisher } from "./publisher.mjs";
 import { found } from "./realms.mjs";
@@ -145,9 +144,7 @@ await walk({
     await a.at("subscription-row").nth(1).waitFor();
     const listed = () => a.at("subscription-row").locator(".grow").allInnerTexts();
     const before = (await listed()).sort();
-    const [download] = await Promise.all([a.page.waitForEvent("download"), a.at("opml-export").click()]);
-    const file = join(folder, "out.opml");
-    await download.saveAs(file);
+    const file = await a.save(a.at("opml-export"));
     assert.match(readFileSync(file, "utf8"), /blog\.xml/);
     for (const title of ["The Test Tones", "Shore Notes"]) {
       await openFeed(title);

@@ -26,6 +26,38 @@ const reaches = (device, seconds) =>
     seconds,
     { timeout: 40_000 },
   );
+const hasMap = (device) =>
+  device.page.locator('[data-testid="sound-state"][data-map="true"]').waitFor({ state: "attached", timeout: 40_000 });
+const LOUDER_MAX_DB = 12;
+
+/** Runs before the app: taps what goes to the loudspeakers by way of Web Audio. */
+function tapSpeakers() {
+  const { connect } = AudioNode.prototype;
+  AudioNode.prototype.connect = function (to, ...more) {
+    if (to instanceof AudioDestinationNode) {
+      window.speakers = new AnalyserNode(this.context, { fftSize: 16384 });
+      connect.call(this, window.speakers);
+    }
+    return connect.call(this, to, ...more);
+  };
+}
+a.scripts.push(tapSpeakers);
+
+const STEADY_FRAMES = 30;
+
+/** How loud the loudspeakers are, in decibels below full scale, once that has stayed the same for some frames. */
+const loudness = async (device) => {
+  const measured = await device.page.waitForFunction((frames) => {
+    const { speakers, levels = [] } = window;
+    const samples = new Float32Array(speakers.fftSize);
+    speakers.getFloatTimeDomainData(samples);
+    levels.push(10 * Math.log10(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length));
+    window.levels = levels.slice(-frames);
+    const isSteady = levels.length > frames && Math.max(...window.levels) - Math.min(...window.levels) < 0.2;
+    return isSteady ? levels.at(-1) : false;
+  }, STEADY_FRAMES);
+  return measured.jsonValue();
+};
 const audio = (device, read) => device.page.evaluate(`(${read})(document.querySelector("audio"))`);
 const playing = (device, yes) =>
   device.page.locator(`[data-testid="player"][data-playing="${yes}"]`).waitFor({ timeout: 40_000 });
@@ -96,9 +128,7 @@ await walk({
     await a.at("skip-silence").check();
     await play(a, "Long pauses");
     await a.at("player-open").click();
-    await a.page
-      .locator('[data-testid="sound-state"][data-map="true"]')
-      .waitFor({ state: "attached", timeout: 40_000 });
+    await hasMap(a);
     await a.at("player-toggle").click();
     await playing(a, false);
     await seekTo(a, 0);
@@ -118,18 +148,27 @@ await walk({
     await look(a, "player-silences");
   },
 
-  "every episode is made equally loud": async () => {
-    await a.at("even-volume").check();
-    await play(a, "A quiet one");
-    await reaches(a, 1);
-    await a.at("player-open").click();
-    await a.page
-      .locator('[data-testid="sound-state"][data-map="true"]')
-      .waitFor({ state: "attached", timeout: 40_000 });
-    await playing(a, true);
-    await reaches(a, 3);
-    await a.at("even-volume").uncheck();
+  "every episode is made equally loud, as heard": async () => {
     await a.at("skip-silence").uncheck();
+    await a.at("even-volume").check();
+    const heard = {};
+    for (const title of ["A quiet one", "Plain talk"]) {
+      await play(a, title);
+      await a.at("player-open").click();
+      await playing(a, true);
+      await a.page.locator('[data-testid="sound-state"]:not([data-gain="0"])').waitFor({ timeout: 40_000 });
+      const even = await loudness(a);
+      await a.at("even-volume").uncheck();
+      await a.page.locator('[data-testid="sound-state"][data-gain="0"]').waitFor();
+      heard[title] = { even, asItIs: await loudness(a) };
+      await a.at("even-volume").check();
+      console.log(`   ${title}: ${heard[title].asItIs.toFixed(1)} dB, made ${even.toFixed(1)} dB`);
+    }
+    const quiet = heard["A quiet one"];
+    assert.ok(Math.abs(quiet.even - quiet.asItIs - LOUDER_MAX_DB) < 0.5, "the quiet one is as much louder as may be");
+    const plain = heard["Plain talk"];
+    assert.ok(Math.abs(plain.even + 16) < 1.5, "the other one is at -16 LUFS, which a tone's level is close to");
+    await a.at("even-volume").uncheck();
   },
 
   "the queue goes on by itself": async () => {

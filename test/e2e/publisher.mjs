@@ -9,12 +9,18 @@ import { sendRange } from "./servers.mjs";
 /** Seconds: a tone for 4 and a silence for 3, four times. */
 export const GAPPED = { durationS: 28, silenceS: 12 };
 export const PLAIN_S = 60;
+export const DAMAGED_S = 40; // of which the first half can be heard
 
 function make(folder, name, seconds, sound, ...options) {
   const file = join(folder, name);
   const source = `aevalsrc='${sound}':s=22050:d=${seconds}`;
   execFileSync("ffmpeg", ["-y", "-loglevel", "error", "-f", "lavfi", "-i", source, ...options, file]);
   return readFileSync(file);
+}
+
+/** The same file with its second half overwritten. */
+function damage(file) {
+  return Buffer.concat([file.subarray(0, file.length / 2), Buffer.alloc(file.length / 2, "noise ")]);
 }
 
 /** {path: {type, body}} of the sound files. */
@@ -29,6 +35,10 @@ function makeSounds(folder) {
     "/plain.mp3": { type: "audio/mpeg", body: make(folder, "plain.mp3", PLAIN_S, tone, ...mp3) },
     "/quiet.ogg": { type: "audio/ogg", body: make(folder, "quiet.ogg", 20, `0.1*${tone}`, "-c:a", "libopus") },
     "/broken.mp3": { type: "audio/mpeg", body: Buffer.from("This is no sound at all. ".repeat(400)) },
+    "/damaged.m4a": {
+      type: "audio/mp4",
+      body: damage(make(folder, "damaged.m4a", DAMAGED_S, tone, "-c:a", "aac", "-movflags", "faststart")),
+    },
   };
 }
 
@@ -82,10 +92,25 @@ function podcast(base) {
     item(base, { id: "quiet", title: "A quiet one", sound: "/quiet.ogg", seconds: 20 }, 7),
     item(base, { id: "broken", title: "A broken one", sound: "/broken.mp3", seconds: 60 }, 6),
   ];
+  return show(base, "The Test Tones", "Sounds whose silences are known.", items);
+}
+
+/** A podcast with sound that no browser can play, or only the beginning of it. */
+function troubled(base) {
+  const items = [
+    item(base, { id: "whole", title: "A whole talk", sound: "/plain.mp3", seconds: PLAIN_S }, 7),
+    item(base, { id: "damaged", title: "Half a talk", sound: "/damaged.m4a", seconds: DAMAGED_S }, 6),
+    item(base, { id: "noise", title: "No talk at all", sound: "/broken.mp3", seconds: 60 }, 5),
+    item(base, { id: "moved", title: "A talk that moved", sound: "/nowhere.mp3", seconds: 60 }, 4),
+  ];
+  return show(base, "Troubled Tones", "Sounds with something wrong.", items);
+}
+
+function show(base, title, description, items) {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
-xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>The Test Tones</title><link>${base}/</link>
-<description>Sounds whose silences are known.</description><image><url>${base}/picture.png</url></image>
+xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>${title}</title><link>${base}/</link>
+<description>${description}</description><image><url>${base}/picture.png</url></image>
 ${items.join("\n")}</channel></rss>`;
 }
 
@@ -131,13 +156,16 @@ function many(base, count, name) {
 }
 
 /**
- * Starts it: {url, requests, visits, stop}. `requests` counts by path; `visits` has each request's address and program.
- * An address with `shared` in its query may be read by pages of other sites (CORS).
+ * Starts it: {url, requests, visits, refused, documents, stop}. `requests` counts by path; `visits` has each request's
+ * address and program; `refused` holds a status for each path, or 0 for no answer at all; `documents` holds {type, body}
+ * of further paths. An address with `shared` in its query may be read by pages of other sites (CORS).
  */
 export async function startPublisher(folder) {
   const sounds = makeSounds(folder);
   const requests = new Map();
   const visits = [];
+  const refused = new Map();
+  const documents = new Map();
   const server = createServer((request, response) => {
     const base = `http://127.0.0.1:${server.address().port}`;
     const { pathname: path, searchParams } = new URL(request.url, base);
@@ -145,8 +173,12 @@ export async function startPublisher(folder) {
     visits.push({ address: request.url, program: request.headers["user-agent"] ?? "" });
     if (searchParams.has("shared")) response.setHeader("access-control-allow-origin", "*");
     const send = (type, body) => response.writeHead(200, { "content-type": type }).end(body);
+    if (refused.get(path) === 0) return request.socket.destroy();
+    if (refused.has(path)) return response.writeHead(refused.get(path)).end();
+    if (documents.has(path)) return send(documents.get(path).type, documents.get(path).body);
     if (sounds[path]) return sendRange(request, response, sounds[path].body, sounds[path].type);
     if (path === "/podcast.xml") return send("application/rss+xml", podcast(base));
+    if (path === "/troubled.xml") return send("application/rss+xml", troubled(base));
     if (path === "/blog.xml") return send("application/atom+xml", blog(base));
     if (path === "/many.xml")
       return send("application/rss+xml", many(base, Number(searchParams.get("n")), searchParams.get("name")));
@@ -159,5 +191,5 @@ export async function startPublisher(folder) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const stop = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
-  return { url: `http://127.0.0.1:${server.address().port}`, requests, visits, stop };
+  return { url: `http://127.0.0.1:${server.address().port}`, requests, visits, refused, documents, stop };
 }

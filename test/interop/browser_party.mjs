@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { STREAM_MODULE } from "./stream_party.mjs";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 
@@ -39,6 +40,8 @@ async function serve() {
     "/rtc.js": [script, code],
     "/browser_peer.mjs": [script, file("browser_peer.mjs")],
     "/pattern.mjs": [script, file("pattern.mjs")],
+    "/stream_party.mjs": [script, file("stream_party.mjs")],
+    "/stream_module.wasm": ["application/wasm", readFileSync(STREAM_MODULE)],
   };
   const server = createServer((request, response) => {
     const [type, body] = files[request.url] ?? ["text/plain", ""];

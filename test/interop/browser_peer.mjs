@@ -1,6 +1,7 @@
 // In a page: the app's WebRTC adapter, told what to do in peer.cpp's language.
 import { hashOf, pattern } from "/pattern.mjs";
 import { RtcHost } from "/rtc.js";
+import { StreamParty } from "/stream_party.mjs";
 
 const HIGH_WATER = 4 * 1024 * 1024;
 const LOW_WATER = 1024 * 1024;
@@ -16,6 +17,8 @@ RTCPeerConnection.prototype.createDataChannel = function (...args) {
 
 const tell = (on, id, more) => globalThis.report(JSON.stringify({ on, id, ...more }));
 const counts = new Map();
+const streams = new Map();
+const streamModule = new Uint8Array(await (await fetch("/stream_module.wasm")).arrayBuffer());
 
 const host = new RtcHost((input) => {
   const { in: name, rtc: id, ...more } = input;
@@ -23,7 +26,19 @@ const host = new RtcHost((input) => {
   return tell(name.slice("rtc.".length), id, name === "rtc.failed" ? { fault: "failed" } : more);
 });
 
+/** Gives the channel what the stream has for it. */
+function pump(id) {
+  const stream = streams.get(id);
+  for (let octets = stream.next(); octets; octets = stream.next()) host.carryOut({ out: "rtc.send", rtc: id, octets });
+}
+
 function received(id, octets) {
+  const stream = streams.get(id);
+  if (stream) {
+    const whole = stream.take(octets);
+    if (whole) tell("message", id, whole);
+    return pump(id);
+  }
   const count = counts.get(id);
   if (!count) return tell("message", id, { size: octets.length, hash: hashOf(octets) });
   if (count.got === 0) count.begun = performance.now();
@@ -56,12 +71,23 @@ const commands = {
   remote: ({ id, isOffer, sdp }) => host.carryOut({ out: "rtc.remote", rtc: id, isOffer, sdp }),
   candidate: ({ id, candidate, mid, line }) => host.carryOut({ out: "rtc.candidate", rtc: id, candidate, mid, line }),
   send: ({ id, size, seed }) => host.carryOut({ out: "rtc.send", rtc: id, octets: pattern(size, seed) }),
+  stream: ({ id, session }) => {
+    streams.set(id, StreamParty.load(streamModule, session));
+    tell("streaming", id, {});
+  },
+  large: ({ id, size, seed }) => {
+    streams.get(id).send(size, seed);
+    pump(id);
+  },
   flood: ({ id, size, count }) => flood(id, size, count),
   count: ({ id, octets }) => {
     counts.set(id, { wanted: octets, got: 0, begun: 0 });
     tell("counting", id, {});
   },
-  close: ({ id }) => host.carryOut({ out: "rtc.close", rtc: id }),
+  close: ({ id }) => {
+    streams.delete(id);
+    host.carryOut({ out: "rtc.close", rtc: id });
+  },
 };
 
 globalThis.carryOut = (line) => {

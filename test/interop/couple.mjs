@@ -19,6 +19,7 @@ export class Couple {
       path: null,
       messages: [],
       counting: 0,
+      streaming: 0,
       counted: [],
     }));
     this.waiting = null;
@@ -74,6 +75,7 @@ export class Couple {
     else if (event.on === "opened") side.opened++;
     else if (event.on === "message") side.messages.push({ size: event.size, hash: event.hash });
     else if (event.on === "counting") side.counting++;
+    else if (event.on === "streaming") side.streaming++;
     else if (event.on === "counted") side.counted.push(event);
     else if (event.on === "path") side.path = event;
     else if (event.on === "failed") side.failed = event.fault;

@@ -1,7 +1,9 @@
 // libdatachannel (npm node-datachannel) as a program that speaks peer.cpp's language, for interop tests and benchmarks.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { readFileSync } from "node:fs";
 import { hashOf, pattern } from "./pattern.mjs";
+import { STREAM_MODULE, StreamParty } from "./stream_party.mjs";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const { PeerConnection } = require("node-datachannel");
@@ -36,8 +38,18 @@ function open({ id, iceServers = [] }) {
   connections.set(id, connection);
 }
 
+/** Gives the channel what the stream has for it. */
+function pump({ channel, stream }) {
+  for (let octets = stream.next(); octets; octets = stream.next()) channel.sendMessageBinary(octets);
+}
+
 function received(connection, message) {
   const octets = new Uint8Array(message);
+  if (connection.stream) {
+    const whole = connection.stream.take(octets);
+    if (whole) tell("message", connection.id, whole);
+    return pump(connection);
+  }
   if (connection.counting === 0) return tell("message", connection.id, { size: octets.length, hash: hashOf(octets) });
   if (connection.got === 0) connection.begun = performance.now();
   connection.got += octets.length;
@@ -71,6 +83,14 @@ const commands = {
     if (candidate !== "") connections.get(id).peer.addRemoteCandidate(candidate, mid);
   },
   send: ({ id, size, seed }) => connections.get(id).channel.sendMessageBinary(pattern(size, seed)),
+  stream: ({ id, session }) => {
+    connections.get(id).stream = StreamParty.load(readFileSync(STREAM_MODULE), session);
+    tell("streaming", id, {});
+  },
+  large: ({ id, size, seed }) => {
+    connections.get(id).stream.send(size, seed);
+    pump(connections.get(id));
+  },
   flood: ({ id, size, count }) => flood(connections.get(id), size, count),
   count: ({ id, octets }) => {
     Object.assign(connections.get(id), { counting: octets, got: 0 });

@@ -3,18 +3,25 @@
 //
 //   {"do":"open","id":1} · offer {restart} · remote {isOffer,sdp} · candidate {candidate,mid,line} · close
 //   send {size,seed}      one message of a known pattern
+//   stream {session}      "streaming" says that messages are frames of the core's stream from now on
+//   large {size,seed}     one message through it
 //   flood {size,count}    as many as fit, as fast as they go
 //   count {octets}        "counting" says that messages are counted now; "counted" tells how long that many took
 //
 // Usage: interop_peer [--bind ADDRESS]
 #include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include "rtc/endpoint.hpp"
 #include "test/interop/pattern.hpp"
+#include "test/interop/stream_party.hpp"
 
 namespace skypod {
 namespace {
@@ -68,10 +75,37 @@ class Counter {
   Clock::time_point begun_;
 };
 
-/// Says what has happened, on the rtc thread.
+/// Work for the main thread, from the others; an empty one ends it.
+class Inbox {
+ public:
+  using Work = std::function<void()>;
+
+  void post(Work work) {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(work));
+    posted_.notify_one();
+  }
+  Work take() {
+    std::unique_lock lock(mutex_);
+    posted_.wait(lock, [this] { return !waiting_.empty(); });
+    Work work = std::move(waiting_.front());
+    waiting_.pop_front();
+    return work;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<Work> waiting_;
+};
+
+/// Says what has happened, on the rtc thread; a message that is not counted is for `received`.
 class Reporter {
  public:
-  Reporter(Lines& lines, Counter& counter) : lines_(lines), counter_(counter) {}
+  using Received = std::function<void(rtc::Id, Bytes)>;
+
+  Reporter(Lines& lines, Counter& counter, Received received)
+      : lines_(lines), counter_(counter), received_(std::move(received)) {}
 
   void operator()(rtc::Event event) {
     std::visit([&](auto& what) { on(what); }, event);
@@ -88,9 +122,9 @@ class Reporter {
     tell("candidate", e.id, {{"candidate", e.candidate}, {"mid", e.mid}, {"line", e.line}});
   }
   void on(const rtc::event::Opened& e) { tell("opened", e.id); }
-  void on(const rtc::event::Message& e) {
+  void on(rtc::event::Message& e) {
     if (!counter_.take(e.octets.size(), lines_, e.id)) {
-      tell("message", e.id, {{"size", e.octets.size()}, {"hash", interop::hash_of(e.octets)}});
+      received_(e.id, std::move(e.octets));
     }
   }
   void on(const rtc::event::Drained& e) { tell("drained", e.id); }
@@ -103,13 +137,25 @@ class Reporter {
 
   Lines& lines_;
   Counter& counter_;
+  Received received_;
 };
 
-/// Carries out one command. Unknown ones end the program: the test is wrong.
+/// Carries out commands and takes messages, on the main thread. Unknown commands end the program: the test is wrong.
 class Commands {
  public:
   Commands(rtc::Endpoint& endpoint, Counter& counter, Lines& lines)
       : endpoint_(endpoint), counter_(counter), lines_(lines) {}
+
+  void received(rtc::Id id, BytesView octets) {
+    const auto stream = streams_.find(id);
+    if (stream == streams_.end()) {
+      return tell_message(id, {octets.size(), interop::hash_of(octets)});
+    }
+    if (const auto whole = stream->second.take(octets)) {
+      tell_message(id, *whole);
+    }
+    pump(id);
+  }
 
   void carry_out(const Json& line) {
     const auto& what = line.at("do").get_ref<const std::string&>();
@@ -125,17 +171,33 @@ class Commands {
                           line.value("line", std::int64_t{0}));
     } else if (what == "send") {
       endpoint_.send(id, interop::pattern(line.at("size").get<std::size_t>(), line.at("seed").get<unsigned>()));
+    } else if (what == "stream") {
+      streams_.emplace(id, std::to_string(line.at("session").get<int>()));
+      lines_.write({{"on", "streaming"}, {"id", id}});
+    } else if (what == "large") {
+      streams_.at(id).send(line.at("size").get<std::size_t>(), line.at("seed").get<unsigned>());
+      pump(id);
     } else if (what == "flood") {
       flood(id, line.at("size").get<std::size_t>(), line.at("count").get<int>());
     } else if (what == "count") {
       counter_.expect(line.at("octets").get<std::size_t>());
       lines_.write({{"on", "counting"}, {"id", id}});
     } else {
+      streams_.erase(id);
       endpoint_.close(id);
     }
   }
 
  private:
+  void tell_message(rtc::Id id, const interop::Large& message) {
+    lines_.write({{"on", "message"}, {"id", id}, {"size", message.size}, {"hash", message.hash}});
+  }
+  /// Gives the channel what the stream has for it.
+  void pump(rtc::Id id) {
+    while (auto frame = streams_.at(id).next()) {
+      endpoint_.send(id, std::move(*frame));
+    }
+  }
   void flood(rtc::Id id, std::size_t size, int count) {
     const Bytes message = interop::pattern(size, 0);
     for (int i = 0; i < count; ++i) {
@@ -146,21 +208,38 @@ class Commands {
   rtc::Endpoint& endpoint_;
   Counter& counter_;
   Lines& lines_;
+  std::map<rtc::Id, interop::StreamParty> streams_;
 };
 
-int run(const rtc::Options& options) {
-  Lines lines;
-  Counter counter;
-  rtc::Endpoint endpoint(Reporter(lines, counter), options);
-  Commands commands(endpoint, counter, lines);
+/// Reads commands until standard input ends.
+void read_commands(Inbox& inbox, Commands& commands) {
   for (std::string text; std::getline(std::cin, text);) {
     const auto line = wire::parse_json(text);
     if (!line) {
       std::cerr << "interop_peer: not JSON: " << text << '\n';
-      return 2;
+      std::exit(2);
     }
-    commands.carry_out(*line);
+    inbox.post([&commands, command = *line] { commands.carry_out(command); });
   }
+  inbox.post(nullptr);
+}
+
+int run(const rtc::Options& options) {
+  Lines lines;
+  Counter counter;
+  Inbox inbox;
+  Commands* commands = nullptr;
+  const auto received = [&](rtc::Id id, Bytes octets) {
+    inbox.post([&commands, id, octets = std::move(octets)] { commands->received(id, octets); });
+  };
+  rtc::Endpoint endpoint(Reporter(lines, counter, received), options);
+  Commands carrying(endpoint, counter, lines);
+  commands = &carrying;
+  std::thread reader([&] { read_commands(inbox, carrying); });
+  while (const Inbox::Work work = inbox.take()) {
+    work();
+  }
+  reader.join();
   return 0;
 }
 

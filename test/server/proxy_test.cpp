@@ -133,6 +133,7 @@ TEST_F(ProxyTest, FeedsOutliveTheirOrigin) {
   const HttpAnswer later = get(port(), feed);
   EXPECT_EQ(later.json()["title"], "News");
   EXPECT_EQ(later.json()["_skypod"]["stale"], true);
+  EXPECT_TRUE(later.json()["_skypod"]["problem"].get<std::string>().contains("try again later"));
 }
 
 TEST_F(ProxyTest, WhatIsStoredOutlivesAKill) {

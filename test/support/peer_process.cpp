@@ -104,6 +104,9 @@ void pair(PeerProcess& host, PeerProcess& guest) {
   const Json registered = guest.command("pairing.register");
   const Json invited = host.command("pairing.invite", {{"registration", registered["registration"]}});
   guest.command("pairing.join", {{"invitation", invited["invitation"]}});
+  host.event("peers", [&](const Json& dat) {
+    return std::ranges::any_of(dat["peers"], [&](const Json& peer) { return peer["id"] == guest.id(); });
+  });
 }
 
 }  // namespace skypod::test

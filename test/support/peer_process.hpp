@@ -54,7 +54,7 @@ class PeerProcess {
   std::vector<std::pair<std::string, Json>> events_;
 };
 
-/// Lets `guest` into the realm of `host` by their commands.
+/// Lets `guest` into the realm of `host` by their commands, and waits until both know.
 void pair(PeerProcess& host, PeerProcess& guest);
 
 }  // namespace skypod::test

@@ -101,6 +101,7 @@ Node::~Node() {
 }
 
 void Node::start() {
+  note("start");
   ++lives_;
   life_ = std::make_unique<Life>(world_.random().bytes(32), id_);
   spawn(open());
@@ -108,18 +109,25 @@ void Node::start() {
 
 void Node::crash() {
   if (!life_) return;
+  note("crash");
   life_->tasks.reset();  // while all that they use is there
   life_.reset();
   linked_.assign(count_, false);
 }
 
+void Node::note(std::string_view what, const std::string& detail) {
+  world_.note("device " + std::to_string(index_), std::string(what) + " " + detail);
+}
+
 void Node::set_skew(wire::TimeMs ms) {
+  note("skew", std::to_string(ms));
   skew_ms_ = ms;
   clock_was_wrong_ = clock_was_wrong_ || ms != 0;
 }
 
 void Node::hear_time() {
   if (!life_) return;
+  note("hears the time");
   life_->host.set_now(world_.now() + skew_ms_);
   life_->library.replica().trust_clock(-skew_ms_);
 }
@@ -257,7 +265,10 @@ Node::Deed Node::listen() {
   const std::string episode = episode_of(number, 0);
   const std::int64_t position = world_.now() % 10'000'000;
   return {life_->library.progress({feed, episode, static_cast<double>(position) / 100, {}, false}),
-          [this, name = feed + " " + episode, position] { acknowledged_[name] = position; }};
+          [this, name = feed + " " + episode, position] {
+            acknowledged_[name] = position;
+            note("listened", name + " " + std::to_string(position));
+          }};
 }
 
 Node::Deed Node::choose() {

@@ -69,6 +69,7 @@ class Node {
     std::function<void()> acknowledged;
   };
 
+  void note(std::string_view what, const std::string& detail = {});
   void spawn(Task<void> task);
   void pump();
   void answer(std::uint64_t id, const core::ask::Database& ask);

@@ -191,6 +191,64 @@ TEST(Replica, ADeviceWhoseClockWasAYearOffLosesNothing) {
   }
 }
 
+/// Two devices a day ahead have heard of a write; its author is set right and writes again.
+struct GivenUp {
+  GivenUp() {
+    for (Side* side : {&author, &witness}) side->local.pass(day);
+    author.write("x", "given up");
+    meet(author, witness);
+    author.local.pass(-day);
+    author.replica.trust_clock(0);
+    author.write("x", "newer");
+    EXPECT_EQ(author.read("x"), "newer");
+    EXPECT_EQ(witness.read("x"), "given up");
+  }
+  Side author{1}, witness{2};
+};
+
+TEST(Replica, WhatWasGivenUpDoesNotComeBackWhileTheClockIsWrongAgain) {
+  GivenUp is;
+  is.author.local.pass(day);
+  meet(is.author, is.witness);
+  expect_same(is.author, is.witness);
+  EXPECT_EQ(is.author.read("x"), "newer");
+  for (Side* side : {&is.author, &is.witness}) {
+    side->local.pass(-day);
+    side->replica.trust_clock(0);
+  }
+  meet(is.author, is.witness);
+  expect_same(is.author, is.witness);
+  EXPECT_EQ(is.author.read("x"), "newer");
+}
+
+TEST(Replica, WhatWasGivenUpDoesNotComeBackWhenItsTimeHasCome) {
+  GivenUp is;
+  is.author.local.pass(day);
+  is.author.replica.trust_clock(0);
+  meet(is.author, is.witness);
+  meet(is.witness, is.author);
+  expect_same(is.author, is.witness);
+  EXPECT_EQ(is.author.read("x"), "newer");
+}
+
+TEST(Replica, WhatWasGivenUpTwiceDoesNotComeBackAfterARestart) {
+  GivenUp is;
+  is.author.local.pass(2 * day);
+  is.author.write("y", "further ahead");
+  is.author.local.pass(-2 * day);
+  is.author.replica.trust_clock(0);
+  is.author.write("y", "newer too");
+  is.author.local.pass(day);
+  sync::Replica again(is.author.local.host(), 1, Side::no_projection);
+  ASSERT_TRUE(is.author.local.run(again.load()));
+  sync::Versions none;
+  const auto batch = is.witness.local.run(is.witness.replica.next_batch(none));
+  ASSERT_TRUE(batch);
+  ASSERT_TRUE(is.author.local.run(again.apply(batch->sections)));
+  EXPECT_EQ(is.author.read_from(again, "x"), "newer");
+  EXPECT_EQ(is.author.read_from(again, "y"), "newer too");
+}
+
 TEST(Replica, AClockThatStartsIn1970GivesNothingUpAndItsWritesStillWin) {
   Side a(1), b(2);
   a.write("x", "kept");
@@ -319,6 +377,39 @@ TEST(Replica, AFloodOfQuestionsIsPassedOverAndMadeUpForLater) {
   b.exchange.disconnected("a");
   talk(a, b, std::move(to_b), {});
   expect_same(a, b);
+}
+
+TEST(Replica, AFloodOfChangesIsPassedOverAndMadeUpForLater) {
+  Side a(1), b(2);
+  std::size_t refused = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    const wire::Envelope live = a.exchange.tell(a.write(std::to_string(i), i));
+    const auto outcome = b.local.run(b.exchange.receive("a", live.msg, live.dat));
+    for (const wire::Envelope& reply : outcome.replies) refused += reply.typ == wire::Typ::err ? 1 : 0;
+  }
+  EXPECT_EQ(b.summary().count, 1'024U);
+  EXPECT_EQ(refused, 1U);
+  EXPECT_TRUE(b.exchange.has_passed_over());
+  b.local.pass(1'000);
+  a.local.pass(1'000);
+  std::vector<wire::Envelope> to_a;
+  for (const auto& [peer, message] : b.exchange.resume({"a"})) to_a.push_back(message);
+  talk(a, b, {}, std::move(to_a));
+  expect_same(a, b);
+}
+
+TEST(Replica, AnAnswerWhoseEndIsPassedOverIsAskedForAgain) {
+  Side b(2);
+  sync::Exchange narrow(b.replica, {.changes = {.refill_ms = 50, .burst = 1}});
+  b.local.run(narrow.connected("a"));
+  Json changes{{"p", wire::binary(sync::pack({}))}};
+  b.local.run(narrow.receive("a", "sync.changes", changes));
+  changes["e"] = wire::binary(Bytes(12, 'e'));
+  b.local.run(narrow.receive("a", "sync.changes", changes));
+  b.local.pass(60'000);
+  const auto again = narrow.resume({"a"});
+  ASSERT_EQ(again.size(), 2U);
+  EXPECT_EQ(again[1].second.msg, "sync.have");
 }
 
 TEST(Replica, AnswersAreBoundedInOctetsAndGoOnLater) {

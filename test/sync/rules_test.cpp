@@ -217,6 +217,20 @@ TEST_F(Rules, MarkingAllCostsOneDocumentAndSparesWhatComesLater) {
   EXPECT_EQ(play(a, "guid:6"), nullptr);
 }
 
+TEST_F(Rules, AFeedThatOutlivesItsOriginKeepsItsEpisodesAndTheReason) {
+  const auto problem = [this] {
+    const Json known = a.get(a.library.subscriptions());
+    EXPECT_EQ(known["subscriptions"][0]["episodes"], 5);
+    return known["subscriptions"][0]["problem"].get<std::string>();
+  };
+  Json old = document(5);
+  old["_skypod"] = {{"stale", true}, {"problem", "No such host."}};
+  a.get(a.library.store_feed(feed, old));
+  EXPECT_EQ(problem(), "No such host.");
+  a.get(a.library.store_feed(feed, document(5)));
+  EXPECT_EQ(problem(), "");
+}
+
 TEST_F(Rules, AMarkOnOneEpisodeThatKnewOfNothingYieldsToListening) {
   listen(b, "guid:4", 44);
   pass(minute);

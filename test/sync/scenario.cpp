@@ -98,7 +98,7 @@ class Household {
   }
 
   void deliver(std::size_t from, std::size_t to, const wire::Envelope& message) {
-    world_.note("deliver", message.msg);
+    world_.note("deliver", std::to_string(from) + " to " + std::to_string(to) + " " + message.msg);
     nodes_[to].deliver(from, message);
     if (faults_ > 0 && world_.random().chance(25)) watch(to);
   }

@@ -40,6 +40,7 @@ export interface RemovedMember {
   name: string;
   removedBy: string; // an id; its own if it left
   atMs: number;
+  recovery: boolean; // a recovery key, not a device
 }
 
 /** One of the seven pictures that two people compare: both see the same ones, or somebody is between them. */

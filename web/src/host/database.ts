@@ -1,9 +1,10 @@
 // The core's database: the official SQLite build on the origin private file system, where writes are durable and
 // nothing blocks the page.
 
-import sqlite3InitModule, { type Database as Handle, type SqlValue } from "@sqlite.org/sqlite-wasm";
+import sqlite3InitModule, { type Database as Handle } from "@sqlite.org/sqlite-wasm";
 import type { Statement } from "./boundary";
 import * as files from "./library_files";
+import { Statements } from "./statements";
 
 // While another tab still holds the files, opening fails and is tried again. Without the last option a failure would
 // delete the folder, library and all. (The types lack the second.)
@@ -33,11 +34,13 @@ export class Database {
   readonly #place: files.Place;
   readonly #open: Open;
   readonly #capi: Sqlite["capi"];
+  readonly #statements: Statements;
 
-  private constructor(place: files.Place, open: Open, { capi }: Sqlite) {
+  private constructor(place: files.Place, open: Open, sqlite3: Sqlite) {
     this.#place = place;
     this.#open = open;
-    this.#capi = capi;
+    this.#capi = sqlite3.capi;
+    this.#statements = new Statements(sqlite3, open.handle);
   }
 
   get #handle(): Handle {
@@ -81,7 +84,7 @@ export class Database {
     const alone = statements.length === 1 && statements[0]!.sql === "VACUUM";
     if (!alone) this.#handle.exec("BEGIN IMMEDIATE");
     try {
-      const rows = statements.map((statement) => this.#runOne(statement));
+      const rows = statements.map((statement) => this.#statements.run(statement));
       if (!alone) this.#handle.exec("COMMIT");
       return { rows, wrote: this.#handle.changes(true) !== before };
     } catch (error) {
@@ -93,21 +96,6 @@ export class Database {
   /** SQLite ends a transaction by itself if its files fail. */
   #isInTransaction(): boolean {
     return this.#capi.sqlite3_get_autocommit(this.#handle) === 0;
-  }
-
-  #runOne({ sql, params, many }: Statement): unknown[][] {
-    const rows: unknown[][] = [];
-    const prepared = this.#handle.prepare(sql);
-    try {
-      for (const bound of many ? (params as unknown[][]) : [params]) {
-        if (bound.length > 0) prepared.bind(bound as SqlValue[]);
-        while (prepared.step()) rows.push(prepared.get([]));
-        prepared.reset();
-      }
-    } finally {
-      prepared.finalize();
-    }
-    return rows;
   }
 
   /** Lets go of the files. */

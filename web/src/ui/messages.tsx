@@ -5,7 +5,8 @@ import type { Message, Peer } from "../protocol";
 import { shortId } from "../pairing/codes";
 import { Problem, ScreenTitle, useTask } from "./controls";
 import { timeOfDay } from "./format";
-import { useStore } from "./store";
+import { Icon } from "./icons";
+import { type Delivery, useStore } from "./store";
 import { strings } from "./strings";
 
 const TEXT_CHARS_MAX = 4000;
@@ -59,8 +60,31 @@ function MessageRow({ message }: { message: Message }) {
         <strong>{sender}</strong> · {timeOfDay(message.atMs)} · {way}
       </p>
       <p class="text">{message.text}</p>
+      {ours && <DeliveryState id={message.id} />}
     </div>
   );
+}
+
+function DeliveryState({ id }: { id: string }) {
+  const store = useStore();
+  const delivery = store.deliveries.value.get(id);
+  if (!delivery || delivery.to === 0) return null;
+  const waiting = delivery.away.filter((device) => !delivery.delivered.has(device));
+  const names = waiting.map((device) => store.nameOf(device, strings.devices.unnamed(shortId(device))));
+  const state = stateOf(delivery, waiting.length);
+  return (
+    <p class="quiet facts" data-testid="delivery" data-state={state}>
+      <Icon name={state === "delivered" ? "check" : state === "waiting" ? "waiting" : "out"} />
+      {state === "sent" && strings.messages.sent}
+      {state === "delivered" && strings.messages.delivered(delivery.delivered.size, delivery.to)}
+      {state === "waiting" && strings.messages.waiting(names.join(", "))}
+    </p>
+  );
+}
+
+function stateOf({ delivered, to }: Delivery, waiting: number): "sent" | "waiting" | "delivered" {
+  if (waiting > 0 && delivered.size < to) return "waiting";
+  return delivered.size > 0 ? "delivered" : "sent";
 }
 
 function Compose() {

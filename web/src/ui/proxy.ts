@@ -24,10 +24,10 @@ export interface Article {
   minutes: number;
 }
 
-type Path = "discover" | "article" | "audio" | "raw" | "image";
+type Path = "discover" | "article" | "audio" | "raw" | "image" | "media";
 
 /** A document of the web. `feed`: the one that refers to it; "" for what people have typed. */
-interface Wanted {
+export interface Wanted {
   url: string;
   feed: string;
 }
@@ -66,6 +66,11 @@ export class Proxy {
     });
   }
 
+  /** Audio of any length, as its origin sends it. */
+  async media(wanted: Wanted, signal?: AbortSignal): Promise<Response> {
+    return this.get("media", wanted, signal);
+  }
+
   /** A document by any of the proxy's paths. Rejects with CoreError unless the answer is a good one. */
   async get(path: Path, { url, feed }: Wanted, signal?: AbortSignal, rest = ""): Promise<Response> {
     signal ??= AbortSignal.timeout(DEADLINE_MS);
@@ -85,7 +90,7 @@ export class Proxy {
   }
 
   /** The address of the octets that were analysed of a document. */
-  async media(sha256: string, wanted: Wanted): Promise<string> {
+  async analysed(sha256: string, wanted: Wanted): Promise<string> {
     const path = `/api/media/${sha256}`;
     return `${path}?token=${await this.#tokenFor(path, wanted)}`;
   }

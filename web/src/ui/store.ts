@@ -30,6 +30,13 @@ export interface Notice {
   topic?: string; // of several about the same only the last is shown
 }
 
+/** What has become of a message from here. */
+export interface Delivery {
+  to: number; // devices; 0 while unknown
+  away: readonly string[]; // those that were not there when it was sent: it is kept for them
+  delivered: ReadonlySet<string>; // those that have it
+}
+
 /** How far something is that takes its time. Nothing is left when it is done. */
 export interface Progress {
   done: number;
@@ -39,6 +46,7 @@ export interface Progress {
 /** Where changes leave the lists of episodes and the counts of played ones as they were. */
 const BESIDE_EPISODES = new Set(["setting", "queue", "device"]);
 
+const NOT_DELIVERED: Delivery = { to: 0, away: [], delivered: new Set() };
 const MESSAGES_MAX = 500; // kept on screen; the oldest go first
 const NOTICES_MAX = 4;
 const ALARMS_MAX = 20; // whoever makes so many shall not fill the memory
@@ -48,6 +56,7 @@ export class Store {
   readonly identity = signal<Events["identity"]>({ passkey: null, used: false });
   readonly peers = signal<Peer[]>([]);
   readonly messages = signal<Message[]>([]); // oldest first
+  readonly deliveries = signal<ReadonlyMap<string, Delivery>>(new Map()); // by message
   readonly subscriptions = signal<Subscription[] | null>(null); // null until first read
   readonly queue = signal<QueueEntry[] | null>(null); // in order; null until first read
   readonly preferences = new PreferenceStore();
@@ -78,6 +87,7 @@ export class Store {
     core.on("identity", (identity) => (this.identity.value = identity));
     core.on("peers", ({ peers }) => (this.peers.value = peers));
     core.on("message", (message) => this.#addMessage(message));
+    core.on("message.delivered", ({ id, to }) => this.#delivered(id, to));
     core.on("sync.progress", ({ peer, ...progress }) => this.#transfer(peer, progress));
     core.on("feeds.progress", (progress) => (this.fetching.value = progress));
     core.on("notice", (notice) => this.#tell(notice));
@@ -128,8 +138,9 @@ export class Store {
   }
 
   async send(text: string, to: string | null, mode: Message["mode"]): Promise<void> {
-    const { message, recipients } = await this.command("message.send", { text, to, mode });
+    const { message, recipients, away } = await this.command("message.send", { text, to, mode });
     this.#addMessage(message);
+    this.#track(message.id, { to: recipients, away });
     if (recipients === 0) this.notify({ level: "warning", text: strings.messages.nobody });
   }
 
@@ -168,6 +179,18 @@ export class Store {
   #addMessage(message: Message): void {
     if (this.messages.value.some((known) => known.id === message.id)) return;
     this.messages.value = [...this.messages.value, message].slice(-MESSAGES_MAX);
+  }
+
+  // The news that it has arrived may be here before the answer to its sending is.
+  #delivered(id: string, to: string): void {
+    const { delivered } = this.deliveries.value.get(id) ?? NOT_DELIVERED;
+    this.#track(id, { delivered: new Set([...delivered, to]) });
+  }
+
+  #track(id: string, news: Partial<Delivery>): void {
+    const deliveries = new Map(this.deliveries.value);
+    deliveries.set(id, { ...NOT_DELIVERED, ...deliveries.get(id), ...news });
+    this.deliveries.value = new Map([...deliveries].slice(-MESSAGES_MAX));
   }
 
   #libraryChanged(what: ReadonlySet<string>): void {

@@ -55,11 +55,22 @@ test("one's own message appears once, told as an event or not", async () => {
   const { store, asked, tell, settle } = setUp();
   const sent = store.send("hello", null, "p2p");
   tell("message", message("1"));
-  asked[1]!.answer({ message: message("1"), recipients: 0 });
+  asked[1]!.answer({ message: message("1"), recipients: 0, away: [] });
   await sent;
   await settle();
   assert.deepEqual(store.messages.value, [message("1")]);
   assert.equal(store.notices.value[0]?.text, strings.messages.nobody);
+});
+
+test("a message is followed until every device has it, in whichever order the news comes", async () => {
+  const { store, asked, tell } = setUp();
+  const sent = store.send("hello", null, "p2p");
+  tell("message.delivered", { id: "1", to: "b" });
+  asked[1]!.answer({ message: message("1"), recipients: 2, away: ["c"] });
+  await sent;
+  assert.deepEqual(store.deliveries.value.get("1"), { to: 2, away: ["c"], delivered: new Set(["b"]) });
+  tell("message.delivered", { id: "1", to: "c" });
+  assert.deepEqual([...store.deliveries.value.get("1")!.delivered], ["b", "c"]);
 });
 
 test("a repeated notice is shown once and old ones make room", () => {

@@ -67,7 +67,7 @@ function RemovedDevices({ members }: { members: Members }) {
       <ul class="plain stack tight">
         {latestFirst.map((member) => (
           <li key={member.id}>
-            <p>{member.name || strings.devices.unnamed(shortId(member.id))}</p>
+            <p>{calledRemoved(member)}</p>
             <p class="quiet">
               {how(member)} · {strings.devices.id(shortId(member.id))}
             </p>
@@ -76,6 +76,10 @@ function RemovedDevices({ members }: { members: Members }) {
       </ul>
     </section>
   );
+}
+
+function calledRemoved({ id, name, recovery }: RemovedMember): string {
+  return recovery ? strings.recovery.row : name || strings.devices.unnamed(shortId(id));
 }
 
 function ThisDevice() {

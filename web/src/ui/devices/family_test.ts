@@ -60,7 +60,7 @@ test("a circle, which no ledger has, is still shown, each device once", () => {
 });
 
 test("names come from the members, then from those removed", () => {
-  const removed = [{ id: "x", name: "Lost phone", removedBy: "a", atMs: 1 }];
+  const removed = [{ id: "x", name: "Lost phone", removedBy: "a", atMs: 1, recovery: false }];
   const members = { realm: "r", epoch: 1, members: [], removed } satisfies Members;
   const peers = [peer("a", null), peer("abcdefgh", "a", { name: "" }), peer("r", "a", { recovery: true, name: "" })];
   assert.equal(nameOf("a", peers, null), "A");

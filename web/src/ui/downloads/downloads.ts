@@ -134,7 +134,7 @@ export class Downloads {
   async #fetchSound({ audioUrl, feed }: Episode, signal: AbortSignal): Promise<Response> {
     const url = webAddress(audioUrl);
     if (!url) throw new CoreError(400, "bad_url", strings.player.unavailable);
-    return (await fetchDirect(url, signal)) ?? this.#proxy.raw({ url, feed }, signal);
+    return (await fetchDirect(url, signal)) ?? this.#proxy.media({ url, feed }, signal);
   }
 
   /** The map of a kept file, if the server has one already that was made of the very same octets. */

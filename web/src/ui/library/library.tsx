@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Subscription } from "../../protocol";
 import { Artwork, Busy, IconButton, Problem, ScreenTitle, useTask } from "../controls";
 import { hashOf } from "../route";
+import { InstallCard } from "../settings/install_section";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { AddFeed } from "./add_feed";
@@ -26,6 +27,7 @@ export function LibraryScreen() {
       <Problem text={refreshing.problem} />
       <AddFeed />
       <Subscriptions list={subscriptions} />
+      <InstallCard />
       {subscriptions && <OpmlSection any={subscriptions.length > 0} />}
     </div>
   );

@@ -63,6 +63,8 @@ export class Player {
   readonly #sourceOf: (episode: Episode) => Source;
   /** Another source for what could not be loaded from the first one; "" if there is none. */
   fallbackOf: (episode: Episode) => Promise<string> = async () => "";
+  /** Why there is nothing to be had; "" if there is, so that this browser cannot play it. */
+  absenceOf: (episode: Episode) => Promise<string> = async () => strings.player.unavailable;
   skippedOf: (episode: Episode) => Skipped = () => ({ intro: 0, outro: 0 });
   onFinished: (episode: Episode) => void = () => {};
   #startAtS = 0;
@@ -288,15 +290,17 @@ export class Player {
 
   #failed(): void {
     const episode = this.episode.value;
-    if (this.#audio.error?.code === 4 && episode && !this.#fellBack) void this.#fallBack(episode);
-    else this.#giveUp();
+    const missing = this.#audio.error?.code === 4 && episode !== null; // or there, and no sound that it knows
+    if (!missing) this.#giveUp();
+    else if (this.#fellBack) void this.#explain(episode);
+    else void this.#fallBack(episode);
   }
 
   async #fallBack(episode: Episode): Promise<void> {
     this.#fellBack = true;
     const source = await this.fallbackOf(episode).catch(() => "");
     if (this.episode.value !== episode) return;
-    if (source === "") return this.#giveUp();
+    if (source === "") return this.#explain(episode);
     this.#startAtS = this.positionS.value;
     this.#ready = false;
     this.#audio.src = source;
@@ -307,6 +311,12 @@ export class Player {
     const sentences: Record<number, string> = { 2: strings.player.network, 3: strings.player.undecodable };
     this.#stopped();
     this.problem.value = sentences[this.#audio.error?.code ?? 0] ?? strings.player.unavailable;
+  }
+
+  async #explain(episode: Episode): Promise<void> {
+    this.#stopped();
+    const absence = await this.absenceOf(episode).catch(() => strings.player.unavailable);
+    if (this.holds(episode) && !this.playing.value) this.problem.value = absence || strings.player.undecodable;
   }
 
   // A rejected play() has an error event as well, unless the browser wanted a gesture or another episode came between.

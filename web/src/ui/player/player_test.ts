@@ -259,3 +259,42 @@ test("another source goes on at the same place", () => {
   audio.comes(600);
   assert.equal(audio.currentTime, 100);
 });
+
+/** As a browser tells of audio that it could not load or does not know. */
+function fails(audio: FakeAudio, code: number): void {
+  audio.error = { code } as MediaError;
+  audio.tell("error");
+}
+
+test("what cannot be loaded is sought elsewhere, and then its absence is explained", async () => {
+  const { audio, player } = setUp();
+  const isThere: string[] = [];
+  player.fallbackOf = ({ id }) => Promise.resolve(`/api/media/${id}`);
+  player.absenceOf = ({ id }) => Promise.resolve(isThere.includes(id) ? "" : `${id} is gone`);
+  const playInVain = async (id: string) => {
+    player.play(episode(id));
+    fails(audio, 4);
+    await new Promise(setImmediate);
+    assert.equal(audio.src, `/api/media/${id}`);
+    fails(audio, 4);
+    await new Promise(setImmediate);
+  };
+  await playInVain("a");
+  assert.equal(player.problem.value, "a is gone");
+  isThere.push("b");
+  await playInVain("b");
+  assert.match(player.problem.value, /damaged or in a format it does not know/);
+});
+
+test("an explanation that comes too late is not given", async () => {
+  const { audio, player } = setUp();
+  let explain: (sentence: string) => void = () => {};
+  player.absenceOf = () => new Promise((resolve) => (explain = resolve));
+  player.play(episode("a"));
+  fails(audio, 4);
+  await new Promise(setImmediate);
+  player.play(episode("b"));
+  explain("a is gone");
+  await new Promise(setImmediate);
+  assert.equal(player.problem.value, "");
+});

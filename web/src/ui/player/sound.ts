@@ -2,10 +2,10 @@
 // wants to hear. Follows what people have chosen, and gets the map that skipping and correcting need.
 
 import { effect, signal, untracked } from "@preact/signals";
-import type { Episode } from "../../protocol";
+import { CoreError, type Episode } from "../../protocol";
 import type { Downloads } from "../downloads/downloads";
 import type { PreferenceStore } from "../preferences";
-import type { Proxy } from "../proxy";
+import type { Proxy, Wanted } from "../proxy";
 import { sentence } from "../store";
 import { strings } from "../strings";
 import { analyse, type AudioMap } from "./audio_map";
@@ -24,6 +24,16 @@ export interface Analysis {
 
 const IDLE: Analysis = { running: false, share: null, problem: "" };
 
+async function absenceOf(proxy: Proxy, wanted: Wanted): Promise<string> {
+  try {
+    await (await proxy.media(wanted)).body?.cancel();
+    return "";
+  } catch (error) {
+    if (!(error instanceof CoreError) || error.code === "offline") return strings.player.unavailable;
+    return error.status === 404 ? strings.player.moved : strings.player.notLoaded(sentence(error));
+  }
+}
+
 interface Parts {
   player: Player;
   audio: HTMLAudioElement;
@@ -35,6 +45,7 @@ interface Parts {
 export class Sound {
   readonly map = signal<AudioMap | null>(null); // of the very octets that are played
   readonly analysis = signal<Analysis>(IDLE);
+  readonly gainDb = signal(0); // by how much the present episode is made louder
   readonly skipper: SilenceSkipper;
 
   readonly #parts: Parts;
@@ -50,7 +61,8 @@ export class Sound {
       const { intro = 0, outro = 0 } = preferences.forFeed(feed);
       return { intro, outro };
     };
-    player.fallbackOf = ({ audioUrl: url, feed }) => parts.proxy.address("raw", { url, feed });
+    player.fallbackOf = ({ audioUrl: url, feed }) => parts.proxy.address("media", { url, feed });
+    player.absenceOf = ({ audioUrl: url, feed }) => absenceOf(parts.proxy, { url, feed });
     effect(() => player.setSpeed(this.#chosen().speed));
     effect(() => {
       const episode = player.episode.value;
@@ -65,7 +77,8 @@ export class Sound {
     const kept = this.#parts.downloads.sourceOf(episode);
     if (kept) return kept;
     const direct = webAddress(episode.audioUrl) ?? "";
-    return this.#volume.isRouted && direct ? this.#parts.proxy.address("raw", { url: direct, feed: episode.feed }) : direct;
+    const { feed } = episode;
+    return this.#volume.isRouted && direct ? this.#parts.proxy.address("media", { url: direct, feed }) : direct;
   };
 
   #chosen(): { speed: number; silence: boolean; volume: boolean } {
@@ -102,7 +115,7 @@ export class Sound {
     const progress = (share: number | null) => (this.analysis.value = { running: true, share, problem: "" });
     try {
       const map = await analyse(proxy, episode, signal, progress);
-      const address = await proxy.media(map.sha256, { url: episode.audioUrl, feed: episode.feed });
+      const address = await proxy.analysed(map.sha256, { url: episode.audioUrl, feed: episode.feed });
       if (!signal.aborted) this.#moveTo(address, map);
     } catch (error) {
       if (!signal.aborted) this.analysis.value = { ...IDLE, problem: sentence(error) };
@@ -126,6 +139,7 @@ export class Sound {
     const map = this.map.value;
     const { silence, volume } = this.#chosen();
     this.skipper.follow(map && silence ? map.silences : []);
-    this.#volume.set(map && volume ? gainDb(map) : 0);
+    this.gainDb.value = map && volume ? gainDb(map) : 0;
+    this.#volume.set(this.gainDb.value);
   }
 }

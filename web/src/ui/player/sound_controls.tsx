@@ -16,13 +16,11 @@ export function SoundControls() {
   const store = useStore();
   const { sound } = useListening();
   const { volume, silence } = store.preferences.all.value;
-  const { running, share, problem } = sound.analysis.value;
   const player = usePlayer();
   const feed = player.episode.value?.feed;
   const own = feed === undefined ? undefined : store.preferences.forFeed(feed).silence;
   const skips = (own ?? silence) === 1;
   const even = (on: boolean) => store.attempt(store.prefer("volume", on ? 1 : 0, true));
-  const saved = sound.skipper.savedS.value;
   return (
     <section class="card stack tight" aria-label={strings.player.sound}>
       <div class="row wrap">
@@ -36,13 +34,30 @@ export function SoundControls() {
         testId="skip-silence"
       />
       <Switch label={strings.settings.volume} on={volume === 1} set={even} testId="even-volume" />
-      <p class="quiet" role="status" data-testid="sound-state" data-map={sound.map.value !== null}>
-        {running &&
-          (share === null ? strings.player.analysing : strings.player.analysed(number(Math.round(share * 100))))}
-        {!running && saved >= 1 && strings.player.saved(Math.round(saved))}
-      </p>
-      <Problem text={problem} />
+      <SoundState />
+      <Problem text={sound.analysis.value.problem} />
     </section>
+  );
+}
+
+function SoundState() {
+  const { sound } = useListening();
+  const { running, share } = sound.analysis.value;
+  const saved = Math.round(sound.skipper.savedS.value);
+  const gain = Math.round(sound.gainDb.value);
+  const done = [saved >= 1 && strings.player.saved(saved), gain !== 0 && strings.player.gain(gain)].filter(Boolean);
+  const { analysing, analysed } = strings.player;
+  const under = share === null ? analysing : analysed(number(Math.round(share * 100)));
+  return (
+    <p
+      class="quiet"
+      role="status"
+      data-testid="sound-state"
+      data-map={sound.map.value !== null}
+      data-gain={sound.gainDb.value}
+    >
+      {running ? under : done.join(" · ")}
+    </p>
   );
 }
 

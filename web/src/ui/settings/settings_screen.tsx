@@ -13,7 +13,7 @@ import { hashOf } from "../route";
 import { helpShown } from "../shortcuts/help";
 import { useStore } from "../store";
 import { languages, strings } from "../strings";
-import { install } from "./install";
+import { InstallSection } from "./install_section";
 import { BackupSection } from "./backup_section";
 
 const everywhere = signal(true); // whether a choice is for all devices
@@ -54,7 +54,7 @@ export function SettingsScreen() {
         <Select name="text" label={strings.settings.text} options={SIZES.map((it) => [it, `${number(it)} %`])} />
         <Toggle name="images" label={strings.settings.images} />
       </Group>
-      <Install />
+      <InstallSection />
       <BackupSection />
       <nav class="card stack tight" aria-label={strings.settings.more}>
         <a class="line" href={hashOf({ page: "downloads" })}>
@@ -71,21 +71,6 @@ export function SettingsScreen() {
         </button>
       </nav>
     </div>
-  );
-}
-
-function Install() {
-  const store = useStore();
-  const offer = install.value;
-  if (!offer) return null;
-  return (
-    <section class="card stack tight" aria-labelledby="install">
-      <h2 id="install">{strings.settings.install}</h2>
-      <p class="quiet">{strings.settings.installBody}</p>
-      <button class="primary self-start" data-testid="install" onClick={() => store.attempt(offer())}>
-        {strings.settings.install}
-      </button>
-    </section>
   );
 }
 

@@ -327,6 +327,22 @@ export const de: Strings = {
         "nach dem Scannen zeigt.",
     },
   },
+  install: {
+    title: "skypod installieren",
+    body: "Als App hat es ein eigenes Fenster, startet schneller, und der Browser behält seine Bibliothek auf Dauer.",
+    offer:
+      "Installiere skypod, und es hat ein eigenes Fenster, startet schneller und behält seine Bibliothek auf Dauer.",
+    run: "Installieren",
+    later: "Nicht jetzt",
+    by: {
+      installed: "Es ist auf diesem Gerät installiert.",
+      share: "Tippe in Safari auf „Teilen“, dann auf „Zum Home-Bildschirm“.",
+      menu: "Sieh im Menü des Browsers nach „Installieren“ oder „Zum Startbildschirm hinzufügen“.",
+      never:
+        "Dieser Browser kann keine Apps installieren. Lege ein Lesezeichen an, oder öffne skypod zum Installieren in " +
+        "einem anderen Browser.",
+    },
+  },
   library: {
     title: "Bibliothek",
     addLabel: "Podcast oder Blog über eine Adresse hinzufügen",
@@ -392,8 +408,9 @@ export const de: Strings = {
     sleepEpisode: "Am Ende der Folge",
     sleeping: "Schlafuhr an",
     saved: (seconds) => `${seconds} s Stille übersprungen`,
-    analysing: "Sucht nach Stille …",
-    analysed: (percent) => `Sucht nach Stille: ${percent} %`,
+    gain: (decibels) => `${Math.abs(decibels)} dB ${decibels > 0 ? "lauter" : "leiser"}`,
+    analysing: "Untersucht den Ton …",
+    analysed: (percent) => `Untersucht den Ton: ${percent} %`,
     notAnalysed: "Der Server konnte diese Folge nicht untersuchen. Sie läuft, wie sie ist.",
     otherCopy:
       "Der Anbieter schickt jedem eine andere Kopie, darum ist hier nicht bekannt, wo Stille ist. Lade die Folge " +
@@ -405,8 +422,15 @@ export const de: Strings = {
     elsewhere: "Auf deinen anderen Geräten",
     network: "Der Ton kommt nicht mehr: Prüfe die Verbindung, und drücke auf Abspielen. Deine Stelle bleibt gemerkt.",
     undecodable:
-      "Dieser Browser kann den Ton nicht abspielen: Die Datei ist beschädigt, oder er kennt ihr Format nicht.",
-    unavailable: "Der Ton ließ sich nicht laden: Du bist vielleicht offline, oder der Anbieter hat ihn verschoben.",
+      "Dieser Browser kann den Ton nicht weiter abspielen: Die Datei ist beschädigt, oder er kennt ihr Format nicht. " +
+      "Spule vor, öffne die Folge im Web, oder sag es ihrem Anbieter. Deine Stelle bleibt gemerkt.",
+    moved:
+      "Der Anbieter hat diesen Ton nicht mehr unter seiner Adresse. Aktualisiere den Feed, oder suche die Folge auf " +
+      "seiner Seite. Deine Stelle bleibt gemerkt.",
+    unavailable:
+      "Der Ton ließ sich nicht laden: Prüfe die Verbindung, und drücke auf Abspielen. Was heruntergeladen ist, läuft " +
+      "auch ohne.",
+    notLoaded: (sentence) => `Der Ton ließ sich nicht laden. ${sentence}`,
     blocked: "Der Browser will zuerst einen Klick: Drücke noch einmal auf Abspielen.",
     notSaved: (sentence) => `Deine Stelle konnte nicht gespeichert werden. ${sentence}`,
   },
@@ -580,6 +604,9 @@ export const de: Strings = {
     you: "Du",
     p2pShort: "direkt",
     relayShort: "über den Server",
+    sent: "Gesendet",
+    delivered: (count, to) => (count < to ? `Auf ${count} von ${to} Geräten angekommen` : "Angekommen"),
+    waiting: (names) => `Wartet auf ${names}`,
     nobody: "Es war niemand da, um sie zu bekommen. Versuche es, wenn das andere Gerät online ist.",
   },
   inbox: {
@@ -720,9 +747,6 @@ export const de: Strings = {
     reading: "Lesen",
     text: "Schriftgröße",
     images: "Bilder zeigen",
-    install: "skypod installieren",
-    installBody:
-      "Als App hat es ein eigenes Fenster, startet schneller, und der Browser behält die Bibliothek für immer.",
     more: "Mehr",
   },
   shortcuts: {

@@ -4,6 +4,7 @@ import type { CameraProblem } from "../../pairing/scanner";
 import type { PasskeyProblem } from "../../host/passkey";
 import type { ReadCode } from "../../pairing/codes";
 import type { Way } from "../../protocol";
+import type { InstallWay } from "../settings/install";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -227,6 +228,20 @@ export const en = {
       join: "That is a device's code. Here goes the invitation that your other device shows after scanning it.",
     },
   } satisfies Record<Exclude<ReadCode["problem"], null>, string | Record<"device" | "join", string>>,
+  install: {
+    title: "Install skypod",
+    body: "As an app it has a window of its own, starts faster, and the browser keeps its library for good.",
+    offer: "Install skypod, and it has a window of its own, starts faster, and keeps its library for good.",
+    run: "Install",
+    later: "Not now",
+    by: {
+      installed: "It is installed on this device.",
+      share: "Tap Share in Safari, then “Add to Home Screen”.",
+      menu: "Look in the browser's menu for “Install” or “Add to Home Screen”.",
+      never:
+        "This browser cannot install apps. Keep skypod as a bookmark, or open it in another browser to install it.",
+    } satisfies Record<InstallWay, string>,
+  },
   library: {
     title: "Library",
     addLabel: "Add a podcast or a blog by its address",
@@ -291,8 +306,9 @@ export const en = {
     sleepEpisode: "At the end of the episode",
     sleeping: "sleep timer on",
     saved: (seconds: number) => `${seconds} s of silence skipped`,
-    analysing: "Listening for silences…",
-    analysed: (percent: string) => `Listening for silences: ${percent} %`,
+    gain: (decibels: number) => `${Math.abs(decibels)} dB ${decibels > 0 ? "louder" : "quieter"}`,
+    analysing: "Analysing the sound…",
+    analysed: (percent: string) => `Analysing the sound: ${percent} %`,
     notAnalysed: "The server could not analyse this episode. It plays as it is.",
     otherCopy:
       "The publisher sends every listener another copy, so this episode's silences are not known here. Download it, " +
@@ -303,8 +319,15 @@ export const en = {
     noTranscript: "This transcript cannot be read.",
     elsewhere: "On your other devices",
     network: "The audio stopped coming: check the connection and press play. Your position is kept.",
-    undecodable: "This browser cannot play the audio: the file is damaged or in a format it does not know.",
-    unavailable: "The audio could not be loaded: you may be offline, or the publisher has moved it.",
+    undecodable:
+      "This browser cannot play the audio any further: the file is damaged or in a format it does not know. Skip " +
+      "ahead, open the episode on the web, or tell its publisher. Your position is kept.",
+    moved:
+      "The publisher no longer has this audio at its address. Refresh the feed, or look for the episode on its site. " +
+      "Your position is kept.",
+    unavailable:
+      "The audio could not be loaded: check the connection, then press play. Downloaded episodes play without one.",
+    notLoaded: (sentence: string) => `The audio could not be loaded. ${sentence}`,
     blocked: "The browser wants a click first: press play once more.",
     notSaved: (sentence: string) => `Your position could not be saved. ${sentence}`,
   },
@@ -458,6 +481,9 @@ export const en = {
     you: "You",
     p2pShort: "direct",
     relayShort: "via server",
+    sent: "Sent",
+    delivered: (count: number, to: number) => (count < to ? `Delivered to ${count} of ${to} devices` : "Delivered"),
+    waiting: (names: string) => `Waiting for ${names}`,
     nobody: "Nobody was there to receive it. Try again when the other device is online.",
   },
   inbox: {
@@ -596,8 +622,6 @@ export const en = {
     reading: "Reading",
     text: "Text size",
     images: "Show pictures",
-    install: "Install skypod",
-    installBody: "As an app it has a window of its own, starts faster, and the browser keeps its library for good.",
     more: "More",
   },
   shortcuts: {
