@@ -148,6 +148,33 @@ TEST_F(Ladder, ADeviceAtHomeThatTakesTooLongIsPassedBy) {
   EXPECT_GE(shared.world.now() - before, device::feed_patience_ms);
 }
 
+TEST_F(Ladder, OnlySoManyAreFetchedForOthersAtOnce) {
+  come_home();
+  for (std::size_t i = 0; i < device::feeds_served_max; ++i) {
+    const std::string slow = "https://feeds.example/slow/" + std::to_string(i);
+    shared.hanging.insert(slow);
+    browser.begin("library.add", {{"url", slow}});
+  }
+  settle(1'000);
+  shared.closed[feed_url] = read_whole("from home");
+  const wire::TimeMs before = shared.world.now();
+  EXPECT_EQ(browser.command("library.add", {{"url", feed_url}})["title"], "by the server");
+  EXPECT_LT(shared.world.now() - before, device::feed_patience_ms);
+}
+
+TEST_F(Ladder, ADeviceThatAsksWithoutEndIsRefused) {
+  shared.closed[feed_url] = read_whole("from home");
+  come_home();
+  browser.command("library.add", {{"url", feed_url}});
+  const auto burst = static_cast<std::size_t>(device::feeds_served_rate.burst);
+  std::size_t taken = 1;
+  while (taken < 2 * burst && refresh_by() == "peer") ++taken;
+  EXPECT_GE(taken, burst);
+  EXPECT_LT(taken, burst + burst / 2);
+  settle(device::feeds_served_rate.refill_ms);
+  EXPECT_EQ(refresh_by(), "peer");
+}
+
 TEST_F(Ladder, ADeviceThatGoesAwayMeanwhileIsPassedBy) {
   come_home();
   home.stop();

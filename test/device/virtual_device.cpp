@@ -216,9 +216,14 @@ void VirtualDevice::schedule_tick() {
   });
 }
 
-Json VirtualDevice::run_command(const std::string& name, Json args) {
+std::int64_t VirtualDevice::begin(const std::string& name, Json args) {
   const std::int64_t id = ++last_command_;
   handle({{"in", "command"}, {"id", id}, {"name", name}, {"args", std::move(args)}});
+  return id;
+}
+
+Json VirtualDevice::run_command(const std::string& name, Json args) {
+  const std::int64_t id = begin(name, std::move(args));
   const TimeMs deadline = shared_.world.now() + command_max_ms;
   while (!replies_.contains(id) && shared_.world.now() < deadline) {
     shared_.world.run(shared_.world.now() + 10);

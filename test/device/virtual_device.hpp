@@ -47,6 +47,8 @@ class VirtualDevice {
 
   const std::string& id() const { return key_.id; }
 
+  /// Gives it a command, and waits for nothing; answers its id.
+  std::int64_t begin(const std::string& name, Json args);
   /// Runs a command to its answer, at most a minute of virtual time. Fails the test if there is none.
   Json command(const std::string& name, Json args = Json::object());
   /// The same for a command that must be refused; answers its error.
