@@ -93,7 +93,7 @@ TEST_F(Migration, Version3KeepsEverythingAndLearnsHowFeedsAreReached) {
   const std::string subscribed = side.get(side.library.subscriptions())["subscriptions"][0]["feed"].get<std::string>();
   EXPECT_EQ(side.get(side.library.reached(subscribed)).way, "");
   side.get(side.library.store_feed(subscribed, {{"items", Json::array()}}));
-  side.get(side.library.note_reached(subscribed, {"peer", 7}));
+  EXPECT_TRUE(side.local.run(side.library.note_reached(subscribed, {"peer", 7})));
   EXPECT_EQ(side.get(side.library.reached(subscribed)).way, "peer");
   EXPECT_EQ(side.get(side.library.reached(subscribed)).direct_ms, 7);
 }
