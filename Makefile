@@ -5,8 +5,8 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz fmt tidy
-.PHONY: bench bench-sync bench-app clean native
+.PHONY: run test e2e screenshots lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz
+.PHONY: fmt tidy bench bench-sync bench-app clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -22,6 +22,11 @@ e2e: install-test
 	@$(MAKE) --no-print-directory web native
 	ctest --test-dir build/native --output-on-failure --no-tests=error -R '^e2e'
 
+# Every screen on a phone and a desk, in light and dark: into build/e2e/screens/screenshots, the best into docs/images.
+screenshots: install-test
+	@$(MAKE) --no-print-directory web serve-only
+	node test/e2e/screens.mjs $(SKYPOD) build/e2e/screens docs/images
+
 # Lighthouse over the built app, on a phone and a desk; reports in build/lighthouse.
 lighthouse: install-test
 	@$(MAKE) --no-print-directory web serve-only
@@ -36,6 +41,12 @@ bench:
 bench-app: install-test
 	@$(MAKE) --no-print-directory web serve-only
 	node bench/app.mjs $(SKYPOD)
+
+# Real Chromium gets 50,000 episodes from a native peer: is the page quick meanwhile, and the search afterwards? Into
+# docs/BENCHMARKS.md.
+bench-browser: install-test
+	@$(MAKE) --no-print-directory web serve-only
+	node bench/browser.mjs $(SKYPOD) build/bench-browser 50000 --report
 
 # Realms and libraries that sync. make sim SEED=7 shows one run of each event by event; make sim SEEDS=100000 runs many
 # fresh ones.

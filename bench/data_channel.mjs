@@ -108,7 +108,9 @@ for (const pair of pairs) {
 }
 const [native, other, nativeBrowser, otherBrowser] = results;
 const ratios = [compare("native ↔ native over libdatachannel ↔ libdatachannel", native, other)];
-if (nativeBrowser) ratios.push(compare("native ↔ Chromium over libdatachannel ↔ Chromium", nativeBrowser, otherBrowser));
+if (nativeBrowser) {
+  ratios.push(compare("native ↔ Chromium over libdatachannel ↔ Chromium", nativeBrowser, otherBrowser));
+}
 const text = `Messages of 64 KB, ${megabytes} MB a transfer (a quarter with a browser), medians of ${rounds} rounds, on
 loopback. CPU time is of the programs, without the browser's. Two Chromiums show how fast Chromium is by itself.
 

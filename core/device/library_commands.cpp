@@ -236,10 +236,19 @@ Task<Answer> Device::organise_feed(Json args) {
   co_return co_await wrote(co_await library_.organise(feed, folder, tags), Json::object());
 }
 
-Task<Answer> Device::compact_library(Json) {
+Task<Answer> Device::compact_library(Json args) {
+  wire::Fields fields(args);
+  const bool always = !fields.boolean("ifWorth", false);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
   const auto turn = co_await library_mutex_.lock();
-  const Result<void, Error> done = co_await library_.compact();
-  co_return done ? Answer(Json::object()) : unexpected(done.error());
+  if (always) {
+    const Result<void, Error> done = co_await library_.compact();
+    co_return done ? Answer({{"compacted", true}}) : unexpected(done.error());
+  }
+  const Result<bool, Error> done = co_await library_.compact_if_worth();
+  co_return done ? Answer({{"compacted", *done}}) : unexpected(done.error());
 }
 
 Task<Answer> Device::report_progress(Json args) {

@@ -186,12 +186,4 @@ Library::Written Library::set(std::string name, Json value, bool everywhere) {
   co_return co_await write({{{collection::setting, scope, name, "value"}, sync::canonical(value)}});
 }
 
-Task<Result<void, Error>> Library::compact() {
-  const Result<void, Error> merged = co_await execute({{"INSERT INTO search(search) VALUES('optimize')"}});
-  if (!merged) {
-    co_return merged;
-  }
-  co_return co_await execute({{"VACUUM"}});
-}
-
 }  // namespace skypod::library

@@ -167,6 +167,9 @@ class Library {
 
   /// Gives back the room of what was overwritten and deleted.
   Task<Result<void, Error>> compact();
+  /// The same if it is worth its time: of a large file a quarter is unused or new since the last time, and that was not
+  /// today. Answers whether it was done.
+  Task<Result<bool, Error>> compact_if_worth();
 
  private:
   using Rows = Result<std::vector<Json>, Error>;
@@ -210,6 +213,7 @@ class Library {
   Written write_places(std::vector<Place> before, std::vector<Place> after);
   Task<Result<std::string, Error>> canon_of(std::string feed, std::string episode);
 
+  Task<Result<std::pair<std::int64_t, std::int64_t>, Error>> count_pages();
   Task<Result<void, Error>> derive_all();
   Task<Result<void, Error>> migrate();
   Task<Result<void, Error>> leave_version_1();

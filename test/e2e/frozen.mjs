@@ -1,45 +1,9 @@
 // A tab that the browser freezes in the background leaves the library to another one, and follows it when it is thawed.
-// By puppeteer, as playwright keeps every page visible, and a visible page is never frozen.
 //
 //   node frozen.mjs SKYPOD FOLDER     keeps the profile in FOLDER
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { Skypod } from "./servers.mjs";
+import { at, found, run, tab } from "./background.mjs";
 import { ask, beginWriting, endWriting, installClient, leadership, nextLeader, writtenMore } from "./tab_client.mjs";
-
-const require = createRequire(new URL("../../web/package.json", import.meta.url));
-const puppeteer = require("puppeteer-core");
-
-const DEADLINE_MS = 20_000;
-
-const [program, folder] = process.argv.slice(2);
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-
-const server = new Skypod(program, join(folder, "server"));
-await server.start();
-const browser = await puppeteer.launch({
-  executablePath: "/usr/bin/chromium",
-  userDataDir: join(folder, "profile"),
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
-
-async function tab() {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(DEADLINE_MS);
-  await page.goto(server.url);
-  return { page };
-}
-
-const at = ({ page }, testId) => page.waitForSelector(`[data-testid="${testId}"]`);
-
-async function found(device) {
-  await (await at(device, "device-name")).type("Desk");
-  await (await at(device, "welcome-start")).click();
-  await at(device, "feed-url");
-}
 
 async function setState(device, state) {
   const session = await device.page.createCDPSession();
@@ -74,13 +38,4 @@ async function frozenAndThawed() {
   console.log("ok the thawed tab shows what has happened and follows");
 }
 
-try {
-  await frozenAndThawed();
-} catch (error) {
-  console.log(`FAILED: ${error.stack}`);
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-  await server.stop().catch(() => {});
-  process.exit();
-}
+await run(frozenAndThawed);

@@ -80,7 +80,7 @@ export function sendRange(request, response, body, type = "audio/wav") {
 }
 
 /** A WAV file (8 kHz, 16 bits, mono) of a 220 Hz tone. */
-function tone(seconds) {
+export function tone(seconds) {
   const rate = 8000;
   const samples = rate * seconds;
   const file = Buffer.alloc(44 + samples * 2);

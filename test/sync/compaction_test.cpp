@@ -51,5 +51,66 @@ TEST(Compaction, TenThousandEpisodesTakeLessThanAMegabyte) {
   EXPECT_EQ(again.state(), before);
 }
 
+bool compacted(Side& side) {
+  return side.get(side.library.compact_if_worth());
+}
+
+std::int64_t unused_pages(Side& side) {
+  const auto rows = run_database(side.local.database(), {{{"PRAGMA freelist_count"}}});
+  return (*rows)[0][0][0].get<std::int64_t>();
+}
+
+/// Something that takes about so many pages.
+void fill(Side& side, int pages) {
+  const std::string sql =
+      "CREATE TABLE filling AS WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < " +
+      std::to_string(pages) + ") SELECT zeroblob(3900) FROM n";
+  ASSERT_TRUE(run_database(side.local.database(), {{{sql}}}));
+}
+
+void empty(Side& side) {
+  ASSERT_TRUE(run_database(side.local.database(), {{{"DROP TABLE filling"}}}));
+}
+
+TEST(Compaction, IsDoneOfItselfWhereMuchIsUnusedAndOnceADay) {
+  Side side(1);
+  listen(side, 10);
+  EXPECT_FALSE(compacted(side)) << "a small library";
+  fill(side, 1'500);
+  empty(side);
+  const std::string before = side.state();
+  EXPECT_TRUE(compacted(side));
+  EXPECT_EQ(unused_pages(side), 0);
+  EXPECT_EQ(side.state(), before);
+  fill(side, 1'500);
+  empty(side);
+  EXPECT_FALSE(compacted(side)) << "it was done today";
+  side.local.pass(24 * 60 * 60'000);
+  EXPECT_TRUE(compacted(side));
+}
+
+TEST(Compaction, IsDoneOfItselfWhereTheFileHasGrownByAQuarter) {
+  Side side(1);
+  fill(side, 1'500);
+  EXPECT_TRUE(compacted(side)) << "never done before";
+  side.local.pass(24 * 60 * 60'000);
+  EXPECT_FALSE(compacted(side)) << "as large as it was";
+  empty(side);
+  fill(side, 2'200);
+  EXPECT_TRUE(compacted(side));
+}
+
+TEST(Compaction, ThatFailsChangesNothingAndIsNotTriedAgainToday) {
+  Side side(1);
+  listen(side, 10);
+  fill(side, 1'500);
+  const std::string before = side.state();
+  side.local.refuse("VACUUM");
+  EXPECT_FALSE(side.local.run(side.library.compact_if_worth()));
+  side.local.refuse("");
+  EXPECT_EQ(side.state(), before);
+  EXPECT_FALSE(compacted(side));
+}
+
 }  // namespace
 }  // namespace skypod::test

@@ -30,6 +30,8 @@ class LocalHost {
   void pass(wire::TimeMs ms) { set_now(now_ + ms); }
   /// From now on no write succeeds.
   void fill_disk(bool full) { full_ = full; }
+  /// From now on there is no room for statements that begin so; "": for all there is.
+  void refuse(std::string begin) { refused_ = std::move(begin); }
   /// Who answers what is not about the database.
   void answer_others(std::function<core::Answer(const core::Ask&)> others) { others_ = std::move(others); }
   /// Questions that were asked so far.
@@ -60,7 +62,8 @@ class LocalHost {
     if (!std::holds_alternative<core::ask::Database>(ask)) return others_(ask);
     const auto& wanted = std::get<core::ask::Database>(ask);
     for (const auto& statement : wanted.statements) {
-      if (full_ && !statement.sql.starts_with("SELECT")) {
+      const bool refused = !refused_.empty() && statement.sql.starts_with(refused_);
+      if (refused || (full_ && !statement.sql.starts_with("SELECT"))) {
         return unexpected(core::Error{core::ErrorCode::storage_failed, "database or disk is full"});
       }
     }
@@ -72,6 +75,7 @@ class LocalHost {
   sqlite::Database database_;
   std::function<core::Answer(const core::Ask&)> others_;
   bool full_ = false;
+  std::string refused_;
   std::size_t asked_ = 0;
 };
 

@@ -12,6 +12,7 @@ import "./styles/reader.css";
 import { render } from "preact";
 import { registerSW } from "virtual:pwa-register";
 import { type Lock, startCore } from "./host/core_client";
+import { compactWhenHidden } from "./host/upkeep";
 import type { Core, Episode } from "./protocol";
 import { App } from "./ui/app";
 import { startAutoRefresh } from "./ui/auto_refresh";
@@ -100,6 +101,7 @@ function run(core: Core): void {
   const shortcuts = shortcutsOf({ player, preferences, setSpeed, next, help: () => (helpShown.value = true) });
   listenToKeys(shortcuts);
   startAutoRefresh(store);
+  compactWhenHidden(core);
   window.addEventListener("pagehide", () => player.reportNow());
   core.on("outdated", () => offerUpdate(reload));
   running = store;

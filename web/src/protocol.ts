@@ -220,7 +220,7 @@ export interface Commands {
   "library.reach": [{ feed: string; reach: Reach }, Record<string, never>];
   "library.search": [{ words: string } & Page, { total: number; episodes: Episode[] }]; // best match first
   "library.organise": [{ feed: string; folder: string; tags: string[] }, Record<string, never>];
-  "library.compact": [Record<string, never>, Record<string, never>];
+  "library.compact": [{ ifWorth: boolean }, { compacted: boolean }]; // ifWorth: at most once a day, if much is unused
   // Subscribes to at most 500 at once, and fetches them by and by; known: those that were subscribed to already.
   "library.import": [{ subscriptions: ListedFeed[] }, { added: number; known: number }];
   // What another reader's list holds, for library.import. truncated: there was more than 10,000 feeds.

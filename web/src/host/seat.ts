@@ -54,6 +54,12 @@ export class Seat {
   }
 }
 
+/** Whether no other tab leads, or waits to. */
+export async function isOnlyTab(): Promise<boolean> {
+  const { held } = await navigator.locks.query();
+  return (held ?? []).filter(({ name }) => name?.startsWith(TAB)).length <= 1;
+}
+
 /** Resolves when that tab has ended. */
 export async function ended(tab: string): Promise<void> {
   await navigator.locks.request(TAB + tab, { mode: "shared" }, () => {});

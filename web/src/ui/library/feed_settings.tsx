@@ -101,8 +101,18 @@ function Sound({ feed, attempt }: { feed: string; attempt: (task: () => Promise<
         <Choice label={strings.feedSettings.full} value={chosen.full} choose={(full) => set({ full })} />
       </div>
       <div class="row wrap">
-        <Seconds label={strings.feedSettings.intro} value={chosen.intro} choose={(intro) => set({ intro })} />
-        <Seconds label={strings.feedSettings.outro} value={chosen.outro} choose={(outro) => set({ outro })} />
+        <Seconds
+          label={strings.feedSettings.intro}
+          value={chosen.intro}
+          choose={(intro) => set({ intro })}
+          testId="feed-intro"
+        />
+        <Seconds
+          label={strings.feedSettings.outro}
+          value={chosen.outro}
+          choose={(outro) => set({ outro })}
+          testId="feed-outro"
+        />
       </div>
     </>
   );
@@ -128,7 +138,7 @@ function Choice({ label, value, choose }: ChoiceProps) {
   );
 }
 
-function Seconds({ label, value, choose }: ChoiceProps) {
+function Seconds({ label, value, choose, testId }: ChoiceProps & { testId: string }) {
   const pick = (typed: number) => choose(Number.isFinite(typed) && typed > 0 ? Math.min(3600, typed) : undefined);
   return (
     <label class="field grow">
@@ -139,6 +149,7 @@ function Seconds({ label, value, choose }: ChoiceProps) {
         max={3600}
         inputMode="numeric"
         placeholder="0"
+        data-testid={testId}
         value={value ?? ""}
         onChange={(event) => pick(event.currentTarget.valueAsNumber)}
       />

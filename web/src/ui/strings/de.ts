@@ -512,7 +512,7 @@ export const de: Strings = {
     removing: "Der Wiederherstellungsschlüssel wird entfernt …",
     removed: "Der Wiederherstellungsschlüssel ist entfernt.",
     create: "Wiederherstellungsschlüssel machen",
-    title: "Wiederherstellungsschlüssel machen",
+    title: "Wiederherstellungs\u00adschlüssel machen",
     back: "Geräte",
     explain:
       "Ein Wiederherstellungsschlüssel ist eine Datei und ein Code. Verlierst du alle " +
