@@ -140,10 +140,9 @@ struct Direct {
 }  // namespace ask
 
 /// Everything that the core can ask.
-using Ask =
-    std::variant<ask::Sign, ask::Verify, ask::Thumbprint, ask::Seal, ask::SealAll, ask::Unseal, ask::Encrypt,
-                 ask::Decrypt, ask::Stretch, ask::MakeKey, ask::SignAs, ask::Entropy, ask::Database, ask::Fetch,
-                 ask::Direct>;
+using Ask = std::variant<ask::Sign, ask::Verify, ask::Thumbprint, ask::Seal, ask::SealAll, ask::Unseal, ask::Encrypt,
+                         ask::Decrypt, ask::Stretch, ask::MakeKey, ask::SignAs, ask::Entropy, ask::Database, ask::Fetch,
+                         ask::Direct>;
 
 /// What a host brings back for an Ask.
 using Answer = Result<Json, Error>;

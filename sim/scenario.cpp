@@ -135,7 +135,8 @@ std::string check_feeds(const Realm& realm) {
     if (actor.fetched().size() != feeds_each) return "device " + actor.id() + " still waits for a feed";
     for (std::int64_t number = 0; number < feeds_each; ++number) {
       const std::string name = percent_encode("/" + std::to_string(number));
-      const bool is_told = std::ranges::any_of(actor.told_server(), [&](const auto& one) { return one.ends_with(name); });
+      const bool is_told =
+          std::ranges::any_of(actor.told_server(), [&](const auto& one) { return one.ends_with(name); });
       if (is_told && !may_tell_server(number)) return "the server was told of a private feed";
     }
   }

@@ -153,12 +153,12 @@ struct OutputWriter {
 std::optional<Start> read_start(const Json& object) {
   wire::Fields fields(object);
   const bool is_start = fields.text("in", 32) == "start";
-  Start start{
-      .entropy = fields.octets("entropy", 32),
-      .identity = {
-          .id = fields.text("id", 43), .pubkey = nullptr, .name = fields.optional_text("name", wire::limit::name_max)},
-      .traits = {.server = fields.optional_text("server", library::url_max),
-                 .serves_feeds = fields.boolean("servesFeeds", false)}};
+  Start start{.entropy = fields.octets("entropy", 32),
+              .identity = {.id = fields.text("id", 43),
+                           .pubkey = nullptr,
+                           .name = fields.optional_text("name", wire::limit::name_max)},
+              .traits = {.server = fields.optional_text("server", library::url_max),
+                         .serves_feeds = fields.boolean("servesFeeds", false)}};
   const auto pubkey = wire::read_public_key(fields.object("pubkey"));
   if (!fields.ok() || !is_start || !pubkey || start.entropy.size() != 32) {
     return std::nullopt;

@@ -150,9 +150,9 @@ Task<void> FeedLadder::serve(std::string peer, Envelope request) {
   if (outcome && wire::to_cbor(*outcome).size() > handed_feed_max) {
     outcome = unexpected(failed("The feed is larger than the 12 MiB that devices hand each other."));
   }
-  client_.mesh().send(peer,
-                      outcome ? wire::response(fetch_msg, request.seq, {{"url", url}, {"feed", std::move(*outcome)}})
-                              : wire::refusal(fetch_msg, request.seq, outcome.error()));
+  client_.mesh().send(peer, outcome
+                                ? wire::response(fetch_msg, request.seq, {{"url", url}, {"feed", std::move(*outcome)}})
+                                : wire::refusal(fetch_msg, request.seq, outcome.error()));
 }
 
 Task<FeedLadder::Outcome> FeedLadder::fetch_for(std::string peer, std::string url) {
@@ -176,8 +176,9 @@ void FeedLadder::take_answer(const std::string& peer, const Envelope& message) {
   wire::Fields fields(message.dat);
   const bool is_asked_for = fields.text("url", library::url_max) == found->second->url;  // not in an earlier life
   const Json& feed = fields.object("feed");
-  settle(found->first,
-         fields.ok() && is_asked_for ? Outcome(feed) : unexpected(failed("Your device that fetches feeds did not answer well.")));
+  settle(found->first, fields.ok() && is_asked_for
+                           ? Outcome(feed)
+                           : unexpected(failed("Your device that fetches feeds did not answer well.")));
 }
 
 void FeedLadder::settle(std::int64_t seq, Outcome outcome) {

@@ -50,7 +50,7 @@ Way way_named(std::string_view name);
 struct Errand {
   std::string url;
   bool may_tell_server = false;
-  Way last = Way::none;      // what led there last
+  Way last = Way::none;  // what led there last
   TimeMs direct_ms = 0;  // when this device itself last tried in vain, while another way led there
 };
 

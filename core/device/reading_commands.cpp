@@ -18,8 +18,9 @@ Task<Answer> Device::make_proxy_token(Json args) {
   const std::string url = fields.text("url", document_url_max);
   const std::string feed = fields.optional_text("feed", library::url_max);
   if (!fields.ok() || (!document.empty() && document.size() != digest_letters)) {
-    co_return unexpected(bad_input("\"document\" must be the base64url SHA-256 of an address, or empty, and "
-                                   "\"url\" what is to be fetched for \"feed\"."));
+    co_return unexpected(
+        bad_input("\"document\" must be the base64url SHA-256 of an address, or empty, and "
+                  "\"url\" what is to be fetched for \"feed\"."));
   }
   if (!co_await may_tell_server(url, feed)) {
     co_return unexpected(Error{ErrorCode::private_feed, ""});

@@ -17,8 +17,8 @@ enum class Reach : std::uint8_t {
 
 /// True for an address with a user name or password, with a parameter that is named like a key and has a value of 6
 /// characters or more, with a path part that says "private" or the like, or with a path part or value of 24 characters
-/// or more that looks drawn at random. UUIDs and parameters named like an id do not count: public feeds have them too. A
-/// guess, either way.
+/// or more that looks drawn at random. UUIDs and parameters named like an id do not count: public feeds have them too.
+/// A guess, either way.
 bool looks_private(std::string_view url);
 
 /// True unless the address names a host of the public internet: for "localhost", names without a dot or under a suffix

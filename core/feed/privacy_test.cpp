@@ -44,11 +44,19 @@ TEST(Privacy, TakesPublicFeedsForWhatTheyAre) {
 }
 
 TEST(Privacy, KnowsHostsThatAreInsideANetwork) {
-  for (const char* host :
-       {"localhost", "LOCALHOST.", "pod.localhost", "nas", "nas.local", "media.lan", "tv.home.arpa", "127.0.0.1",
-        "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.20", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-        "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "1.2.3.0x4", "256.1.1.1", "[::1]", "[fd00::1]", "[fe80::1]",
-        "[::ffff:10.0.0.1]", ""}) {
+  for (const char* host : {"localhost",         "LOCALHOST.",
+                           "pod.localhost",     "nas",
+                           "nas.local",         "media.lan",
+                           "tv.home.arpa",      "127.0.0.1",
+                           "10.1.2.3",          "172.16.0.1",
+                           "172.31.255.255",    "192.168.1.20",
+                           "169.254.169.254",   "100.64.0.1",
+                           "0.0.0.0",           "127.1",
+                           "2130706433",        "0x7f.0.0.1",
+                           "0177.0.0.1",        "1.2.3.0x4",
+                           "256.1.1.1",         "[::1]",
+                           "[fd00::1]",         "[fe80::1]",
+                           "[::ffff:10.0.0.1]", ""}) {
     const std::string url = "http://" + std::string(host) + ":8080/feed.xml";
     EXPECT_TRUE(is_inside(url)) << url;
   }
@@ -56,9 +64,10 @@ TEST(Privacy, KnowsHostsThatAreInsideANetwork) {
 }
 
 TEST(Privacy, KnowsHostsOfTheInternet) {
-  for (const char* host : {"example.org", "example.org.", "localhost.example", "8.8.8.8", "172.32.0.1", "[2606:4700::1]",
-                           "b\xc3\xbc"
-                           "cher.example"}) {
+  for (const char* host :
+       {"example.org", "example.org.", "localhost.example", "8.8.8.8", "172.32.0.1", "[2606:4700::1]",
+        "b\xc3\xbc"
+        "cher.example"}) {
     const std::string url = "https://" + std::string(host) + "/feed.xml";
     EXPECT_FALSE(is_inside(url)) << url;
   }

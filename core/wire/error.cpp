@@ -66,7 +66,8 @@ constexpr std::array rows{
     Row{ErrorCode::bad_reply, 502, "bad_reply", "The answer could not be understood. Update skypod on both ends."},
     Row{ErrorCode::feed_failed, 502, "feed_failed", "The feed was not added or refreshed; what was there stays."},
     Row{ErrorCode::private_feed, 403, "private_feed",
-        "This feed is private, so the server was not asked for it: only your own devices fetch it. Keep a \"skypod peer\" "
+        "This feed is private, so the server was not asked for it: only your own devices fetch it. Keep a \"skypod "
+        "peer\" "
         "running to follow it from a browser, or allow the server in the feed's settings."},
     Row{ErrorCode::queue_full, 429, "queue_full",
         "Too much is waiting for that device already. Try again when it has been online."},

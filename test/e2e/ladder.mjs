@@ -131,7 +131,7 @@ await walk({
     await a.page.locator('[data-testid="peer-row"][data-state="connected"]').waitFor({ state: "detached" });
     await wayOf("Another");
     await a.page.getByRole("button", { name: "Refresh" }).click();
-    await a.page.locator("header p.problem").filter({ hasText: "This feed is private" }).waitFor();
+    await a.page.locator("header p.problem").filter({ hasText: "Last refresh failed: This feed is private" }).waitFor();
     assert.deepEqual(witness.asked("name=Another"), []);
   },
 });

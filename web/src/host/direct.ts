@@ -66,8 +66,8 @@ async function bounded(response: Response): Promise<Uint8Array> {
 /** By what HTTP says of the charset, else the XML declaration, else UTF-8. */
 export function decode(octets: Uint8Array, contentType: string): string {
   const head = new TextDecoder("latin1").decode(octets.subarray(0, 200));
-  const label =
-    /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? /^<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1];
+  const said = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1];
+  const label = said ?? /^<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/i.exec(head)?.[1];
   const utf16 = octets[0] === 0xfe && octets[1] === 0xff ? "utf-16be" : octets[0] === 0xff && octets[1] === 0xfe;
   const charset = utf16 === true ? "utf-16le" : utf16 || label || "utf-8";
   return new TextDecoder(charset).decode(octets);

@@ -43,7 +43,8 @@ export class Host {
   start(): void {
     this.#tellIdentity();
     const entropy = crypto.getRandomValues(new Uint8Array(32));
-    this.handle({ in: "start", entropy, id: this.#self.id, pubkey: this.#self.publicKey, name: "", server: location.origin });
+    const { id, publicKey: pubkey } = this.#self;
+    this.handle({ in: "start", entropy, id, pubkey, name: "", server: location.origin });
   }
 
   /** Gives the core an input. Outputs are carried out in order; what they cause at once waits its turn. */

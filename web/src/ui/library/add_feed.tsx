@@ -9,45 +9,52 @@ import { type FoundFeed, isPrivate, useProxy } from "../proxy";
 import { useStore } from "../store";
 import { strings } from "../strings";
 
-export function AddFeed() {
+/** What has been typed, and what came of adding it. */
+function useAdding() {
   const store = useStore();
   const proxy = useProxy();
   const [typed, setTyped] = useState("");
-  const [mistyped, setMistyped] = useState("");
   const [found, setFound] = useState<FoundFeed[]>([]);
   const [withheld, setWithheld] = useState(""); // the address that the server was not told of
   const task = useTask();
   const subscribe = async (url: string) => {
-    const { title } = await store.command("library.add", { url });
+    setWithheld("");
+    const { title } = await store.command("library.add", { url }).catch((error: unknown) => {
+      if (isPrivate(error)) setWithheld(url);
+      throw error;
+    });
     setTyped("");
     setFound([]);
-    setWithheld("");
     store.notify({ level: "info", topic: "subscribe", text: strings.library.added(title) });
   };
+  const discover = async (url: string) => {
+    try {
+      await subscribe(url);
+    } catch (error) {
+      const feeds = await proxy.discover(url).catch(() => []);
+      if (feeds.length === 0 || !(error instanceof CoreError)) throw error;
+      if (feeds.length === 1) await subscribe(feeds[0]!.url);
+      else setFound(feeds);
+    }
+  };
+  const allow = async () => {
+    await store.command("library.reach", { feed: withheld, reach: "everyone" });
+    await subscribe(withheld);
+  };
+  const begin = () => (setFound([]), setWithheld(""));
+  return { typed, setTyped, found, withheld, task, begin, subscribe, discover, allow };
+}
+
+export function AddFeed() {
+  const { typed, setTyped, found, withheld, task, begin, subscribe, discover, allow } = useAdding();
+  const [mistyped, setMistyped] = useState("");
   const add = (event: Event) => {
     event.preventDefault();
     const url = typedAddress(typed);
     setMistyped(url ? "" : strings.library.notAnAddress);
-    setFound([]);
-    setWithheld("");
-    if (!url) return;
-    task.run(async () => {
-      try {
-        await subscribe(url);
-      } catch (error) {
-        if (isPrivate(error)) setWithheld(url);
-        const feeds = await proxy.discover(url).catch(() => []);
-        if (feeds.length === 0 || !(error instanceof CoreError)) throw error;
-        if (feeds.length === 1) await subscribe(feeds[0]!.url);
-        else setFound(feeds);
-      }
-    });
+    begin();
+    if (url) task.run(() => discover(url));
   };
-  const allow = () =>
-    task.run(async () => {
-      await store.command("library.reach", { feed: withheld, reach: "everyone" });
-      await subscribe(withheld);
-    });
   return (
     <form class="card stack tight" onSubmit={add}>
       <label for="feed-url">{strings.library.addLabel}</label>
@@ -72,7 +79,7 @@ export function AddFeed() {
       <Busy text={task.busy ? strings.library.adding : ""} />
       <Problem id="feed-problem" text={mistyped || task.problem} />
       {withheld && (
-        <button type="button" class="small" data-testid="feed-allow" disabled={task.busy} onClick={allow}>
+        <button type="button" class="small" data-testid="feed-allow" disabled={task.busy} onClick={() => task.run(allow)}>
           {strings.feedReach.allow}
         </button>
       )}

@@ -158,7 +158,11 @@ function Reading({ episode, content }: Found) {
       )}
       <Busy text={full.busy ? strings.reader.loading : ""} />
       <Problem text={full.problem} />
-      {html ? <SafeHtml html={html} feed={episode.feed} images={preferences.images === 1} /> : <p class="prose">{episode.summary}</p>}
+      {html ? (
+        <SafeHtml html={html} feed={episode.feed} images={preferences.images === 1} />
+      ) : (
+        <p class="prose">{episode.summary}</p>
+      )}
     </div>
   );
 }
