@@ -158,7 +158,8 @@ function many(base, count, name) {
 /**
  * Starts it: {url, requests, visits, refused, documents, stop}. `requests` counts by path; `visits` has each
  * request's address and program; `refused` holds a status for each path, or 0 for no answer at all; `documents`
- * holds {type, body} of further paths. An address with `shared` in its query may be read by pages of other sites (CORS).
+ * holds {type, body} of further paths. An address with `shared` in its query may be read by pages of other sites
+ * (CORS).
  */
 export async function startPublisher(folder) {
   const sounds = makeSounds(folder);

@@ -79,7 +79,13 @@ export function AddFeed() {
       <Busy text={task.busy ? strings.library.adding : ""} />
       <Problem id="feed-problem" text={mistyped || task.problem} />
       {withheld && (
-        <button type="button" class="small" data-testid="feed-allow" disabled={task.busy} onClick={() => task.run(allow)}>
+        <button
+          type="button"
+          class="small"
+          data-testid="feed-allow"
+          disabled={task.busy}
+          onClick={() => task.run(allow)}
+        >
           {strings.feedReach.allow}
         </button>
       )}
