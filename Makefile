@@ -6,7 +6,7 @@ LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
 .PHONY: run test e2e screenshots lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz
-.PHONY: fmt tidy bench bench-sync bench-app clean native
+.PHONY: fmt tidy bench bench-proxy bench-sync bench-app clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -33,7 +33,7 @@ lighthouse: install-test
 	node test/e2e/lighthouse.mjs $(SKYPOD) build/lighthouse
 
 # Everything that is measured, one after the other; each command writes its section of docs/BENCHMARKS.md.
-BENCHES := bench-rtc bench-reading bench-sync bench-audio bench-app
+BENCHES := bench-rtc bench-reading bench-sync bench-audio bench-app bench-browser bench-proxy
 bench:
 	@for part in $(BENCHES); do $(MAKE) --no-print-directory $$part || exit 1; done
 
@@ -75,6 +75,12 @@ bench-reading: install-test
 	@$(MAKE) --no-print-directory native
 	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
 	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
+
+# A cached feed from our proxy and from nginx, in turns. Wants a machine that has nothing else to do: our thread for
+# strangers gives way to whatever else wants the processor. Into docs/BENCHMARKS.md.
+bench-proxy: install-test
+	@$(MAKE) --no-print-directory serve-only
+	node bench/proxy.mjs $(SKYPOD) --report
 
 # Two devices behind every kind of router, with loss and delay: do they always connect? Into docs/BENCHMARKS.md.
 nat: install-test

@@ -8,7 +8,7 @@
 #include "cli/source.hpp"
 #include "reader/discovery.hpp"
 #include "reader/feed_content.hpp"
-#include "server/document.hpp"
+#include "server/discovery.hpp"
 
 namespace skypod::cli {
 namespace {

@@ -29,7 +29,7 @@ Redacted<std::string> IceOptions::secret() const {
   if (turn_secret_file.empty()) {
     return Redacted(turn_secret);
   }
-  auto read = server::read_turn_secret(turn_secret_file);
+  auto read = server::read_secret(turn_secret_file);
   if (!read) throw Failure{failed, read.error()};
   return std::move(*read);
 }

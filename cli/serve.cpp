@@ -7,6 +7,7 @@
 
 #include "cli/command.hpp"
 #include "cli/ice_options.hpp"
+#include "server/ice_servers.hpp"
 #include "server/run.hpp"
 
 namespace skypod::cli {
@@ -20,6 +21,8 @@ struct Choices {
   std::string web;
   std::vector<std::string> cidrs;
   IceOptions ice;
+  std::string metrics_token;
+  std::string metrics_token_file;
 };
 
 /// Where this program is.
@@ -39,6 +42,14 @@ std::optional<fs::path> web_beside_program() {
   return std::nullopt;
 }
 
+/// From wherever it is.
+Redacted<std::string> metrics_token_of(const Choices& choices) {
+  if (choices.metrics_token_file.empty()) return Redacted(choices.metrics_token);
+  auto read = server::read_secret(choices.metrics_token_file);
+  if (!read) throw Failure{failed, read.error()};
+  return std::move(*read);
+}
+
 int serve(const Choices& choices) {
   server::Options options = choices.options;
   options.data = choices.data;
@@ -48,6 +59,7 @@ int serve(const Choices& choices) {
   options.stun = choices.ice.stun;
   options.turn = choices.ice.turn;
   options.turn_secret = choices.ice.secret();
+  options.metrics_token = metrics_token_of(choices);
   const auto served = server::run(options, [](const std::string& url) {
     std::printf("listening on %s\n", url.c_str());
     std::fflush(stdout);
@@ -73,6 +85,13 @@ void add_serve(CLI::App& app, Action& action) {
                       "Certificate chain, PEM: serve https and wss only");
   command->add_option("--tls-key", choices->options.tls_key, "Its private key, PEM; SIGHUP reads both again");
   choices->ice.add_to(*command);
+  command->add_option(
+      "--public-url", choices->options.public_url,
+      "Where others reach this server, such as https://pod.example: lets hubs tell when a feed changes");
+  CLI::Option* token =
+      command->add_option("--metrics-token", choices->metrics_token, "Serve /metrics to whoever sends this token")
+          ->envname("SKYPOD_METRICS_TOKEN");
+  command->add_option("--metrics-token-file", choices->metrics_token_file, "A file that holds it")->excludes(token);
   command->callback([&action, choices] { action = [choices] { return serve(*choices); }; });
 }
 

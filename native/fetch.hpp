@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,6 +83,7 @@ struct OriginRequest {
   bool is_head = false;
   bool is_unpacked = false;  // ask for compression, and undo it: the answer is as if there had been none
   HttpFields fields;
+  std::optional<std::string> form{};  // POST this instead of asking, as application/x-www-form-urlencoded
 };
 
 /// An answer as it came: no redirect is followed.

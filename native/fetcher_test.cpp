@@ -101,6 +101,21 @@ TEST(Fetcher, AThousandSlowOriginsHoldNobodyUp) {
   }
 }
 
+TEST(Fetcher, PostsForms) {
+  std::string asked;
+  Server hub([&asked](const std::string& head, const Server::Send& send) {
+    asked = head;
+    send(Server::answer("202 Accepted", "", ""));
+  });
+  Fetcher fetcher(on_loopback());
+  Inbox inbox;
+  fetcher.send({.url = hub.url("/hub"), .fields = {}, .form = "hub.mode=subscribe"}, inbox.expect());
+  EXPECT_EQ(inbox.take(1).at(0).value().status, 202);
+  EXPECT_TRUE(asked.starts_with("POST /hub HTTP/1.1\r\n")) << asked;
+  EXPECT_NE(asked.find("Content-Type: application/x-www-form-urlencoded"), std::string::npos);
+  EXPECT_NE(asked.find("hub.mode=subscribe"), std::string::npos);
+}
+
 TEST(Fetcher, KeepsToTheBoundsOfAnyFetch) {
   Fetcher fetcher(FetchOptions{});
   Server inside([](const std::string&, const Server::Send& send) { send(Server::answer("200 OK", "", "secret")); });

@@ -23,7 +23,8 @@ class Server {
   /// Sends one piece of an answer; false once the client is gone.
   using Send = std::function<bool(std::string_view)>;
 
-  /// Answers one request, given its head. The connection is closed when it returns.
+  /// Answers one request, given its head and, behind the empty line, its body. The connection is closed when it
+  /// returns.
   using Handler = std::function<void(const std::string& head, const Send& send)>;
 
   explicit Server(Handler handler, const char* address = "127.0.0.1")
@@ -73,22 +74,31 @@ class Server {
       const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (client < 0) return;
       ++accepted_;
-      handler_(read_head(client), [client](std::string_view data) { return send_all(client, data); });
+      handler_(read_request(client), [client](std::string_view data) { return send_all(client, data); });
       drain(client);
       close(client);
     }
   }
 
-  static std::string read_head(int client) {
-    std::string head;
+  /// A head, and the body if its length is said.
+  static std::string read_request(int client) {
+    std::string request;
     char buffer[4096];
-    while (head.find("\r\n\r\n") == std::string::npos) {
+    while (!is_whole(request)) {
       const ssize_t count = recv(client, buffer, sizeof buffer, 0);
       if (count <= 0) break;
-      head.append(buffer, static_cast<std::size_t>(count));
-      if (head.starts_with('\x16')) break;  // TLS, which is not spoken here
+      request.append(buffer, static_cast<std::size_t>(count));
+      if (request.starts_with('\x16')) break;  // TLS, which is not spoken here
     }
-    return head;
+    return request;
+  }
+
+  static bool is_whole(const std::string& request) {
+    constexpr std::string_view field = "\r\nContent-Length: ";
+    const std::size_t end = request.find("\r\n\r\n");
+    if (end == std::string::npos) return false;
+    const std::size_t length = request.find(field);
+    return length >= end || request.size() - end - 4 >= std::stoul(request.substr(length + field.size()));
   }
 
   static bool send_all(int client, std::string_view data) {

@@ -68,6 +68,9 @@ void Transfer::set_request(const OriginRequest& request) {
   set(CURLOPT_HTTPHEADER, headers_.get());
   if (is_unpacked_) set(CURLOPT_ACCEPT_ENCODING, "gzip, br");
   set(CURLOPT_NOBODY, request.is_head ? 1L : 0L);
+  if (!request.form) return;
+  set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request.form->size()));
+  set(CURLOPT_COPYPOSTFIELDS, request.form->c_str());
 }
 
 void Transfer::set_bounds(std::chrono::milliseconds time_left) {

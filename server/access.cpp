@@ -49,36 +49,39 @@ Result<std::unique_ptr<Access>, std::string> Access::open(const std::filesystem:
   return std::unique_ptr<Access>(new Access(std::move(*database)));
 }
 
-std::optional<ServiceError> Access::check(const Pass& pass, wire::TimeMs now) {
+Result<std::string, ServiceError> Access::check(const Pass& pass, wire::TimeMs now) {
   if (pass.token.empty()) {
-    return refusal(
-        401, "token_missing",
-        "Only members of a realm on this server may fetch through it. Send a token as Authorization: Bearer.");
+    return unexpected(
+        refusal(401, "token_missing",
+                "Only members of a realm on this server may fetch through it. Send a token as Authorization: Bearer."));
   }
   const auto claims = wire::peek_token(pass.token);
-  if (!claims) return refusal(401, "bad_token", "This is not a token.");
-  if (auto problem = problem_of(*claims, pass, now)) return problem;
+  if (!claims) return unexpected(refusal(401, "bad_token", "This is not a token."));
+  if (auto problem = problem_of(*claims, pass, now)) return unexpected(*problem);
   const auto key = key_of(claims->aud, claims->iss);
-  if (!key) return refusal(403, "not_a_member", "The token's device is not a member of its realm on this server.");
-  if (!verifier_.verify(pass.token, *key, claims->iss)) {
-    return refusal(401, "bad_token", "The token was not signed by the device that it names.");
+  if (!key) {
+    return unexpected(refusal(403, "not_a_member", "The token's device is not a member of its realm on this server."));
   }
-  remember(pass, std::min(claims->expires_ms, now + remembered_ms), now);
-  return std::nullopt;
+  if (!verifier_.verify(pass.token, *key, claims->iss)) {
+    return unexpected(refusal(401, "bad_token", "The token was not signed by the device that it names."));
+  }
+  remember(pass, {claims->iss, std::min(claims->expires_ms, now + remembered_ms)}, now);
+  return claims->iss;
 }
 
-bool Access::knows(const Pass& pass, wire::TimeMs now) {
+std::optional<std::string> Access::known(const Pass& pass, wire::TimeMs now) {
   const std::lock_guard lock(mutex_);
   const auto found = let_in_.find(server::key_of(pass));
-  return found != let_in_.end() && now < found->second;
+  if (found == let_in_.end() || now >= found->second.until) return std::nullopt;
+  return found->second.member;
 }
 
-void Access::remember(const Pass& pass, wire::TimeMs until, wire::TimeMs now) {
+void Access::remember(const Pass& pass, LetIn one, wire::TimeMs now) {
   const std::lock_guard lock(mutex_);
   if (let_in_.size() >= remembered_max) {
-    std::erase_if(let_in_, [now](const auto& one) { return one.second <= now; });
+    std::erase_if(let_in_, [now](const auto& old) { return old.second.until <= now; });
   }
-  if (let_in_.size() < remembered_max) let_in_[server::key_of(pass)] = until;
+  if (let_in_.size() < remembered_max) let_in_[server::key_of(pass)] = std::move(one);
 }
 
 /// The key of a present member.

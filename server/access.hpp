@@ -29,20 +29,24 @@ class Access {
  public:
   static Result<std::unique_ptr<Access>, std::string> open(const std::filesystem::path& registry);
 
-  /// Why it is not let in; nothing if it is. Reads the disk.
-  std::optional<ServiceError> check(const Pass& pass, wire::TimeMs now);
+  /// The member's identity, or why it is not let in. Reads the disk.
+  Result<std::string, ServiceError> check(const Pass& pass, wire::TimeMs now);
 
-  /// Whether check() has let it in within the last minute: so fast does a removal reach here.
-  bool knows(const Pass& pass, wire::TimeMs now);
+  /// The same if check() has let it in within the last minute: so fast does a removal reach here.
+  std::optional<std::string> known(const Pass& pass, wire::TimeMs now);
 
  private:
   explicit Access(sqlite::Database database) : database_(std::move(database)) {}
   std::optional<wire::Json> key_of(const std::string& realm, const std::string& identity);
-  void remember(const Pass& pass, wire::TimeMs until, wire::TimeMs now);
+  struct LetIn {
+    std::string member;
+    wire::TimeMs until = 0;
+  };
+  void remember(const Pass& pass, LetIn one, wire::TimeMs now);
 
   std::mutex mutex_;
-  sqlite::Database database_;                             // guarded by mutex_
-  std::unordered_map<std::string, wire::TimeMs> let_in_;  // until when, by token and document; guarded by mutex_
+  sqlite::Database database_;                      // guarded by mutex_
+  std::unordered_map<std::string, LetIn> let_in_;  // by token and document; guarded by mutex_
   Es256Verifier verifier_;
 };
 

@@ -28,7 +28,6 @@ using Parser = http::request_parser<http::string_body>;
 constexpr auto idle_timeout = std::chrono::seconds(30);    // between requests, for a body, for every step of an answer
 constexpr auto header_timeout = std::chrono::seconds(10);  // from opening or a request's first octet to the empty line
 constexpr std::size_t header_octets_max = 16 * 1024;
-constexpr std::size_t body_octets_max = 64 * 1024;
 constexpr auto refusal_timeout = std::chrono::seconds(5);  // for a client that goes on sending what was refused
 constexpr std::size_t refused_octets_max = 2U << 20U;      // of it that are passed over
 constexpr std::size_t step_octets = 64 * 1024;             // of an answer that are written under one timeout
@@ -74,7 +73,7 @@ Reply malformed(const boost::system::error_code& error) {
     return error_reply(431, "headers_too_large", "The request's header fields exceed 16 KiB. Send fewer.");
   }
   if (error == http::error::body_limit) {
-    return error_reply(413, "body_too_large", "The request's body exceeds 64 KiB. Send less.");
+    return error_reply(413, "body_too_large", "The request's body exceeds what is taken here. Send less.");
   }
   return error_reply(400, "bad_request", "This is not an HTTP/1.1 request.");
 }
@@ -142,8 +141,7 @@ Connection::Refusal Connection::why_ended(bool begun) const {
 /// Reads a request into the parser.
 asio::awaitable<Result<void, Connection::Refusal>> Connection::read(Parser& parser) {
   parser.header_limit(header_octets_max);
-  parser.body_limit(body_octets_max);
-  parser.eager(true);
+  parser.body_limit(Routes::any_body_octets_max);
   bool begun = false;
   bool needs_more = input_.empty();
   while (!parser.is_done()) {
@@ -155,7 +153,12 @@ asio::awaitable<Result<void, Connection::Refusal>> Connection::read(Parser& pars
     input_.erase(0, parser.put(asio::buffer(input_), error));
     needs_more = error == http::error::need_more || input_.empty();
     if (error && error != http::error::need_more) co_return unexpected(malformed(error));
-    if (!had_header && parser.is_header_done()) wait(idle_timeout);
+    if (had_header || !parser.is_header_done()) continue;
+    const std::size_t body_max = shared_.routes.body_octets_max(view(parser.get().target()));
+    if (parser.content_length().value_or(0) > body_max) co_return unexpected(malformed(http::error::body_limit));
+    parser.body_limit(body_max);
+    parser.eager(true);
+    wait(idle_timeout);
   }
   leave();
   co_return Result<void, Refusal>();
@@ -229,9 +232,12 @@ asio::awaitable<Reply> Connection::answer(const Message& request, std::string_vi
                 target,
                 view(request[http::field::if_none_match]),
                 view(request[http::field::accept_encoding]),
-                {}};
-  if (path_of(target).starts_with("/api/")) {
-    for (const auto& one : request) asked.fields.emplace_back(view(one.name_string()), view(one.value()));
+                {},
+                request.body()};
+  const bool wants_all = path_of(target).starts_with("/api/");
+  for (const auto& one : request) {
+    if (!wants_all && one.name() != http::field::authorization) continue;
+    asked.fields.emplace_back(view(one.name_string()), view(one.value()));
   }
   co_return co_await shared_.routes.answer(std::move(asked));
 }

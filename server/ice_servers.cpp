@@ -85,12 +85,12 @@ signal::IceServers IceServers::operator()(std::string_view identity, wire::TimeM
   return given;
 }
 
-Result<Redacted<std::string>, std::string> read_turn_secret(const std::string& file) {
+Result<Redacted<std::string>, std::string> read_secret(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::string text(secret_max + 3, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.gcount() == 0) {
-    return unexpected("the TURN secret cannot be read from " + file + "; name a readable file that holds it");
+    return unexpected("the secret cannot be read from " + file + "; name a readable file that holds it");
   }
   text.resize(static_cast<std::size_t>(in.gcount()));
   return Redacted(trimmed(std::move(text)));

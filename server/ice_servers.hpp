@@ -37,6 +37,6 @@ class IceServers {
 };
 
 /// The secret in a file, without a line end; an error is such a sentence.
-Result<Redacted<std::string>, std::string> read_turn_secret(const std::string& file);
+Result<Redacted<std::string>, std::string> read_secret(const std::string& file);
 
 }  // namespace skypod::server

@@ -65,11 +65,11 @@ TEST(IceServersTest, SaysWhatCannotBe) {
 TEST(IceServersTest, ReadsTheSecretFromAFile) {
   const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / "turn_secret_test";
   std::ofstream(file) << secret.reveal() << "\n";
-  const auto read = read_turn_secret(file);
+  const auto read = read_secret(file);
   ASSERT_TRUE(read);
   EXPECT_EQ(*read, secret);
   std::filesystem::remove(file);
-  EXPECT_FALSE(read_turn_secret(file));
+  EXPECT_FALSE(read_secret(file));
 }
 
 }  // namespace

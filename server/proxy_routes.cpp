@@ -7,16 +7,14 @@
 #include <charconv>
 #include <utility>
 
-#include "core/feed/date.hpp"
 #include "core/feed/html_text.hpp"
 #include "native/charset.hpp"
 #include "native/jose.hpp"
 #include "reader/article.hpp"
-#include "reader/feed_content.hpp"
 #include "server/discovery.hpp"
-#include "server/document.hpp"
 #include "server/hub.hpp"
 #include "server/media.hpp"
+#include "server/proxy/document.hpp"
 #include "server/target.hpp"
 
 namespace skypod::server {
@@ -26,6 +24,9 @@ namespace asio = boost::asio;
 
 constexpr std::size_t pictures_waiting_max = 200;
 constexpr std::size_t flows_max = 100;
+constexpr std::size_t flows_per_member_max = 10;
+constexpr std::size_t challenge_octets_max = 1'024;
+constexpr std::size_t usual_body_octets_max = 64 * 1024;
 constexpr const char* accept_page = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5";
 constexpr const char* accept_picture = "image/webp, image/png, image/jpeg, image/gif;q=0.9, */*;q=0.1";
 constexpr const char* ask_again = "private, no-cache";
@@ -55,20 +56,6 @@ Reply feed_reply(const Result<wire::Json, ServiceError>& feed) {
   // Weak: the hash is of the feed's own octets, while the answer also says when it was fetched.
   reply.etag = "W/\"" + (*feed)["_skypod"]["hash"].get<std::string>() + "\"";
   return reply;
-}
-
-/// The document as a feed, with what is known of its way here.
-Result<wire::Json, ServiceError> read_feed(const Document& document) {
-  auto json = parse_feed(document.octets(), document.type(), document.url);
-  if (!json) return json;
-  wire::Json& ours = (*json)["_skypod"];
-  ours["fetched_at"] = feed::format_date(document.answer.received_s * 1'000);
-  if (const auto tag = field(document.answer.fields, "ETag")) ours["etag"] = *tag;
-  if (const auto changed = field(document.answer.fields, "Last-Modified")) ours["last_modified"] = *changed;
-  if (document.answer.is_stale) ours["stale"] = true;
-  if (document.answer.failure) ours["problem"] = document.answer.failure->message;
-  reader::finish_feed(*json);
-  return json;
 }
 
 /// Whether it may be a web page, by what its origin says of it.
@@ -159,17 +146,33 @@ Reply image_reply(const Pictures::Thumbnail& thumbnail, pictures::Type type) {
 /// A flow that counts while it is there.
 class CountedFlow final : public Flow {
  public:
-  CountedFlow(std::shared_ptr<Flow> flow, std::shared_ptr<std::size_t> count)
-      : flow_(std::move(flow)), count_(std::move(count)) {
-    ++*count_;
+  CountedFlow(std::shared_ptr<Flow> flow, std::shared_ptr<FlowCounts> counts, std::string member)
+      : flow_(std::move(flow)), counts_(std::move(counts)), member_(std::move(member)) {
+    ++counts_->all;
+    ++counts_->by_member[member_];
   }
-  ~CountedFlow() override { --*count_; }
+  ~CountedFlow() override {
+    --counts_->all;
+    if (--counts_->by_member[member_] == 0) counts_->by_member.erase(member_);
+  }
   asio::awaitable<std::optional<std::string>> next() override { return flow_->next(); }
 
  private:
   std::shared_ptr<Flow> flow_;
-  std::shared_ptr<std::size_t> count_;
+  std::shared_ptr<FlowCounts> counts_;
+  std::string member_;
 };
+
+/// Why this member may have no more media passed on; nothing if it may.
+std::optional<ServiceError> crowd_before(const FlowCounts& flows, const std::string& member) {
+  if (flows.all >= flows_max) {
+    return ServiceError{503, "busy", "Too many listen through this server. Try again later, or play it directly."};
+  }
+  const auto own = flows.by_member.find(member);
+  if (member.empty() || own == flows.by_member.end() || own->second < flows_per_member_max) return std::nullopt;
+  return ServiceError{429, "too_many_fetches",
+                      "Too much is being passed on for this device. Stop something, or play it directly."};
+}
 
 }  // namespace
 
@@ -178,6 +181,7 @@ ProxyRoutes::ProxyRoutes(Proxy proxy)
       pictures_(std::move(proxy.pictures_program)),
       fetcher_(std::move(proxy.fetching)),
       cache_(std::move(proxy.shelf), proxy.options, fetcher_, pool_),
+      feeds_(cache_, fetcher_, pool_, std::move(proxy.feed_store), std::move(proxy.feeds)),
       audio_(fetcher_, pool_, std::move(proxy.audio), {}) {}
 
 ProxyRoutes::~ProxyRoutes() {
@@ -219,47 +223,57 @@ asio::awaitable<Reply> ProxyRoutes::answer(Request request) {
 asio::awaitable<std::optional<ServiceError>> ProxyRoutes::admit(Request& request) {
   const Pass pass = pass_of(request);
   if (!pass.token.empty()) remove_field(request.fields, "Authorization");
-  if (!access_ || access_->knows(pass, wall_clock())) co_return std::nullopt;
-  const auto work = [this, &pass]() -> asio::awaitable<std::optional<ServiceError>> {
+  if (!access_) co_return std::nullopt;
+  if (auto member = access_->known(pass, wall_clock())) {
+    request.member = std::move(*member);
+    co_return std::nullopt;
+  }
+  const auto work = [this, &pass]() -> asio::awaitable<Result<std::string, ServiceError>> {
     co_return access_->check(pass, wall_clock());
   };
-  co_return co_await asio::co_spawn(pool_, work, asio::use_awaitable);
+  auto member = co_await asio::co_spawn(pool_, work, asio::use_awaitable);
+  if (!member) co_return member.error();
+  request.member = std::move(*member);
+  co_return std::nullopt;
 }
 
-asio::awaitable<Reply> ProxyRoutes::feed(Request, std::string url) {
-  const auto found = co_await get_document(cache_, std::move(url), FetchOptions().accept);
-  if (!found) co_return refusal(found.error());
-  const auto work = [&found]() -> asio::awaitable<Reply> { co_return feed_reply(read_feed(*found)); };
+/// The feed, or the version of it that is named.
+asio::awaitable<Reply> ProxyRoutes::feed(Request request, std::string url) {
+  auto version = parameter_of(request.target, "version");
+  auto feed = version ? co_await feeds_.get_version(std::move(url), std::move(*version))
+                      : co_await feeds_.get(std::move(url), std::move(request.member));
+  const auto work = [&feed]() -> asio::awaitable<Reply> { co_return feed_reply(feed); };
   co_return co_await asio::co_spawn(pool_, work, asio::use_awaitable);
 }
 
 /// The document as its origin sent it.
 asio::awaitable<Reply> ProxyRoutes::raw(Request request, std::string url) {
-  auto answer = co_await cache_.get(
-      {.url = std::move(url), .is_head = request.method == "HEAD", .fields = std::move(request.fields)});
+  auto answer = co_await cache_.get({.url = std::move(url),
+                                     .member = std::move(request.member),
+                                     .is_head = request.method == "HEAD",
+                                     .fields = std::move(request.fields)});
   co_return answer ? raw_reply(std::move(*answer)) : refusal(answer.error());
 }
 
 asio::awaitable<Reply> ProxyRoutes::article(Request request, std::string url) {
   const bool with_text = parameter_of(request.target, "text") == "1";
-  const auto found = co_await get_document(cache_, std::move(url), accept_page);
+  const auto found = co_await get_document(
+      cache_, {.url = std::move(url), .accept = accept_page, .member = std::move(request.member)});
   if (!found) co_return refusal(found.error());
   const auto work = [&]() -> asio::awaitable<Reply> { co_return article_reply(*found, with_text); };
   co_return co_await asio::co_spawn(pool_, work, asio::use_awaitable);
 }
 
-asio::awaitable<Reply> ProxyRoutes::discover(Request, std::string url) {
-  const auto feeds = co_await discover_feeds(cache_, pool_, std::move(url));
+asio::awaitable<Reply> ProxyRoutes::discover(Request request, std::string url) {
+  const auto feeds = co_await discover_feeds(cache_, pool_, std::move(url), std::move(request.member));
   co_return feeds ? made_reply({{"feeds", reader::to_json(*feeds)}}) : refusal(feeds.error());
 }
 
 asio::awaitable<Reply> ProxyRoutes::media(Request request, std::string url) {
-  if (*flows_ >= flows_max) {
-    co_return error_reply(503, "busy", "Too many listen through this server. Try again later, or play it directly.");
-  }
+  if (const auto crowded = crowd_before(*flows_, request.member)) co_return refusal(*crowded);
   auto reply = co_await pass_media(fetcher_, request, std::move(url));
   if (!reply) co_return refusal(reply.error());
-  if (reply->flow) reply->flow = std::make_shared<CountedFlow>(std::move(reply->flow), flows_);
+  if (reply->flow) reply->flow = std::make_shared<CountedFlow>(std::move(reply->flow), flows_, request.member);
   co_return std::move(*reply);
 }
 
@@ -271,12 +285,64 @@ asio::awaitable<Reply> ProxyRoutes::kept_audio(Request request, std::string path
   co_return co_await audio_.file(std::move(request), std::move(path));
 }
 
+std::size_t ProxyRoutes::body_octets_max(std::string_view target) const {
+  const std::string_view path = path_of(target);
+  return is_hub(path) && feeds_.has_hub(path.substr(hub_path.size())) ? hub_body_octets_max : usual_body_octets_max;
+}
+
+Reply ProxyRoutes::answer_hub(const Request& request) {
+  const std::string_view id = path_of(request.target).substr(hub_path.size());
+  if (!feeds_.has_hub(id)) return error_reply(410, "no_subscription", "Nothing is wanted at this address any more.");
+  if (request.method == "POST") {
+    feeds_.take_news(id, field(request.fields, "X-Hub-Signature").value_or(""), request.body);
+    return json_reply(202, wire::Json::object());
+  }
+  const auto said = [&request](std::string_view name) { return parameter_of(request.target, name).value_or(""); };
+  const HubQuestion question{said("hub.mode"), said("hub.topic"), said("hub.lease_seconds")};
+  const std::string challenge = said("hub.challenge");
+  if (request.method != "GET" || challenge.size() > challenge_octets_max || !feeds_.answer_hub(id, question)) {
+    return error_reply(404, "not_asked_for", "This subscription was not asked for.");
+  }
+  Reply reply;
+  reply.content_type = "text/plain; charset=utf-8";
+  reply.is_foreign = true;
+  reply.body = std::make_shared<const std::string>(challenge);
+  return reply;
+}
+
+void ProxyRoutes::measure(Metrics& metrics) const {
+  const CacheCounts& cache = cache_.counts();
+  metrics.counter("skypod_cache_hits_total", "Answers from the cache while they were fresh.", cache.hits);
+  metrics.counter("skypod_cache_stale_hits_total", "Answers from the cache that were stale.", cache.stale_hits);
+  metrics.counter("skypod_cache_misses_total", "Answers for which an origin was asked.", cache.misses);
+  metrics.counter("skypod_cache_validated_total", "Stored answers that an origin confirmed.", cache.validated);
+  metrics.counter("skypod_cache_failures_total", "Origins that failed or did not answer.", cache.failures);
+  metrics.counter("skypod_cache_evicted_total", "Answers that had to make room.", cache.evicted);
+  metrics.counter("skypod_cache_refused_total", "Requests refused because too much is being fetched.", cache.refused);
+  metrics.gauge("skypod_cache_answers", "Answers that are stored.", cache_.answers());
+  metrics.gauge("skypod_cache_disk_bytes", "What they and earlier versions take on the disk.", cache_.disk_octets());
+  metrics.gauge("skypod_cache_version_bytes", "Of that, earlier versions of feeds.", cache_.history().octets());
+  metrics.gauge("skypod_fetches", "Requests to origins that are under way.", cache_.fetches());
+  metrics.gauge("skypod_fetches_waiting", "Requests that wait for their turn.", cache_.waiting());
+  metrics.gauge("skypod_media_flows", "Media that are being passed on.", flows_->all);
+  const FeedsCounts& feeds = feeds_.counts();
+  metrics.counter("skypod_feed_looks_total", "Feeds that were looked at because they were due.", feeds.looks);
+  metrics.counter("skypod_feed_changes_total", "Feeds that were found to have something new.", feeds.changes);
+  metrics.counter("skypod_feed_failures_total", "Looks at feeds that could not be had.", feeds.failures);
+  metrics.counter("skypod_hub_requests_total", "Requests to hubs to tell of news.", feeds.hubs_asked);
+  metrics.counter("skypod_hub_news_total", "Calls of hubs that were signed.", feeds.told);
+  metrics.counter("skypod_hub_forged_total", "Calls of hubs without the right signature.", feeds.forged);
+  metrics.gauge("skypod_feeds", "Feeds that are kept fresh.", feeds_.size());
+  metrics.gauge("skypod_hub_subscriptions", "Feeds whose hub tells of news.", feeds_.subscriptions());
+}
+
 asio::awaitable<Reply> ProxyRoutes::image(Request request, std::string url) {
   const auto width = width_of(request.target);
   if (!width) co_return error_reply(400, "bad_width", "Name the width in the parameter w: 64, 128, 256, 512 or 1024.");
   const bool takes_webp = field(request.fields, "Accept").value_or("").contains("image/webp");
   const auto type = takes_webp ? pictures::Type::webp : pictures::Type::jpeg;
-  const auto found = co_await get_document(cache_, std::move(url), accept_picture);
+  const auto found = co_await get_document(
+      cache_, {.url = std::move(url), .accept = accept_picture, .member = std::move(request.member)});
   if (!found) co_return refusal(found.error());
   if (pictures_waiting_ >= pictures_waiting_max) {
     co_return error_reply(503, "busy", "Too many pictures are being made small. Try again in a few seconds.");

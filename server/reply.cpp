@@ -25,7 +25,7 @@ constexpr std::string_view foreign_headers =
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
 std::string_view reason_of(int status) {
-  constexpr std::array<std::pair<int, std::string_view>, 21> reasons{{{200, "OK"},
+  constexpr std::array<std::pair<int, std::string_view>, 23> reasons{{{200, "OK"},
                                                                       {202, "Accepted"},
                                                                       {206, "Partial Content"},
                                                                       {304, "Not Modified"},
@@ -35,11 +35,13 @@ std::string_view reason_of(int status) {
                                                                       {404, "Not Found"},
                                                                       {405, "Method Not Allowed"},
                                                                       {408, "Request Timeout"},
+                                                                      {410, "Gone"},
                                                                       {413, "Content Too Large"},
                                                                       {415, "Unsupported Media Type"},
                                                                       {416, "Range Not Satisfiable"},
                                                                       {422, "Unprocessable Content"},
                                                                       {426, "Upgrade Required"},
+                                                                      {429, "Too Many Requests"},
                                                                       {431, "Request Header Fields Too Large"},
                                                                       {500, "Internal Server Error"},
                                                                       {502, "Bad Gateway"},

@@ -18,7 +18,9 @@ struct Request {
   std::string_view target;
   std::string_view if_none_match;
   std::string_view accept_encoding;
-  HttpFields fields;  // all of them, where the path is the proxy's
+  HttpFields fields;  // all of them, where the path is one of those below /api/, and Authorization everywhere
+  std::string_view body{};
+  std::string member{};  // the identity of who asks, once that is known
 };
 
 /// A body that is sent while it comes.

@@ -63,6 +63,10 @@ Result<Proxy, std::string> open_proxy(const Options& options) {
   auto shelf = Shelf::open(options.data / "cache");
   if (!shelf) return unexpected(shelf.error());
   proxy.shelf = std::move(*shelf);
+  auto feeds = FeedStore::open(options.data / "cache" / "feeds.sqlite");
+  if (!feeds) return unexpected(feeds.error());
+  proxy.feed_store = std::move(*feeds);
+  proxy.feeds.public_url = options.public_url;
   auto audio = AudioStore::open(options.data / "audio", audio_octets_max);
   if (!audio) return unexpected(audio.error());
   proxy.audio = std::move(*audio);
@@ -81,7 +85,7 @@ class Process {
         ice_servers_(std::move(ice)),
         tls_(std::move(tls)),
         hub_(members_, door_, std::move(registry), signal_options()),
-        routes_(std::move(site), std::move(proxy), hub_),
+        routes_(std::move(site), std::move(proxy), options.metrics_token, hub_),
         signals_(members_.io, SIGINT, SIGTERM, SIGHUP) {}
 
   Result<std::string, std::string> start(const asio::ip::tcp::endpoint& endpoint) {
@@ -90,6 +94,7 @@ class Process {
     acceptor_.emplace(std::move(*acceptor));
     asio::co_spawn(front_.io, accept_all(*acceptor_, tls_, shared_), asio::detached);
     expect_signal();
+    routes_.start(front_.io.get_executor());
     front_.watch_lobby();
     members_.watch_lobby();
     return url_of(acceptor_->local_endpoint(), tls_.has_value());

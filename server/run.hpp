@@ -26,6 +26,8 @@ struct Options {
   std::vector<std::string> stun;                         // URLs for the clients, e.g. "stun:stun.example.org:3478"
   std::vector<std::string> turn;                         // the same, e.g. "turn:turn.example.org:3478"
   Redacted<std::string> turn_secret;                     // that the TURN servers and this one share
+  Redacted<std::string> metrics_token;                   // who has it may read /metrics; "": nobody may
+  std::string public_url;  // where others reach this server, for hubs that tell of news; "": none is asked
 };
 
 /// Serves until SIGINT or SIGTERM. Calls `listening` once with the address taken, e.g. "http://127.0.0.1:7890", when

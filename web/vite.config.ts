@@ -24,8 +24,8 @@ function compressed(): Plugin {
         for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
           if (!/\.(html|js|mjs|css|wasm|svg|webmanifest)$/.test(name)) continue;
           const content = readFileSync(join(folder, name));
-          const quality = name.endsWith(".wasm") ? 10 : constants.BROTLI_MAX_QUALITY;
-          const small = brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } });
+          const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+          const small = brotliCompressSync(content, { params });
           writeFileSync(join(folder, `${name}.br`), small);
         }
       },
@@ -42,7 +42,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // connect-src of the server's policy has no data:, so a wasm file must stay a file
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "sqlite", test: /@sqlite\.org/ }] } } },
+  },
   optimizeDeps: { exclude: ["@sqlite.org/sqlite-wasm"] }, // finds its wasm beside its own module
   server: {
     fs: { allow: [".."] }, // the core's wasm is in build/wasm

@@ -12,7 +12,7 @@ Bytes refuse(const char* why) {
 }  // namespace
 
 Bytes Boundary::handle(BytesView input) {
-  const auto object = wire::parse_cbor(input);
+  auto object = wire::parse_cbor(input);
   const auto now = object && object->is_object() ? read_now(*object) : std::nullopt;
   if (!now) {
     return refuse("The input is not a CBOR map with its time in \"now\".");
@@ -21,7 +21,7 @@ Bytes Boundary::handle(BytesView input) {
     device_ = std::make_unique<Device>(start->entropy, start->identity, *now, start->traits);
   } else if (!device_) {
     return refuse("The first input must be a start.");
-  } else if (auto known = read_input(*object)) {
+  } else if (auto known = read_input(std::move(*object))) {
     device_->handle(std::move(*known), *now);
   } else {
     return refuse("The input is malformed.");

@@ -8,7 +8,8 @@ namespace {
 constexpr std::size_t frame_max = 16 * 1024 * 1024;  // octets; the host bounds what comes from a network before this
 constexpr std::int64_t id_max = INT64_MAX;
 
-Answer read_answer(const Json& object) {
+/// Answers hold thousands of rows, so they are moved out of the input.
+Answer read_answer(Json& object) {
   const auto error = object.find("error");
   if (error != object.end()) {
     wire::Fields fields(*error);
@@ -16,7 +17,7 @@ Answer read_answer(const Json& object) {
     return unexpected(Error{wire::code_named(code), fields.optional_text("detail", 1024)});
   }
   const auto value = object.find("value");
-  return value == object.end() ? Json() : *value;
+  return value == object.end() ? Json() : std::move(*value);
 }
 
 std::optional<Input> read_rtc(std::string_view kind, wire::Fields& fields) {
@@ -40,9 +41,10 @@ std::optional<Input> read_rtc(std::string_view kind, wire::Fields& fields) {
   return std::nullopt;
 }
 
-std::optional<Input> read_kind(std::string_view kind, const Json& object, wire::Fields& fields) {
+std::optional<Input> read_kind(std::string_view kind, Json& object, wire::Fields& fields) {
   if (kind == "answered") {
-    return in::Answered{static_cast<std::uint64_t>(fields.integer("id", 1, id_max)), read_answer(object)};
+    const auto id = static_cast<std::uint64_t>(fields.integer("id", 1, id_max));
+    return in::Answered{id, read_answer(object)};
   }
   if (kind == "command") {
     const auto id = static_cast<std::uint64_t>(fields.integer("id", 0, id_max));
@@ -57,7 +59,7 @@ std::optional<Input> read_kind(std::string_view kind, const Json& object, wire::
   return read_rtc(kind, fields);
 }
 
-Json write_ask(const core::Ask& ask) {
+Json write_ask(core::Ask& ask) {
   struct Writer {
     Json operator()(const core::ask::Sign& it) const {
       return {{"ask", "sign"}, {"payload", wire::to_json(it.payload)}};
@@ -97,10 +99,10 @@ Json write_ask(const core::Ask& ask) {
       return {{"ask", "signAs"}, {"jwk", it.jwk.reveal()}, {"payload", wire::to_json(it.payload)}};
     }
     Json operator()(const core::ask::Entropy& it) const { return {{"ask", "entropy"}, {"count", it.count}}; }
-    Json operator()(const core::ask::Database& it) const {
+    Json operator()(core::ask::Database& it) const {
       Json statements = Json::array();
-      for (const auto& statement : it.statements) {
-        statements.push_back({{"sql", statement.sql}, {"params", statement.params}, {"many", statement.many}});
+      for (auto& [sql, params, many] : it.statements) {
+        statements.push_back({{"sql", std::move(sql)}, {"params", std::move(params)}, {"many", many}});
       }
       return {{"ask", "database"}, {"statements", std::move(statements)}};
     }
@@ -113,7 +115,7 @@ Json write_ask(const core::Ask& ask) {
 }
 
 struct OutputWriter {
-  Json operator()(const core::out::Asked& it) const {
+  Json operator()(core::out::Asked& it) const {
     Json object = write_ask(it.ask);
     object["out"] = "ask";
     object["id"] = it.id;
@@ -141,9 +143,11 @@ struct OutputWriter {
             {"reportDrained", it.report_drained}};
   }
   Json operator()(const core::out::RtcClose& it) const { return {{"out", "rtc.close"}, {"rtc", it.rtc}}; }
-  Json operator()(const core::out::Told& it) const { return {{"out", "told"}, {"name", it.name}, {"dat", it.dat}}; }
-  Json operator()(const core::out::Replied& it) const {
-    if (it.answer) return {{"out", "replied"}, {"id", it.id}, {"value", *it.answer}};
+  Json operator()(core::out::Told& it) const {
+    return {{"out", "told"}, {"name", it.name}, {"dat", std::move(it.dat)}};
+  }
+  Json operator()(core::out::Replied& it) const {
+    if (it.answer) return {{"out", "replied"}, {"id", it.id}, {"value", std::move(*it.answer)}};
     return {{"out", "replied"}, {"id", it.id}, {"error", wire::error_to_json(it.answer.error())}};
   }
 };
@@ -167,7 +171,7 @@ std::optional<Start> read_start(const Json& object) {
   return start;
 }
 
-std::optional<Input> read_input(const Json& object) {
+std::optional<Input> read_input(Json object) {
   wire::Fields fields(object);
   const std::string kind = fields.text("in", 32);
   auto input = fields.ok() ? read_kind(kind, object, fields) : std::nullopt;
@@ -180,13 +184,13 @@ std::optional<TimeMs> read_now(const Json& object) {
   return fields.ok() ? std::optional(now) : std::nullopt;
 }
 
-Json write_output(const core::Output& output) {
+Json write_output(core::Output output) {
   return std::visit(OutputWriter{}, output);
 }
 
-Json write_outputs(const std::vector<core::Output>& outputs, std::optional<TimeMs> deadline) {
+Json write_outputs(std::vector<core::Output> outputs, std::optional<TimeMs> deadline) {
   Json list = Json::array();
-  for (const core::Output& output : outputs) list.push_back(write_output(output));
+  for (core::Output& output : outputs) list.push_back(write_output(std::move(output)));
   return {{"outputs", std::move(list)}, {"deadline", deadline ? Json(*deadline) : Json()}};
 }
 

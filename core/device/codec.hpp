@@ -20,15 +20,15 @@ struct Start {
 std::optional<Start> read_start(const Json& object);
 
 /// Reads any other input; nothing if it is malformed.
-std::optional<Input> read_input(const Json& object);
+std::optional<Input> read_input(Json object);
 
 /// The time that every input carries in "now".
 std::optional<TimeMs> read_now(const Json& object);
 
 /// One output as an object.
-Json write_output(const core::Output& output);
+Json write_output(core::Output output);
 
 /// What a host gets back from one call: {"outputs": […], "deadline": ms or null}.
-Json write_outputs(const std::vector<core::Output>& outputs, std::optional<TimeMs> deadline);
+Json write_outputs(std::vector<core::Output> outputs, std::optional<TimeMs> deadline);
 
 }  // namespace skypod::device

@@ -587,7 +587,8 @@ Task<Result<bool, Error>> Replica::give_up(Stamp limit) {
     draft.statements.push_back(registers::forget(known.id, limit));
     draft.statements.push_back(registers::put_author(known.id, author, limit));
   }
-  const Author fresh = author_.next_life();
+  Author fresh = author_.next_life();
+  while (authors_.contains(fresh)) fresh = fresh.next_life();  // lived before an old copy of the database was put back
   std::vector<Change> own = written_again(*late, fresh, clock);
   std::vector<Change> changed = own;
   std::vector<Item> gone;

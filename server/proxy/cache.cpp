@@ -54,8 +54,18 @@ bool is_plain(const CacheRequest& request) {
 }  // namespace
 
 Cache::Cache(std::unique_ptr<Shelf> shelf, CacheOptions options, Fetcher& fetcher, asio::thread_pool& pool)
-    : shelf_(std::move(shelf)), options_(options), fetcher_(fetcher), pool_(pool), disk_(asio::make_strand(pool)) {
-  for (Shelved& one : shelf_->load()) keep(one.url, std::move(one.stored), nullptr);
+    : shelf_(std::move(shelf)),
+      options_(options),
+      fetcher_(fetcher),
+      pool_(pool),
+      disk_(asio::make_strand(pool)),
+      history_(options.versions_per_feed_max, options.version_octets_max) {
+  OnShelf kept = shelf_->load();
+  for (OfFeed& one : kept.versions) {
+    hold(one.version.hash, one.version.octets);
+    forget(history_.add(std::move(one)));
+  }
+  for (Shelved& one : kept.answers) keep(one.url, std::move(one.stored), nullptr);
 }
 
 Cache::Entry* Cache::find(const std::string& url, const HttpFields& request) {
@@ -128,13 +138,13 @@ asio::awaitable<void> Cache::renew(CacheRequest request, std::shared_ptr<Flight>
 }
 
 asio::awaitable<Cache::Answer> Cache::ask(CacheRequest request, std::shared_ptr<Flight> flight) {
-  const std::string host = host_of(request.url);
-  const bool has_turn = co_await take_turn(host);
-  if (!has_turn) {
+  const Turn turn{.host = host_of(request.url), .member = request.member};
+  if (auto crowded = crowd_before(turn)) {
     end(request.url, flight);
-    co_return unexpected(
-        ServiceError{503, "busy", "Too many documents are being fetched. Try again in a few seconds."});
+    ++counts_.refused;
+    co_return unexpected(std::move(*crowded));
   }
+  co_await take_turn(turn);
   OriginRequest upstream{.url = request.url,
                          .is_head = request.is_head,
                          .is_unpacked = !field(request.fields, "Accept-Encoding"),
@@ -143,22 +153,37 @@ asio::awaitable<Cache::Answer> Cache::ask(CacheRequest request, std::shared_ptr<
   const bool is_conditional = entry != nullptr && has_validator(entry->stored) && !field(request.fields, "Range");
   if (is_conditional) add_condition(upstream.fields, entry->stored);
   Fetched fetched = co_await fetch(std::move(upstream), request.fields);
-  give_turn(host);
+  give_turn(turn);
   Answer answer = co_await settle(request, std::move(fetched), is_conditional);
   end(request.url, flight);
   co_return answer;
 }
 
-/// Waits until another request may go to this host; false if too many wait.
-asio::awaitable<bool> Cache::take_turn(const std::string& host) {
-  const auto is_free = [this, &host] {
-    const auto busy = busy_hosts_.find(host);
-    const std::size_t at_host = busy == busy_hosts_.end() ? 0 : busy->second;
-    return fetches_ < options_.fetches_max && at_host < options_.fetches_per_host_max;
-  };
-  if (!is_free() && waiting_ >= options_.waiting_max) co_return false;
+bool Cache::is_free(const Turn& turn) const {
+  const auto busy = busy_hosts_.find(turn.host);
+  const auto share = shares_.find(turn.member);
+  const bool is_host_free = busy == busy_hosts_.end() || busy->second < options_.fetches_per_host_max;
+  const bool has_share =
+      turn.member.empty() || share == shares_.end() || share->second.fetches < options_.fetches_per_member_max;
+  return fetches_ < options_.fetches_max && is_host_free && has_share;
+}
+
+/// Why this one may not even wait; nothing if it may.
+std::optional<ServiceError> Cache::crowd_before(const Turn& turn) const {
+  const auto share = shares_.find(turn.member);
+  if (share != shares_.end() && share->second.requests >= options_.requests_per_member_max) {
+    return ServiceError{429, "too_many_fetches",
+                        "Too many documents are being fetched for this device. Wait until some of them are there."};
+  }
+  if (is_free(turn) || waiting_ < options_.waiting_max) return std::nullopt;
+  return ServiceError{503, "busy", "Too many documents are being fetched. Try again in a few seconds."};
+}
+
+/// Waits until another request may go to this host for this member.
+asio::awaitable<void> Cache::take_turn(const Turn& turn) {
+  if (!turn.member.empty()) ++shares_[turn.member].requests;
   ++waiting_;
-  while (!is_free()) {
+  while (!is_free(turn)) {
     if (!freed_) {
       const auto executor = co_await asio::this_coro::executor;
       freed_ = std::make_unique<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
@@ -167,13 +192,17 @@ asio::awaitable<bool> Cache::take_turn(const std::string& host) {
   }
   --waiting_;
   ++fetches_;
-  ++busy_hosts_[host];
-  co_return true;
+  ++busy_hosts_[turn.host];
+  if (!turn.member.empty()) ++shares_[turn.member].fetches;
 }
 
-void Cache::give_turn(const std::string& host) {
+void Cache::give_turn(const Turn& turn) {
   --fetches_;
-  if (--busy_hosts_[host] == 0) busy_hosts_.erase(host);
+  if (--busy_hosts_[turn.host] == 0) busy_hosts_.erase(turn.host);
+  if (const auto share = shares_.find(turn.member); share != shares_.end()) {
+    --share->second.fetches;
+    if (--share->second.requests == 0) shares_.erase(share);
+  }
   if (freed_) freed_->cancel();
 }
 
@@ -242,6 +271,7 @@ asio::awaitable<Cache::Answer> Cache::serve(const CacheRequest& request, Stored 
   answer.octets = stored.body_octets;
   answer.received_s = stored.received_s;
   answer.is_stale = is_stale;
+  answer.hash = stored.body;
   remove_field(answer.fields, "Age");
   answer.fields.emplace_back("Age", std::to_string(age_of(stored, now_s())));
   if (is_known_to_client(stored, request.fields)) {
@@ -249,7 +279,7 @@ asio::awaitable<Cache::Answer> Cache::serve(const CacheRequest& request, Stored 
     co_return answer;
   }
   if (request.is_head) co_return answer;
-  answer.body = co_await body_of(stored);
+  answer.body = co_await read_body(stored.body);
   if (!answer.body) {
     co_return unexpected(ServiceError{502, damaged, "The stored copy is damaged and was dropped. Try again."});
   }
@@ -258,13 +288,13 @@ asio::awaitable<Cache::Answer> Cache::serve(const CacheRequest& request, Stored 
 }
 
 /// The body from memory, or else from the disk; null if it is no longer whole, and then nothing that has it is kept.
-asio::awaitable<Body> Cache::body_of(const Stored& stored) {
-  const auto found = in_hand_.find(stored.body);
+asio::awaitable<Body> Cache::read_body(const std::string& wanted) {
+  const std::string hash = wanted;
+  const auto found = in_hand_.find(hash);
   if (found != in_hand_.end()) {
     hand_.splice(hand_.end(), hand_, found->second);
     co_return found->second->second;
   }
-  const std::string hash = stored.body;
   const auto work = [this, &hash]() -> asio::awaitable<Body> { co_return shelf_->read(hash); };
   Body body = co_await asio::co_spawn(pool_, work, asio::use_awaitable);
   if (body) {
@@ -276,19 +306,40 @@ asio::awaitable<Body> Cache::body_of(const Stored& stored) {
     if (entry->stored.body == hash) drop(entry);
     entry = next;
   }
+  forget(history_.take_all(hash));
   co_return nullptr;
+}
+
+void Cache::keep_version(const std::string& feed, Version version) {
+  const bool is_stored = uses_.contains(version.hash);
+  if (!is_stored || !history_.is_news(feed, version)) return;
+  hold(version.hash, version.octets);
+  OfFeed added{feed, std::move(version)};
+  on_disk([added](Shelf& shelf) { shelf.record(added); });
+  forget(history_.add(std::move(added)));
+  make_room();
+}
+
+/// These versions are no longer kept.
+void Cache::forget(const std::vector<OfFeed>& versions) {
+  for (const OfFeed& one : versions) {
+    const auto kept = history_.of(one.feed);
+    const bool is_there = std::ranges::find(kept, one.version.hash, &Version::hash) != kept.end();
+    if (!is_there) on_disk([one](Shelf& shelf) { shelf.forget(one); });
+    release(one.version.hash, one.version.octets);
+  }
 }
 
 /// Keeps an answer in place of an earlier one to the same request.
 void Cache::keep(const std::string& url, Stored stored, Body body) {
   auto& variants = by_url_[url];
   const auto same = std::ranges::find_if(variants, [&](const auto& one) { return one->stored.vary == stored.vary; });
-  if (uses_[stored.body]++ == 0) disk_octets_ += stored.body_octets;
+  hold(stored.body, stored.body_octets);
   if (body) at_hand(stored.body, std::move(body));
   const auto place = line_.insert(line_.end(), Entry{url, std::move(stored)});
   if (same != variants.end()) {
     const auto old = std::exchange(*same, place);
-    release(old->stored);
+    release(old->stored.body, old->stored.body_octets);
     line_.erase(old);
   } else {
     variants.push_back(place);
@@ -303,20 +354,27 @@ void Cache::drop(Line::iterator entry) {
   std::erase(variants, entry);
   if (variants.empty()) by_url_.erase(entry->url);
   on_disk([url = entry->url, stored = entry->stored](Shelf& shelf) { shelf.forget(url, stored); });
-  release(entry->stored);
+  release(entry->stored.body, entry->stored.body_octets);
   line_.erase(entry);
 }
 
-/// One answer less has this body.
-void Cache::release(const Stored& stored) {
-  const auto found = uses_.find(stored.body);
-  if (--found->second > 0) return;
-  uses_.erase(found);
-  disk_octets_ -= stored.body_octets;
-  on_disk([hash = stored.body](Shelf& shelf) { shelf.remove(hash); });
+/// One answer or version more has this body.
+void Cache::hold(const std::string& hash, std::size_t octets) {
+  if (uses_[hash]++ == 0) disk_octets_ += octets;
 }
 
+/// One less has it.
+void Cache::release(const std::string& hash, std::size_t octets) {
+  const auto found = uses_.find(hash);
+  if (--found->second > 0) return;
+  uses_.erase(found);
+  disk_octets_ -= octets;
+  on_disk([hash](Shelf& shelf) { shelf.remove(hash); });
+}
+
+/// What was goes before what is.
 void Cache::make_room() {
+  while (disk_octets_ > options_.disk_octets_max && history_.size() > 0) forget(history_.take_oldest());
   while (line_.size() > 1 && (disk_octets_ > options_.disk_octets_max || line_.size() > options_.answers_max)) {
     ++counts_.evicted;
     drop(line_.begin());

@@ -8,9 +8,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <optional>
 
 #include "native/test_server.hpp"
+#include "native/test_slow_server.hpp"
 
 namespace skypod::server {
 namespace {
@@ -207,6 +209,65 @@ TEST_F(CacheTest, IsPoliteToAHost) {
   const Answers answers = get({{.url = origin.url("/x"), .fields = {}}, {.url = origin.url("/y"), .fields = {}}});
   for (const auto& one : answers) refused += !one && one.error().code == "busy" ? 1 : 0;
   EXPECT_EQ(refused, 1);
+}
+
+TEST_F(CacheTest, OneMemberDoesNotTakeAllFetches) {
+  options.fetches_per_member_max = 2;
+  options.requests_per_member_max = 4;
+  fetching.total_timeout = std::chrono::milliseconds(500);
+  test::SlowServer slow;
+  open();
+  std::map<std::string, int> codes;
+  std::size_t most = 0;
+  int left = 0;
+  const auto ask = [&](const std::string& url, const std::string& member) {
+    ++left;
+    asio::co_spawn(io, cache->get({.url = url, .member = member, .fields = {}}),
+                   [&](const std::exception_ptr&, auto got) {
+                     ++codes[got ? "ok" : got.error().code];
+                     --left;
+                   });
+  };
+  for (int i = 0; i < 6; ++i) ask(slow.url(i), "greedy");
+  const auto work = asio::make_work_guard(io);
+  while (left > 0 && io.run_one() > 0) {
+    most = std::max(most, cache->fetches());
+    if (codes["too_many_fetches"] == 2 && codes["ok"] == 0 && left == 4) ask(origin.url("/"), "modest");
+  }
+  EXPECT_EQ(codes["too_many_fetches"], 2);
+  EXPECT_EQ(codes["timed_out"], 4);
+  EXPECT_EQ(codes["ok"], 1);
+  EXPECT_EQ(most, 3U);  // two for one, one for the other
+  EXPECT_EQ(cache->counts().refused, 2U);
+  ask(origin.url("/"), "greedy");  // has its share again
+  while (left > 0 && io.run_one() > 0) {
+  }
+  EXPECT_EQ(codes["ok"], 2);
+}
+
+TEST_F(CacheTest, EarlierVersionsMakeRoomFirst) {
+  options.disk_octets_max = 25;
+  for (const char* body : {"version--1", "version--2"}) {
+    answer = Server::answer("200 OK", "ETag: \"a\"\r\n", body);
+    const CacheAnswer got = get("/feed");
+    EXPECT_FALSE(got.hash.empty());
+    cache->keep_version("feed", {.hash = got.hash, .octets = 10, .type = "", .url = "", .meaning = got.hash});
+  }
+  EXPECT_EQ(cache->disk_octets(), 20U);
+  EXPECT_EQ(cache->versions("feed").size(), 2U);
+  answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\n", "0123456789");
+  get("/other");
+  EXPECT_EQ(cache->counts().evicted, 0U);
+  EXPECT_EQ(cache->versions("feed").size(), 1U);
+  EXPECT_EQ(cache->disk_octets(), 20U);
+  open();
+  EXPECT_EQ(cache->versions("feed").size(), 1U);
+}
+
+TEST_F(CacheTest, OnlyWhatIsStoredBecomesAVersion) {
+  get("/");
+  cache->keep_version("feed", {.hash = "0123", .octets = 4, .type = "", .url = "", .meaning = ""});
+  EXPECT_TRUE(cache->versions("feed").empty());
 }
 
 TEST_F(CacheTest, AnAnswerThatIsCutShortIsNotKept) {

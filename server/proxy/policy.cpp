@@ -86,7 +86,7 @@ bool may_store(const HttpFields& request, int status, const HttpFields& answer) 
   const bool is_explicit = has(directives, "public") || has(directives, "max-age") || has(directives, "s-maxage") ||
                            field(answer, "Expires").has_value();
   const bool has_validators = field(answer, "ETag") || field(answer, "Last-Modified");
-  return is_explicit || (is_heuristic(status) && has_validators);
+  return is_explicit || status == 200 || (is_heuristic(status) && has_validators);
 }
 
 HttpFields vary_of(const HttpFields& request, const HttpFields& answer) {

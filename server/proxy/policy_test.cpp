@@ -54,7 +54,8 @@ TEST(PolicyTest, WhatMayBeStored) {
     EXPECT_FALSE(may_store({}, 200, control(forbidden))) << forbidden;
   }
   EXPECT_TRUE(may_store({}, 404, {{"ETag", "\"a\""}}));
-  EXPECT_FALSE(may_store({}, 200, {}));
+  EXPECT_TRUE(may_store({}, 200, {}));  // never fresh, but there when its origin is not
+  EXPECT_FALSE(may_store({}, 404, {}));
   EXPECT_FALSE(may_store({}, 206, control("max-age=1")));
   EXPECT_FALSE(may_store({}, 200, {{"Cache-Control", "max-age=1"}, {"Vary", "Accept, *"}}));
   EXPECT_FALSE(may_store(control("no-store"), 200, control("max-age=1")));

@@ -18,7 +18,9 @@ using wire::Json;
 
 constexpr const char* schema =
     "CREATE TABLE IF NOT EXISTS answer (url TEXT NOT NULL, vary TEXT NOT NULL, stored TEXT NOT NULL, "
-    "PRIMARY KEY (url, vary)) WITHOUT ROWID;";
+    "PRIMARY KEY (url, vary)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS version (feed TEXT NOT NULL, body TEXT NOT NULL, received INTEGER NOT NULL, "
+    "version TEXT NOT NULL, PRIMARY KEY (feed, body)) WITHOUT ROWID;";
 
 Json json_of(const HttpFields& fields) {
   Json list = Json::array();
@@ -55,6 +57,27 @@ std::optional<Stored> stored_of(std::string_view text) {
                 .body_octets = (*json)["octets"].get<std::size_t>()};
 }
 
+std::string text_of(const Version& version) {
+  return wire::to_json({{"body", version.hash},
+                        {"octets", version.octets},
+                        {"received", version.received_s},
+                        {"type", version.type},
+                        {"url", version.url},
+                        {"meaning", version.meaning}});
+}
+
+/// Our own text; nothing if it is none.
+std::optional<Version> version_of(std::string_view text) {
+  const auto json = wire::parse_json(text);
+  if (!json) return std::nullopt;
+  return Version{.hash = (*json)["body"].get<std::string>(),
+                 .octets = (*json)["octets"].get<std::size_t>(),
+                 .received_s = (*json)["received"].get<std::int64_t>(),
+                 .type = (*json)["type"].get<std::string>(),
+                 .url = (*json)["url"].get<std::string>(),
+                 .meaning = (*json)["meaning"].get<std::string>()};
+}
+
 bool write_all(int file, std::string_view octets) {
   while (!octets.empty()) {
     const ssize_t written = ::write(file, octets.data(), octets.size());
@@ -81,27 +104,52 @@ Result<std::unique_ptr<Shelf>, std::string> Shelf::open(const fs::path& director
   auto made = shelf->database_.execute(schema);
   auto insertion = shelf->database_.prepare("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)");
   auto deletion = shelf->database_.prepare("DELETE FROM answer WHERE url = ? AND vary = ?");
-  if (!made || !insertion || !deletion) {
+  auto versions = shelf->database_.prepare("INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?)");
+  auto no_version = shelf->database_.prepare("DELETE FROM version WHERE feed = ? AND body = ?");
+  if (!made || !insertion || !deletion || !versions || !no_version) {
     return unexpected("the cache in " + directory.string() + " cannot be read; delete that directory");
   }
   shelf->insert_ = std::move(*insertion);
   shelf->delete_ = std::move(*deletion);
+  shelf->insert_version_ = std::move(*versions);
+  shelf->delete_version_ = std::move(*no_version);
   return shelf;
 }
 
-std::vector<Shelved> Shelf::load() {
-  const std::lock_guard lock(mutex_);
-  std::vector<Shelved> all;
-  std::set<std::string> needed;
-  auto query = database_.prepare("SELECT url, stored FROM answer");
+bool Shelf::is_whole(const std::string& hash, std::size_t octets) const {
+  std::error_code error;
+  return fs::file_size(file_of(hash), error) == octets && !error;
+}
+
+/// What `read` makes of each row, where it makes anything of it.
+template <class One, class Read>
+std::vector<One> Shelf::load_all(const char* text, Read read) {
+  std::vector<One> all;
+  auto query = database_.prepare(text);
   if (!query) return all;
   for (auto row = query->step(); row && *row; row = query->step()) {
-    auto stored = stored_of(query->text(1));
-    std::error_code error;
-    if (!stored || fs::file_size(file_of(stored->body), error) != stored->body_octets || error) continue;
-    needed.insert(stored->body);
-    all.push_back({std::string(query->text(0)), std::move(*stored)});
+    if (auto one = read(std::string(query->text(0)), query->text(1))) all.push_back(std::move(*one));
   }
+  return all;
+}
+
+OnShelf Shelf::load() {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> needed;
+  const auto answer = [&](std::string url, std::string_view text) -> std::optional<Shelved> {
+    auto stored = stored_of(text);
+    if (!stored || !is_whole(stored->body, stored->body_octets)) return std::nullopt;
+    needed.insert(stored->body);
+    return Shelved{std::move(url), std::move(*stored)};
+  };
+  const auto version = [&](std::string feed, std::string_view text) -> std::optional<OfFeed> {
+    auto one = version_of(text);
+    if (!one || !is_whole(one->hash, one->octets)) return std::nullopt;
+    needed.insert(one->hash);
+    return OfFeed{std::move(feed), std::move(*one)};
+  };
+  OnShelf all{.answers = load_all<Shelved>("SELECT url, stored FROM answer", answer),
+              .versions = load_all<OfFeed>("SELECT feed, version FROM version ORDER BY received", version)};
   for (const auto& entry : fs::directory_iterator(bodies_)) {
     if (!needed.contains(entry.path().filename())) fs::remove(entry.path());
   }
@@ -153,6 +201,17 @@ void Shelf::record(const std::string& url, const Stored& stored) {
 void Shelf::forget(const std::string& url, const Stored& stored) {
   const std::lock_guard lock(mutex_);
   static_cast<void>(delete_.bind(1, url).bind(2, wire::to_json(json_of(stored.vary))).run());
+}
+
+void Shelf::record(const OfFeed& of) {
+  const std::lock_guard lock(mutex_);
+  insert_version_.bind(1, of.feed).bind(2, of.version.hash).bind(3, of.version.received_s);
+  static_cast<void>(insert_version_.bind(4, text_of(of.version)).run());
+}
+
+void Shelf::forget(const OfFeed& of) {
+  const std::lock_guard lock(mutex_);
+  static_cast<void>(delete_version_.bind(1, of.feed).bind(2, of.version.hash).run());
 }
 
 void Shelf::unpin(const std::string& hash) {

@@ -1,7 +1,7 @@
 // What the cache keeps on the disk: bodies in files named by their SHA-256, each there once however many answers have
-// it, and the answers themselves in SQLite. A body is written beside its place, flushed, and only then moved there, and
-// an answer is recorded after its body; so whenever the process ends, what is found again is whole. What is read is
-// checked against its name all the same.
+// it, and the answers and versions themselves in SQLite. A body is written beside its place, flushed, and only then
+// moved there, and an answer is recorded after its body; so whenever the process ends, what is found again is whole.
+// What is read is checked against its name all the same.
 #pragma once
 
 #include <filesystem>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "native/sqlite.hpp"
+#include "server/proxy/history.hpp"
 #include "server/proxy/policy.hpp"
 
 namespace skypod::server {
@@ -21,6 +22,12 @@ namespace skypod::server {
 struct Shelved {
   std::string url;
   Stored stored;
+};
+
+/// All that a shelf has.
+struct OnShelf {
+  std::vector<Shelved> answers;
+  std::vector<OfFeed> versions;  // in the order in which they came
 };
 
 /// Octets that many share.
@@ -32,8 +39,8 @@ class Shelf {
   /// Opens or makes the directory. The error is one line.
   static Result<std::unique_ptr<Shelf>, std::string> open(const std::filesystem::path& directory);
 
-  /// All answers whose bodies are there. Drops the others, and files that belong to none.
-  std::vector<Shelved> load();
+  /// All answers and versions whose bodies are there. Drops files that belong to none.
+  OnShelf load();
 
   /// Stores a body durably and gives its SHA-256; "" if the disk does not take it. It is not removed before unpin().
   std::string put(std::string_view octets);
@@ -47,12 +54,19 @@ class Shelf {
 
   void forget(const std::string& url, const Stored& stored);
 
+  /// Records and forgets an earlier version of a feed.
+  void record(const OfFeed& version);
+  void forget(const OfFeed& version);
+
   /// Removes a body that nobody has pinned.
   void remove(const std::string& hash);
 
  private:
   Shelf(std::filesystem::path directory, sqlite::Database database);
   std::string failed(const std::string& hash);
+  template <class One, class Read>
+  std::vector<One> load_all(const char* query, Read read);
+  bool is_whole(const std::string& hash, std::size_t octets) const;
   std::filesystem::path file_of(const std::string& hash) const { return bodies_ / hash; }
 
   std::filesystem::path bodies_;
@@ -61,6 +75,8 @@ class Shelf {
   sqlite::Database database_;          // guarded by mutex_, as are its statements
   sqlite::Statement insert_;
   sqlite::Statement delete_;
+  sqlite::Statement insert_version_;
+  sqlite::Statement delete_version_;
 };
 
 }  // namespace skypod::server

@@ -79,11 +79,11 @@ void VirtualDevice::exchange(const Json& input) {
   Json timed = input;
   timed["now"] = clock();
   const Bytes octets = wire::to_cbor(timed);
-  const Json read = wire::parse_cbor(octets).value();
+  Json read = wire::parse_cbor(octets).value();
   if (const auto start = device::read_start(read)) {
     device_ = std::make_unique<device::Device>(start->entropy, start->identity, clock(), start->traits);
   } else {
-    auto known = device::read_input(read);
+    auto known = device::read_input(std::move(read));
     ASSERT_TRUE(known) << "malformed input " << wire::to_json(input["in"]);
     device_->handle(std::move(*known), clock());
   }

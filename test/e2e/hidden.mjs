@@ -2,27 +2,35 @@
 //
 //   node hidden.mjs SKYPOD FOLDER     keeps the profile in FOLDER
 import assert from "node:assert/strict";
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 import { at, folder, found, profile, run, tab } from "./background.mjs";
 import { startPublisher } from "./publisher.mjs";
 
 const EPISODES = 15_000; // in each of two feeds: some megabytes, or it would not be worth it
 const DEADLINE_MS = 30_000;
-const LOOK_MS = 100;
+const stored = join(profile, "Default", "File System");
 
 /** The size of the library, which is the largest file that the browser keeps for the app. */
 function octetsStored() {
-  const root = join(profile, "Default", "File System");
-  return readdirSync(root, { recursive: true })
-    .map((name) => statSync(join(root, name), { throwIfNoEntry: false }))
+  return readdirSync(stored, { recursive: true })
+    .map((name) => statSync(join(stored, name), { throwIfNoEntry: false }))
     .reduce((most, file) => Math.max(most, file?.isFile() ? file.size : 0), 0);
 }
 
-async function until(holds, what) {
-  for (const end = Date.now() + DEADLINE_MS; !holds(); await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
-    assert.ok(Date.now() < end, what);
-  }
+/** Resolves when that holds of the files. */
+function until(holds, what) {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(what)), DEADLINE_MS);
+    const watcher = watch(stored, { recursive: true }, look);
+    function look() {
+      if (!holds()) return;
+      watcher.close();
+      clearTimeout(late);
+      resolve();
+    }
+    look();
+  });
 }
 
 async function add(device, url) {

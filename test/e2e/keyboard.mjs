@@ -1,5 +1,5 @@
-// The whole app by keyboard alone, from the first run on: nothing here is ever clicked, and whatever has the focus shows
-// that it has it.
+// The whole app by keyboard alone, from the first run on: nothing here is ever clicked, and whatever has the focus
+// shows that it has it.
 import assert from "node:assert/strict";
 import { startPublisher } from "./publisher.mjs";
 import { online } from "./realms.mjs";
@@ -18,9 +18,10 @@ const type = (text) => a.page.keyboard.type(text);
 function focused(selector) {
   const element = document.activeElement;
   if (!element?.matches(selector)) return null;
-  const looks = [getComputedStyle(element), getComputedStyle(element, "::after")]; // which may cover all of a card
+  const looks = [undefined, "::after"].map((part) => getComputedStyle(element, part)); // which may cover a whole card
   const { top, bottom } = element.getBoundingClientRect();
-  return { isMarked: looks.some(({ outlineStyle }) => outlineStyle !== "none"), isInView: bottom > 0 && top < innerHeight };
+  const isMarked = looks.some(({ outlineStyle }) => outlineStyle !== "none");
+  return { isMarked, isInView: bottom > 0 && top < innerHeight };
 }
 
 /** Goes forward with the Tab key until that element has the focus. */
@@ -70,7 +71,6 @@ await walk({
   "the way past the menu is the first one": async () => {
     await a.page.reload();
     await a.at("subscription-row").nth(1).waitFor();
-    await a.page.evaluate(() => document.activeElement.blur());
     await tabTo(".skip");
     await press("Enter");
     assert.equal(await a.page.evaluate(() => document.activeElement.tagName), "H1");
@@ -149,7 +149,7 @@ await walk({
     const [first] = await titles();
     await tabTo(`${id("queue-down")}:enabled`);
     await press("Enter");
-    await a.page.waitForFunction((it) => !document.querySelector("[data-testid=queue-row]").innerText.includes(it), first);
+    await a.at("queue-row").first().filter({ hasNotText: first }).waitFor();
     await enter(id("queue-clear"));
     await enter(id("confirm"));
     await a.at("queue-row").first().waitFor({ state: "detached" });

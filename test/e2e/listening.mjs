@@ -159,7 +159,7 @@ await walk({
       await a.page.locator('[data-testid="sound-state"]:not([data-gain="0"])').waitFor({ timeout: 40_000 });
       const even = await loudness(a);
       await a.at("even-volume").uncheck();
-      await a.page.locator('[data-testid="sound-state"][data-gain="0"]').waitFor();
+      await a.page.locator('[data-testid="sound-state"][data-gain="0"]').waitFor({ state: "attached" });
       heard[title] = { even, asItIs: await loudness(a) };
       await a.at("even-volume").check();
       console.log(`   ${title}: ${heard[title].asItIs.toFixed(1)} dB, made ${even.toFixed(1)} dB`);

@@ -6,6 +6,8 @@ class TestTab {
   startedAt = 0; // when the leader's core answered, in milliseconds since 1970
   startedTerm = 0; // the term of the leader whose core that was
   acknowledged = []; // names of settings
+  hellos = 0; // of tabs that begin to follow
+  deposed = []; // ids of what a leader has acknowledged whose term was over
   #channel = new BroadcastChannel("skypod-tabs");
   #asked = new Map();
   #lastId = 0;
@@ -40,6 +42,17 @@ class TestTab {
     return this.#written;
   }
 
+  get nextId() {
+    return this.#lastId + 1;
+  }
+
+  /** Asks the leader of that term, and no other one; see `deposed`. Answers the id. */
+  askTerm(term, name, args) {
+    const message = { kind: "command", id: ++this.#lastId, name, args };
+    this.#channel.postMessage({ kind: "ask", term, tab: this.tab, message });
+    return message.id;
+  }
+
   /** Which of the acknowledged settings the library does not have. */
   async lost() {
     const { everywhere } = await this.ask("settings.list", {});
@@ -68,10 +81,21 @@ class TestTab {
       this.term = said.term;
       this.#hello();
     }
+    if (said.kind === "hello") this.#note(() => this.hellos++);
+    if (said.kind === "tell" && said.term < this.term) this.#note(() => this.#hearDeposed(said.message.output));
     if (said.kind !== "tell" || said.term !== this.term || (said.tab ?? this.tab) !== this.tab) return;
     if (said.message.kind === "started") this.#started();
     if (said.message.output?.out === "replied") this.#settle(said.message.output);
+    this.#note(() => {});
+  }
+
+  #note(what) {
+    what();
     for (const look of this.#watchers) look();
+  }
+
+  #hearDeposed(output) {
+    if (output?.out === "replied" && "value" in output) this.deposed.push(output.id);
   }
 
   #started() {

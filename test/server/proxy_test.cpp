@@ -45,6 +45,18 @@ class ProxyTest : public RunningServer {
     EXPECT_EQ(refused.json()["code"], code);
   }
 
+  /// Until so many are on the disk.
+  void wait_for_rows(const std::string& table, std::int64_t count) const {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto recorded = [&] {
+      auto database = sqlite::Database::open(data() / "cache" / "answers.sqlite");
+      auto query = database->prepare("SELECT count(*) FROM " + table);
+      return query->step() && query->integer(0) == count;
+    };
+    while (!recorded() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    EXPECT_TRUE(recorded()) << table;
+  }
+
   P256Key alice = P256Key::generate();
   std::string realm = random_realm();
 };
@@ -136,16 +148,30 @@ TEST_F(ProxyTest, FeedsOutliveTheirOrigin) {
   EXPECT_TRUE(later.json()["_skypod"]["problem"].get<std::string>().contains("try again later"));
 }
 
+TEST_F(ProxyTest, GivesEarlierVersionsOfFeeds) {
+  const auto rss = [](const std::string& title) {
+    return Server::answer("200 OK", "Content-Type: application/rss+xml\r\n",
+                          "<rss><channel><title>" + title + "</title></channel></rss>");
+  };
+  const std::string target = "/api/feed?url=" + origin.url("/feed");
+  start_proxy({"--open-proxy"});
+  answer = rss("old");
+  const auto hash = get(port(), target).json()["_skypod"]["hash"].get<std::string>();
+  answer = rss("new");
+  const wire::Json now = get(port(), target).json();
+  EXPECT_EQ(now["title"], "new");
+  EXPECT_EQ(now["_skypod"]["versions"][0]["hash"], hash);
+  wait_for_rows("version", 2);
+  server->kill();
+  start_proxy({"--open-proxy"});
+  EXPECT_EQ(get(port(), target + "&version=" + hash).json()["title"], "old");
+  EXPECT_EQ(get(port(), target + "&version=0123").json()["code"], "no_such_version");
+}
+
 TEST_F(ProxyTest, WhatIsStoredOutlivesAKill) {
   start_proxy({"--open-proxy"});
   EXPECT_EQ(get(port(), target()).body, "hello");
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  const auto recorded = [this] {
-    auto database = sqlite::Database::open(data() / "cache" / "answers.sqlite");
-    auto query = database->prepare("SELECT count(*) FROM answer");
-    return query->step() && query->integer(0) == 1;
-  };
-  while (!recorded() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  wait_for_rows("answer", 1);
   server->kill();
   start_proxy({"--open-proxy"});
   EXPECT_EQ(get(port(), target()).body, "hello");

@@ -249,6 +249,21 @@ TEST(Replica, WhatWasGivenUpTwiceDoesNotComeBackAfterARestart) {
   EXPECT_EQ(is.author.read_from(again, "y"), "newer too");
 }
 
+TEST(Replica, ALifeThatOthersKnowIsNotLivedAgain) {
+  GivenUp is;  // an old copy of the author's database is put back, from before it lived on
+  const sync::Author known = is.author.replica.author().next_life();
+  const Stamp stamp = Stamp::of(is.author.local.now(), 0);
+  ASSERT_TRUE(is.author.local.run(
+      is.author.replica.apply({{known, {}, stamp, {{known, stamp, {"note", "", "y", "text"}, "from then"}}}})));
+  is.author.local.pass(day);
+  is.author.write("z", "ahead");
+  is.author.local.pass(-day);
+  is.author.replica.trust_clock(0);
+  is.author.write("z", "set right");
+  EXPECT_EQ(is.author.replica.author(), known.next_life());
+  EXPECT_EQ(is.author.read("y"), "from then");
+}
+
 TEST(Replica, AClockThatStartsIn1970GivesNothingUpAndItsWritesStillWin) {
   Side a(1), b(2);
   a.write("x", "kept");

@@ -20,12 +20,21 @@ const maps = { useRecords: false, mapsAsObjects: true, variableMapSize: true };
 const plain = { ...maps, tagUint8Array: false, int64AsNumber: true, copyBuffers: true };
 const cbor = new Encoder(plain);
 
-/** Fetches and starts the module. Rejects if it cannot be had. */
+let compiling: Promise<WebAssembly.Module> | undefined;
+
+/** Fetches and compiles the module, once: when a tab has to lead, a service worker that hangs may not answer it. */
+export function compileCore(): Promise<WebAssembly.Module> {
+  compiling ??= WebAssembly.compileStreaming(fetch(coreUrl));
+  compiling.catch(() => (compiling = undefined));
+  return compiling;
+}
+
+/** Starts a core. Rejects if the module cannot be had. */
 export async function loadCore(): Promise<(input: Input, now: number) => Outcome> {
   const none = () => BAD_DESCRIPTOR;
   const wasi = { fd_close: none, fd_seek: none, fd_write: none };
-  const source = await WebAssembly.instantiateStreaming(fetch(coreUrl), { wasi_snapshot_preview1: wasi });
-  const core = source.instance.exports as unknown as Exports;
+  const instance = await WebAssembly.instantiate(await compileCore(), { wasi_snapshot_preview1: wasi });
+  const core = instance.exports as unknown as Exports;
   core._initialize();
   return (input, now) => call(core, { ...input, now });
 }

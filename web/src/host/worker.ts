@@ -8,6 +8,7 @@ import { Leader } from "./leader";
 import { takeTerm } from "./library_files";
 import { Seat } from "./seat";
 import { SEATED, Tabs } from "./tabs";
+import { compileCore } from "./wasm_core";
 
 const ENDED_PATIENCE_MS = 5_000; // for the files of a tab that has ended
 const HUNG_PATIENCE_MS = 100; // for those of a tab that may only have been slow
@@ -32,7 +33,7 @@ function begin(fresh: boolean): void {
 async function start(fresh: boolean, mine: number): Promise<void> {
   if (await seat.takeIfFree()) return lead(ENDED_PATIENCE_MS, mine);
   follower = new Follower(seat.tab, tabs, tell);
-  void loadSqlite().catch(() => {}); // it is told when this tab leads
+  for (const load of [loadSqlite, compileCore]) void load().catch(() => {}); // it is told when this tab leads
   const patienceMs = await turn(follower, fresh);
   if (patienceMs === null) tell({ kind: "outdated" });
   else await lead(patienceMs, mine);

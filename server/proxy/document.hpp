@@ -4,12 +4,18 @@
 #include <boost/asio/awaitable.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "reader/discovery.hpp"
 #include "server/proxy/cache.hpp"
 
 namespace skypod::server {
+
+/// What is wanted.
+struct DocumentWish {
+  std::string url;
+  std::string accept;
+  std::string member{};     // who wants it, as CacheRequest has it
+  bool is_renewed = false;  // its origin is asked in any case, and what it does not answer is an error
+};
 
 /// What was found, of any status but a redirect's, and where.
 struct Document {
@@ -21,14 +27,10 @@ struct Document {
   std::string type() const { return field(answer.fields, "Content-Type").value_or(""); }
 };
 
-/// Asks with this Accept.
-boost::asio::awaitable<Result<Document, ServiceError>> find_document(Cache& cache, std::string url, std::string accept);
+/// Finds it.
+boost::asio::awaitable<Result<Document, ServiceError>> find_document(Cache& cache, DocumentWish wish);
 
 /// The same, and any status but 200 is an error, as upstream_error() has it.
-boost::asio::awaitable<Result<Document, ServiceError>> get_document(Cache& cache, std::string url, std::string accept);
-
-/// The document itself if it is a feed, else those that it names as a page. `url` may be empty.
-std::vector<reader::FeedLink> feeds_of(std::string_view document, std::string_view content_type,
-                                       const std::string& url);
+boost::asio::awaitable<Result<Document, ServiceError>> get_document(Cache& cache, DocumentWish wish);
 
 }  // namespace skypod::server

@@ -1,0 +1,132 @@
+// Feeds, as the proxy knows them: read whatever they are written in, kept fresh as often as they change, remembered in
+// earlier versions, and told by their hubs. Belongs to the front's thread; reading and the disk are the pool's.
+//
+//   asked for → a record, which is due by its schedule → a look at its origin → the schedule again
+//                                      ↑ its hub calls
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "native/fetcher.hpp"
+#include "server/feeds/store.hpp"
+#include "server/proxy/document.hpp"
+
+namespace skypod::server {
+
+/// What keeping feeds fresh may cost.
+struct FeedsOptions {
+  ScheduleOptions schedule;
+  std::size_t feeds_max = 10'000;       // that are looked at; the one that was asked for longest ago makes room
+  std::size_t looks_max = 8;            // at once
+  std::int64_t told_least_ms = 30'000;  // between two looks, whatever a hub says
+  std::string public_url;               // where hubs reach us, e.g. "https://pod.example"; "": none is asked
+};
+
+/// Counts since the start.
+struct FeedsCounts {
+  std::uint64_t looks = 0;
+  std::uint64_t changes = 0;   // looks that found something new
+  std::uint64_t failures = 0;  // looks at what could not be had
+  std::uint64_t hubs_asked = 0;
+  std::uint64_t told = 0;    // by hubs
+  std::uint64_t forged = 0;  // what came to a hub's address without the right signature
+};
+
+/// The path of the addresses that hubs call; the subscription's id stands behind it.
+inline constexpr std::string_view hub_path = "/api/websub/";
+
+/// The feeds.
+class Feeds {
+ public:
+  /// The cache, the fetcher and the pool, whose threads read feeds and use the disk, must outlive it.
+  Feeds(Cache& cache, Fetcher& fetcher, boost::asio::thread_pool& pool, std::unique_ptr<FeedStore> store,
+        FeedsOptions options);
+
+  /// From now on, looks at feeds when they are due. `executor` is of the thread that everything else here is called on.
+  void start(const boost::asio::any_io_executor& executor);
+
+  /// The feed as JSON Feed, with `_skypod.hash`, `fetched_at`, `etag`, `last_modified`, `stale`, `problem` and
+  /// `versions`; where it cannot be had and was there before, as it was. Fails as get_document() and parse_feed() do.
+  boost::asio::awaitable<Result<wire::Json, ServiceError>> get(std::string url, std::string member);
+
+  /// An earlier version of it, by its hash; 404 no_such_version.
+  boost::asio::awaitable<Result<wire::Json, ServiceError>> get_version(std::string url, std::string hash);
+
+  /// Whether a hub knows us by this id.
+  bool has_hub(std::string_view id) const { return by_id_.contains(std::string(id)); }
+
+  /// A hub asks whether it was really us who asked it; whether to say yes.
+  bool answer_hub(std::string_view id, const HubQuestion& question);
+
+  /// A hub says that a feed has something new.
+  void take_news(std::string_view id, std::string_view signature, std::string_view body);
+
+  const FeedsCounts& counts() const { return counts_; }
+  std::size_t size() const { return records_.size(); }
+  std::size_t subscriptions() const;
+
+ private:
+  struct Watched {
+    FeedRecord record;
+    double chance = 0;                    // as due_ms() has it
+    std::optional<std::int64_t> told_ms;  // when to look because its hub says so
+    std::optional<std::int64_t> due_ms;   // when there is something to do, as it stands in the queue
+    bool is_looked_at = false;            // right now
+    bool is_gone = false;                 // its origin says that it will not come back
+  };
+  struct Read {
+    Document document;
+    wire::Json feed;
+    std::string meaning;
+  };
+  using Reading = Result<Read, ServiceError>;
+
+  boost::asio::awaitable<Reading> read(Document document);
+  boost::asio::awaitable<Result<wire::Json, ServiceError>> read_version(const std::string& url, Version version,
+                                                                        std::optional<ServiceError> failure);
+  Watched* find(const std::string& url);
+  void note_asked(const std::string& url, const Read& read);
+  void note_read(Watched& watched, const Read& read);
+  void note_unread(Watched& watched, const Result<Document, ServiceError>& found);
+  void add_versions(Read& read, const std::string& url) const;
+  boost::asio::awaitable<void> look(std::string url);
+  boost::asio::awaitable<void> look_at(Watched& watched);
+  boost::asio::awaitable<void> ask_hub(Subscription asked);
+  void use_hub(Watched& watched, std::optional<HubLink> link);
+  void drop_hub(Watched& watched);
+  std::optional<std::int64_t> look_ms(const Watched& watched) const;
+  void arrange(Watched& watched);
+  void set_due(Watched& watched, std::optional<std::int64_t> due_ms);
+  void look_at_due();
+  void make_room();
+  void forget(std::string url);
+  void on_disk(std::move_only_function<void(FeedStore&)> work);
+
+  Cache& cache_;
+  Fetcher& fetcher_;
+  boost::asio::thread_pool& pool_;
+  std::unique_ptr<FeedStore> store_;
+  FeedsOptions options_;
+  boost::asio::strand<boost::asio::thread_pool::executor_type> disk_;
+  std::optional<boost::asio::steady_timer> timer_;
+  std::map<std::string, Watched> records_;                // by address
+  std::unordered_map<std::string, std::string> by_id_;    // addresses, by their subscription's id
+  std::set<std::pair<std::int64_t, std::string>> queue_;  // what is due when
+  std::size_t looks_ = 0;
+  FeedsCounts counts_;
+};
+
+}  // namespace skypod::server

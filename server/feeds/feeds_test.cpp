@@ -1,0 +1,380 @@
+#include "server/feeds/feeds.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "native/digest.hpp"
+#include "native/test_server.hpp"
+#include "server/target.hpp"
+
+namespace skypod::server {
+namespace {
+
+namespace asio = boost::asio;
+using test::Server;
+using Answer = Result<wire::Json, ServiceError>;
+
+constexpr auto patience = std::chrono::seconds(20);
+
+std::string rss(const std::string& titles, const std::string& more = "") {
+  std::string items;
+  for (const char title : titles) {
+    items += "<item><guid>" + std::string(1, title) + "</guid><title>" + title + "</title></item>";
+  }
+  return "<rss version=\"2.0\"><channel><title>F</title>" + more + items + "</channel></rss>";
+}
+
+class FeedsTest : public ::testing::Test {
+ protected:
+  FeedsTest() {
+    std::string pattern = std::filesystem::temp_directory_path() / "skypod-feeds-XXXXXX";
+    directory = mkdtemp(pattern.data());
+    EXPECT_TRUE(fetching.allowed.add("127.0.0.0/8"));
+    options.schedule = {.least_ms = 10, .first_ms = 20, .most_ms = 3'600'000, .asked_ms = 86'400'000};
+    serve(rss("a"));
+  }
+
+  ~FeedsTest() override {
+    pool->join();
+    std::filesystem::remove_all(directory);
+  }
+
+  /// Opens them, again if they are open: what they still write, they write first.
+  void open() {
+    pool->join();
+    feeds.reset();
+    cache.reset();
+    fetcher.emplace(fetching);
+    pool.emplace(4);
+    cache.emplace(std::move(*Shelf::open(directory / "cache")), keeping, *fetcher, *pool);
+    feeds.emplace(*cache, *fetcher, *pool, std::move(*FeedStore::open(directory / "feeds.sqlite")), options);
+  }
+
+  /// What the origin says from now on.
+  void serve(const std::string& body, const std::string& fields = "ETag: \"x\"\r\n",
+             const std::string& status = "200 OK") {
+    const std::lock_guard lock(mutex);
+    answer = Server::answer(status, "Content-Type: application/rss+xml\r\n" + fields, body);
+  }
+
+  /// Runs what there is to do until this holds.
+  template <class Holds>
+  void until(Holds holds) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto work = asio::make_work_guard(io);
+    io.restart();
+    while (!holds() && std::chrono::steady_clock::now() < deadline) io.run_one_for(std::chrono::milliseconds(20));
+    EXPECT_TRUE(holds());
+  }
+
+  Answer wait_for(asio::awaitable<Answer> task) {
+    std::optional<Answer> got;
+    asio::co_spawn(io, std::move(task), [&](const std::exception_ptr&, Answer one) { got = std::move(one); });
+    until([&] { return got.has_value(); });
+    return got.value_or(unexpected(ServiceError{}));
+  }
+  Answer ask() {
+    if (!feeds) open();
+    return wait_for(feeds->get(url(), "member"));
+  }
+  std::string url() const { return origin.url("/feed"); }
+
+  /// Titles of the items, one letter each.
+  static std::string titles(const Answer& answer) {
+    if (!answer) return answer.error().code;
+    std::string all;
+    for (const auto& item : (*answer)["items"]) all += item["title"].get<std::string>();
+    return all;
+  }
+  /// Lets it look as often as this again.
+  void watch(std::uint64_t looks) {
+    feeds->start(io.get_executor());
+    const std::uint64_t so_far = feeds->counts().looks;
+    until([&] { return feeds->counts().looks >= so_far + looks; });
+  }
+
+  std::mutex mutex;
+  std::string answer;  // guarded by mutex
+  std::string asked;   // guarded by mutex
+  Server origin{[this](const std::string& head, const Server::Send& send) {
+    std::unique_lock lock(mutex);
+    asked = head;
+    const std::string now = answer;
+    lock.unlock();
+    send(now);
+  }};
+  std::filesystem::path directory;
+  FetchOptions fetching;
+  CacheOptions keeping;
+  FeedsOptions options;
+  std::optional<asio::thread_pool> pool{4};
+  asio::io_context io{1};
+  std::optional<Fetcher> fetcher;
+  std::optional<Cache> cache;
+  std::optional<Feeds> feeds;
+};
+
+TEST_F(FeedsTest, LooksAgainAtWhatWasAskedFor) {
+  EXPECT_EQ(titles(ask()), "a");
+  EXPECT_EQ(origin.accepted(), 1);
+  serve(rss("ba"));
+  feeds->start(io.get_executor());
+  until([&] { return feeds->counts().changes == 2; });
+  EXPECT_GE(origin.accepted(), 2);
+  EXPECT_EQ(cache->versions(url()).size(), 2U);
+}
+
+TEST_F(FeedsTest, ButNotAtWhatNobodyAskedForLately) {
+  options.schedule.asked_ms = 0;
+  EXPECT_EQ(titles(ask()), "a");
+  EXPECT_EQ(feeds->size(), 0U);
+}
+
+TEST_F(FeedsTest, NorMoreOftenThanTheFeedWants) {
+  serve(rss("a", "<ttl>60</ttl>"));
+  ask();
+  feeds->start(io.get_executor());
+  Server other([](const std::string&, const Server::Send& send) {
+    send(Server::answer("200 OK", "ETag: \"y\"\r\nContent-Type: application/rss+xml\r\n", rss("z")));
+  });
+  EXPECT_EQ(titles(wait_for(feeds->get(other.url("/"), ""))), "z");
+  until([&] { return other.accepted() >= 3; });
+  EXPECT_EQ(feeds->size(), 2U);
+  EXPECT_EQ(origin.accepted(), 1);
+}
+
+TEST_F(FeedsTest, NorAtWhatMayNotBeStored) {
+  serve(rss("a"), "Cache-Control: private\r\n");
+  EXPECT_EQ(titles(ask()), "a");
+  EXPECT_EQ(feeds->size(), 0U);
+  EXPECT_TRUE(cache->versions(url()).empty());
+}
+
+TEST_F(FeedsTest, StopsAtWhatIsGone) {
+  ask();
+  EXPECT_EQ(feeds->size(), 1U);
+  serve("", "", "410 Gone");
+  feeds->start(io.get_executor());
+  until([&] { return feeds->size() == 0; });
+  EXPECT_EQ(feeds->counts().looks, 1U);
+  EXPECT_EQ(titles(ask()), "upstream_not_found");
+}
+
+TEST_F(FeedsTest, BacksOffWhenItsOriginSaysSo) {
+  ask();
+  serve("", "Retry-After: 3600\r\n", "503 Unavailable");
+  watch(1);
+  until([&] { return feeds->counts().failures == 1; });
+  EXPECT_EQ(origin.accepted(), 2);
+  options.schedule.first_ms = 1;
+  open();  // and remembers it
+  feeds->start(io.get_executor());
+  EXPECT_EQ(titles(ask()), "a");
+  EXPECT_EQ(feeds->counts().looks, 0U);
+}
+
+TEST_F(FeedsTest, ServesTheLastGoodCopyMarkedStale) {
+  ask();
+  serve("<!doctype html><title>This domain is for sale</title>", "ETag: \"y\"\r\n");
+  const Answer parked = ask();
+  EXPECT_EQ(titles(parked), "a");
+  EXPECT_EQ((*parked)["_skypod"]["stale"], true);
+  EXPECT_NE((*parked)["_skypod"]["problem"].get<std::string>().find("web page"), std::string::npos);
+  serve("", "", "500 Broken");
+  EXPECT_EQ(titles(ask()), "a");
+  serve("", "", "404 Not Found");  // its publisher means it
+  EXPECT_EQ(titles(ask()), "upstream_not_found");
+  serve(rss("b"), "ETag: \"z\"\r\n");
+  const Answer back = ask();
+  EXPECT_EQ(titles(back), "b");
+  EXPECT_FALSE((*back)["_skypod"].contains("stale"));
+}
+
+TEST_F(FeedsTest, GivesEarlierVersions) {
+  EXPECT_FALSE((*ask())["_skypod"].contains("versions"));
+  serve(rss("b"), "ETag: \"y\"\r\n");
+  const Answer now = ask();
+  ASSERT_EQ((*now)["_skypod"]["versions"].size(), 1U);
+  const auto hash = (*now)["_skypod"]["versions"][0]["hash"].get<std::string>();
+  const Answer then = wait_for(feeds->get_version(url(), hash));
+  EXPECT_EQ(titles(then), "a");
+  EXPECT_EQ((*then)["_skypod"]["hash"], hash);
+  EXPECT_EQ((*then)["_skypod"]["versions"][0]["hash"], (*now)["_skypod"]["hash"]);
+  EXPECT_EQ(titles(wait_for(feeds->get_version(url(), "0123"))), "no_such_version");
+  EXPECT_EQ(titles(wait_for(feeds->get_version(origin.url("/other"), hash))), "no_such_version");
+  open();
+  EXPECT_EQ(titles(wait_for(feeds->get_version(url(), hash))), "a");
+}
+
+TEST_F(FeedsTest, AVersionIsWhatSaysSomethingElse) {
+  ask();
+  serve(rss("a", "<lastBuildDate>Thu, 01 Jan 2004 19:48:21 GMT</lastBuildDate>"), "ETag: \"y\"\r\n");
+  EXPECT_FALSE((*ask())["_skypod"].contains("versions"));
+}
+
+TEST_F(FeedsTest, KeepsSoManyVersionsOnly) {
+  keeping.versions_per_feed_max = 3;
+  for (const char* titles : {"a", "b", "c", "d", "e"}) {
+    serve(rss(titles), "ETag: \"" + std::string(titles) + "\"\r\n");
+    ask();
+  }
+  EXPECT_EQ(cache->versions(url()).size(), 3U);
+}
+
+TEST_F(FeedsTest, ADamagedVersionIsNone) {
+  ask();
+  serve(rss("b"), "ETag: \"y\"\r\n");
+  const auto hash = (*ask())["_skypod"]["versions"][0]["hash"].get<std::string>();
+  open();
+  std::filesystem::resize_file(directory / "cache" / "bodies" / hash, 3);
+  EXPECT_EQ(titles(wait_for(feeds->get_version(url(), hash))), "no_such_version");
+  EXPECT_EQ(cache->versions(url()).size(), 1U);
+}
+
+TEST_F(FeedsTest, WhoWasAskedForLongestAgoMakesRoom) {
+  options.feeds_max = 2;
+  ask();
+  for (const char* path : {"/1", "/2"}) wait_for(feeds->get(origin.url(path), ""));
+  EXPECT_EQ(feeds->size(), 2U);
+}
+
+/// A hub that notes what it is asked, and asks back when a test says so.
+class HubTest : public FeedsTest {
+ protected:
+  HubTest() {
+    options.public_url = "https://pod.example";
+    options.told_least_ms = 0;
+    options.schedule.first_ms = 3'600'000;
+    serve(rss("a"), "ETag: \"x\"\r\nLink: <" + hub.url("/hub") + ">; rel=hub, <" + topic + ">; rel=self\r\n");
+  }
+
+  /// Asks for the feed and waits until the hub has been asked.
+  void subscribe() {
+    ask();
+    feeds->start(io.get_executor());
+    until([&] { return !form().empty(); });
+    const std::string callback = said("hub.callback");
+    EXPECT_TRUE(callback.starts_with("https://pod.example/api/websub/")) << callback;
+    id = callback.substr(callback.rfind('/') + 1);
+  }
+  std::string form() {
+    const std::lock_guard lock(mutex);
+    return posted;
+  }
+  std::string said(const std::string& name) { return parameter_of("?" + form(), name).value_or(""); }
+  std::string sign(const std::string& body) { return "sha256=" + to_hex(hmac_sha256(said("hub.secret"), body)); }
+
+  const std::string topic = "https://feed.example/topic";
+  std::string posted;  // guarded by mutex
+  std::string id;
+  Server hub{[this](const std::string& request, const Server::Send& send) {
+    const std::lock_guard lock(mutex);
+    posted = request.substr(request.find("\r\n\r\n") + 4);
+    send(Server::answer("202 Accepted", "", ""));
+  }};
+};
+
+TEST_F(HubTest, IsAskedForNewsOfAFeed) {
+  subscribe();
+  EXPECT_EQ(said("hub.mode"), "subscribe");
+  EXPECT_EQ(said("hub.topic"), topic);
+  EXPECT_EQ(feeds->subscriptions(), 0U);
+  EXPECT_FALSE(feeds->answer_hub(id, {"subscribe", "https://other.example/", "3600"}));
+  EXPECT_FALSE(feeds->answer_hub("guess", {"subscribe", topic, "3600"}));
+  EXPECT_TRUE(feeds->answer_hub(id, {"subscribe", topic, "3600"}));
+  EXPECT_EQ(feeds->subscriptions(), 1U);
+}
+
+TEST_F(HubTest, HasUsLookAtTheFeedItself) {
+  subscribe();
+  EXPECT_TRUE(feeds->answer_hub(id, {"subscribe", topic, "3600"}));
+  serve(rss("b"), "ETag: \"y\"\r\nLink: <" + hub.url("/hub") + ">; rel=hub, <" + topic + ">; rel=self\r\n");
+  const std::string lie = rss("lie");
+  feeds->take_news(id, sign(lie), lie);
+  until([&] { return feeds->counts().changes == 2; });
+  EXPECT_EQ(feeds->counts().told, 1U);
+  EXPECT_EQ(titles(ask()), "b");
+}
+
+TEST_F(HubTest, IsNotBelievedWithoutItsSecret) {
+  subscribe();
+  EXPECT_TRUE(feeds->answer_hub(id, {"subscribe", topic, "3600"}));
+  feeds->take_news(id, "", "x");
+  feeds->take_news(id, "sha256=" + to_hex(hmac_sha256("guess", "x")), "x");
+  feeds->take_news("guess", sign("x"), "x");
+  EXPECT_EQ(feeds->counts().forged, 2U);
+  EXPECT_EQ(feeds->counts().told, 0U);
+  feeds->take_news(id, sign("x"), "x");
+  until([&] { return origin.accepted() == 2; });
+  EXPECT_EQ(feeds->counts().looks, 1U);
+}
+
+TEST_F(HubTest, IsRememberedOverARestart) {
+  subscribe();
+  EXPECT_TRUE(feeds->answer_hub(id, {"subscribe", topic, "3600"}));
+  open();
+  EXPECT_TRUE(feeds->has_hub(id));
+  EXPECT_EQ(feeds->subscriptions(), 1U);
+  feeds->start(io.get_executor());
+  feeds->take_news(id, sign("x"), "x");
+  until([&] { return feeds->counts().looks == 1; });
+  EXPECT_EQ(feeds->counts().hubs_asked, 0U);
+}
+
+TEST_F(HubTest, IsAskedAgainBeforeTheLeaseEnds) {
+  subscribe();
+  EXPECT_TRUE(feeds->answer_hub(id, {"subscribe", topic, "864000"}));
+  pool->join();  // all is on the disk; there, make it nine days later
+  {
+    const auto store = *FeedStore::open(directory / "feeds.sqlite");
+    FeedRecord record = store->load().at(0);
+    constexpr std::int64_t nine_days_ms = 9LL * 24 * 60 * 60 * 1'000;
+    record.subscription->asked_ms -= nine_days_ms;
+    record.subscription->until_ms -= nine_days_ms;
+    store->record(record);
+  }
+  open();
+  feeds->start(io.get_executor());
+  until([&] { return hub.accepted() == 2; });
+  EXPECT_TRUE(feeds->has_hub(id));
+  EXPECT_EQ(feeds->counts().looks, 0U);
+}
+
+TEST_F(HubTest, IsNotAskedWithoutAnAddressOfOurs) {
+  options.public_url = "";
+  options.schedule.first_ms = 20;
+  ask();
+  watch(2);
+  EXPECT_EQ(hub.accepted(), 0);
+}
+
+TEST_F(HubTest, IsLeftWhenTheFeedNamesNone) {
+  subscribe();
+  serve(rss("b"), "ETag: \"y\"\r\n");
+  EXPECT_EQ(titles(ask()), "b");
+  EXPECT_FALSE(feeds->has_hub(id));
+}
+
+TEST_F(HubTest, IsNeverOneInside) {
+  fetching.allowed = CidrSet();
+  EXPECT_TRUE(fetching.allowed.add("127.0.0.1/32"));
+  Server inside([](const std::string&, const Server::Send& send) { send(Server::answer("202 Accepted", "", "")); },
+                "127.0.0.2");
+  serve(rss("a"), "ETag: \"x\"\r\nLink: <" + inside.url("/hub") + ">; rel=hub\r\n");
+  ask();
+  feeds->start(io.get_executor());
+  until([&] { return feeds->counts().hubs_asked == 1; });
+  serve(rss("b"), "ETag: \"y\"\r\nLink: <" + hub.url("/hub") + ">; rel=hub\r\n");
+  ask();
+  until([&] { return !form().empty(); });
+  EXPECT_EQ(inside.accepted(), 0);
+}
+
+}  // namespace
+}  // namespace skypod::server
