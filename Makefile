@@ -15,7 +15,7 @@ run: install-run
 
 test: install-test
 	@$(MAKE) --no-print-directory web native
-	ctest --test-dir build/native --output-on-failure --no-tests=error -j $(JOBS)
+	ctest --test-dir build/native --output-on-failure --no-tests=error -j $(JOBS) -LE long
 
 # The walks through the app in real browsers, with screenshots in build/e2e/*/screenshots.
 e2e: install-test

@@ -54,7 +54,10 @@ Reply feed_reply(const Result<wire::Json, ServiceError>& feed) {
   reply.content_type = "application/feed+json";
   reply.cache_control = ask_again;
   // Weak: the hash is of the feed's own octets, while the answer also says when it was fetched.
-  reply.etag = "W/\"" + (*feed)["_skypod"]["hash"].get<std::string>() + "\"";
+  const wire::Json& ours = (*feed)["_skypod"];
+  if (!ours.contains("problem")) {  // which a 304 would not tell
+    reply.etag = "W/\"" + ours["hash"].get<std::string>() + "\"";
+  }
   return reply;
 }
 

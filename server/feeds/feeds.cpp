@@ -338,12 +338,12 @@ std::optional<std::int64_t> Feeds::look_ms(const Watched& watched) const {
 void Feeds::arrange(Watched& watched) {
   FeedRecord& record = watched.record;
   record.schedule.is_told = record.subscription && record.subscription->until_ms > now_ms();
-  if (watched.is_looked_at) return;  // look() comes back here
   const auto look = look_ms(watched);
-  if (!look) return forget(record.url);
+  if (!look && !watched.is_looked_at) return forget(record.url);
+  on_disk([record](FeedStore& store) { store.record(record); });
+  if (watched.is_looked_at) return;  // look() comes back here
   const bool has_hub = record.subscription && !options_.public_url.empty();
   set_due(watched, has_hub ? std::min(*look, renewal_ms(*record.subscription)) : *look);
-  on_disk([record](FeedStore& store) { store.record(record); });
 }
 
 void Feeds::set_due(Watched& watched, std::optional<std::int64_t> due_ms) {

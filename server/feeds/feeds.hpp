@@ -78,6 +78,9 @@ class Feeds {
   std::size_t size() const { return records_.size(); }
   std::size_t subscriptions() const;
 
+  /// Looks at origins that have begun and not ended.
+  std::size_t looks_under_way() const { return looks_; }
+
  private:
   struct Watched {
     FeedRecord record;

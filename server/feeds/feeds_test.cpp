@@ -47,6 +47,7 @@ class FeedsTest : public ::testing::Test {
 
   /// Opens them, again if they are open: what they still write, they write first.
   void open() {
+    until([&] { return !feeds || feeds->looks_under_way() == 0; });
     pool->join();
     feeds.reset();
     cache.reset();
@@ -273,9 +274,13 @@ class HubTest : public FeedsTest {
   const std::string topic = "https://feed.example/topic";
   std::string posted;  // guarded by mutex
   std::string id;
+  std::mutex speaking;  // held by a test for as long as the hub shall not answer
   Server hub{[this](const std::string& request, const Server::Send& send) {
-    const std::lock_guard lock(mutex);
-    posted = request.substr(request.find("\r\n\r\n") + 4);
+    {
+      const std::lock_guard lock(mutex);
+      posted = request.substr(request.find("\r\n\r\n") + 4);
+    }
+    const std::lock_guard lock(speaking);
     send(Server::answer("202 Accepted", "", ""));
   }};
 };
@@ -325,6 +330,15 @@ TEST_F(HubTest, IsRememberedOverARestart) {
   feeds->take_news(id, sign("x"), "x");
   until([&] { return feeds->counts().looks == 1; });
   EXPECT_EQ(feeds->counts().hubs_asked, 0U);
+}
+
+TEST_F(HubTest, IsRememberedThoughItHasNotAnsweredUs) {
+  const std::lock_guard mute(speaking);
+  subscribe();
+  EXPECT_TRUE(feeds->answer_hub(id, {"subscribe", topic, "3600"}));
+  pool->join();
+  EXPECT_EQ(feeds->looks_under_way(), 1U);
+  EXPECT_TRUE((*FeedStore::open(directory / "feeds.sqlite"))->load().at(0).schedule.is_told);
 }
 
 TEST_F(HubTest, IsAskedAgainBeforeTheLeaseEnds) {

@@ -14,8 +14,11 @@ export const inFirefox = process.argv[4] === "firefox";
 const CHROMIUM = "/usr/bin/chromium";
 const FIREFOX = fileURLToPath(new URL("firefox_bidi.mjs", import.meta.url));
 const VIEWPORT = { width: 1280, height: 800 };
-// Firefox tells here also what the network refused, which walks do on purpose.
-const OF_THE_NETWORK = /^(Cross-Origin Request Blocked|Firefox can.t establish a connection|Failed to load)/;
+// Firefox tells here also what the network refused, which walks do on purpose, and that an answer is no XML.
+const OF_THE_NETWORK = new RegExp(
+  "^(Cross-Origin Request Blocked|The Same Origin Policy disallows|Firefox can.t establish a connection|" +
+    "Failed to load|syntax error\nLocation: )",
+);
 const PICTURE = { width: 640, height: 640 };
 const PICTURES_PER_SECOND = 10;
 const DEADLINE_MS = 30_000; // for anything that a page is waited for
@@ -52,7 +55,11 @@ export class Device {
       channel: "moz-firefox",
       viewport: VIEWPORT,
       downloadsPath: this.saved,
-      firefoxUserPrefs: { "media.autoplay.default": 0, "media.autoplay.blocking_policy": 0 },
+      firefoxUserPrefs: {
+        "media.autoplay.default": 0,
+        "media.autoplay.blocking_policy": 0,
+        "media.cubeb.force_mock_context": true, // a machine without loudspeakers plays, too
+      },
     });
   }
 

@@ -47,8 +47,11 @@ const STEADY_FRAMES = 30;
 
 /** How loud the loudspeakers are, in decibels below full scale, once that has stayed the same for some frames. */
 const loudness = async (device) => {
+  await device.page.evaluate(() => {
+    window.levels = []; // those of before are of another setting
+  });
   const measured = await device.page.waitForFunction((frames) => {
-    const { speakers, levels = [] } = window;
+    const { speakers, levels } = window;
     const samples = new Float32Array(speakers.fftSize);
     speakers.getFloatTimeDomainData(samples);
     levels.push(10 * Math.log10(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length));

@@ -1,7 +1,7 @@
 // Small parts that several screens are built from.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { CoreError } from "../protocol";
 import { Icon, type IconName } from "./icons";
 import { usePicture, WIDTHS } from "./pictures";
@@ -9,12 +9,12 @@ import { sentence } from "./store";
 import { strings } from "./strings";
 
 /**
- * A screen's heading. Takes the focus when the screen appears, so that keyboards and screen readers start there, unless
- * the screen gives it to something else.
+ * A screen's heading. Takes the focus as the screen appears, before the next key is pressed, so that keyboards and
+ * screen readers start there, unless the screen gives it to something else.
  */
 export function ScreenTitle({ children, focus = true }: { children: string; focus?: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${children} · ${strings.app.name}`;
     if (focus) heading.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
@@ -29,7 +29,7 @@ export function ScreenTitle({ children, focus = true }: { children: string; focu
 /** The heading of the next step on the same screen; takes the focus as ScreenTitle does. */
 export function SubTitle({ children, id }: { children: string; id?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [children]);
+  useLayoutEffect(() => heading.current?.focus(), [children]);
   return (
     <h2 ref={heading} id={id} tabIndex={-1}>
       {children}

@@ -25,7 +25,7 @@ export function Notices() {
 function Toasts({ live, notices }: { live: "assertive" | "polite"; notices: Notice[] }) {
   return (
     <div class="stack tight" aria-live={live}>
-      {notices.map((notice) => (
+      {notices.toReversed().map((notice) => (
         <Toast key={notice.id} notice={notice} />
       ))}
     </div>
