@@ -93,8 +93,9 @@ struct OriginAnswer {
   Bytes body;
 };
 
-/// Where a redirect leads, as an absolute http or https address; empty for any other answer.
-std::string redirect_of(const OriginAnswer& answer, const std::string& url);
+/// Where a redirect of `url` leads, as an absolute http or https address; empty for any other answer. A redirect to
+/// anywhere else fails: scheme_refused, or bad_url for what is no address at all.
+Result<std::string, FetchError> redirect_of(int status, const HttpFields& fields, const std::string& url);
 
 /// The answer as fetch() gives it.
 FetchResult result_of(OriginAnswer answer, const std::string& url);

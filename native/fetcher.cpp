@@ -277,10 +277,11 @@ void Fetcher::follow(std::string url, int hops, Deadline deadline, GetDone done)
   OriginRequest request{.url = url, .is_unpacked = true, .fields = {{"Accept", options_.accept}}};
   auto then = [this, url = std::move(url), hops, deadline, done = std::move(done)](auto answer) mutable {
     if (!answer) return done(unexpected(answer.error()));
-    std::string next = redirect_of(*answer, url);
-    if (next.empty()) return done(result_of(std::move(*answer), url));
+    auto next = redirect_of(answer->status, answer->fields, url);
+    if (!next) return done(unexpected(next.error()));
+    if (next->empty()) return done(result_of(std::move(*answer), url));
     if (hops == fetch_redirects_max) return done(unexpected(FetchError{FetchFailure::too_many_redirects}));
-    follow(std::move(next), hops + 1, deadline, std::move(done));
+    follow(std::move(*next), hops + 1, deadline, std::move(done));
   };
   send(std::move(request), left, std::move(then));
 }

@@ -59,7 +59,7 @@ struct CacheAnswer {
   std::size_t octets = 0;       // the body's length, also where HEAD leaves the body out
   std::int64_t received_s = 0;  // when it came from its origin
   bool is_stale = false;
-  std::string hash{};  // the SHA-256 of the stored body; "" if it is not stored
+  std::string hash{};                                  // the SHA-256 of the stored body; "" if it is not stored
   std::optional<ServiceError> failure = std::nullopt;  // why its origin did not give it anew
 };
 
