@@ -79,12 +79,12 @@ Json member_of(const Json& object, const char* name) {
   return member == object.end() ? Json() : *member;
 }
 
-/// What is shown of an item when it is opened, as web/src/protocol.ts has it. The HTML comes sanitised, and is
-/// sanitised again before it is shown.
+/// What is shown of an item when it is opened, as web/src/protocol.ts has it. The HTML is sanitised before it is shown.
 std::string content_of(const Json& item) {
   const Json podcast = member_of(item, "_podcast");
   const std::string html = text_of(item, "content_html", html_max + 1);
   Json content = {{"html", html.size() > html_max ? "" : html},
+                  {"base", text_of(member_of(item, "_skypod"), "base", url_max)},
                   {"minutes", number_of(member_of(item, "_skypod"), "minutes", seconds_max)},
                   {"chapters", member_of(podcast, "chapters")},
                   {"chapterList", member_of(podcast, "chapter_list")},

@@ -127,6 +127,7 @@ export interface Episode {
 /** What a feed says of an episode at length; each part is absent where the feed has none. The HTML is a stranger's. */
 export interface Content {
   html?: string;
+  base?: string; // where its relative addresses start from; absent where there are none
   minutes?: number; // to read it
   chapters?: unknown; // {url, type} of a JSON file
   chapterList?: unknown; // of {start_seconds, title, url, image}

@@ -123,7 +123,11 @@ function Notes({ episode, content }: Found) {
           </ol>
         </details>
       )}
-      {content?.html ? <SafeHtml html={content.html} feed={episode.feed} images={images} /> : <p>{episode.summary}</p>}
+      {content?.html ? (
+        <SafeHtml html={content.html} feed={episode.feed} base={content.base} images={images} />
+      ) : (
+        <p>{episode.summary}</p>
+      )}
     </>
   );
 }
@@ -159,7 +163,12 @@ function Reading({ episode, content }: Found) {
       <Busy text={full.busy ? strings.reader.loading : ""} />
       <Problem text={full.problem} />
       {html ? (
-        <SafeHtml html={html} feed={episode.feed} images={preferences.images === 1} />
+        <SafeHtml
+          html={html}
+          feed={episode.feed}
+          base={shown ? undefined : content?.base}
+          images={preferences.images === 1}
+        />
       ) : (
         <p class="prose">{episode.summary}</p>
       )}

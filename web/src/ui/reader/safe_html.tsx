@@ -1,5 +1,5 @@
-// Shows HTML that strangers wrote. The server sanitises it; here it is sanitised again, because what reaches a page may
-// have come another way. It becomes nodes without ever being an element's innerHTML.
+// Shows HTML that strangers wrote. A server or native device that fetched it has sanitised it; here it is sanitised in
+// any case, because a browser may have fetched it itself. It becomes nodes without ever being an element's innerHTML.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { webAddress } from "../format";
@@ -27,50 +27,54 @@ const RULES = {
   RETURN_DOM_FRAGMENT: true as const,
 };
 
-interface Props {
-  html: string;
+interface Origin {
   feed: string; // that the HTML belongs to
+  base: string | undefined; // where its relative addresses start from
+}
+
+interface Props extends Origin {
+  html: string;
   images: boolean;
 }
 
-export function SafeHtml({ html, feed, images }: Props) {
+export function SafeHtml({ html, feed, base, images }: Props) {
   const pictures = usePictures();
   const place = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     let overtaken = false;
-    clean(html, feed, images ? pictures : null).then(
+    clean(html, { feed, base }, images ? pictures : null).then(
       (nodes) => overtaken || place.current?.replaceChildren(nodes),
       () => overtaken || setFailed(true),
     );
     return () => void (overtaken = true);
-  }, [html, feed, images]);
+  }, [html, feed, base, images]);
   if (failed) return <p role="alert">{strings.app.unexpected}</p>;
   return <div ref={place} class="prose" data-testid="prose" />;
 }
 
-async function clean(html: string, feed: string, pictures: Pictures | null): Promise<DocumentFragment> {
+async function clean(html: string, origin: Origin, pictures: Pictures | null): Promise<DocumentFragment> {
   const { default: purifier } = await import("dompurify");
   const nodes = purifier.sanitize(html, RULES);
-  for (const link of nodes.querySelectorAll("a")) tameLink(link);
+  for (const link of nodes.querySelectorAll("a")) tameLink(link, origin);
   for (const image of nodes.querySelectorAll("img")) {
-    if (pictures) tameImage(image, feed, pictures);
+    if (pictures) tameImage(image, origin, pictures);
     else image.remove();
   }
   lowerHeadings(nodes);
   return nodes;
 }
 
-function tameLink(link: HTMLAnchorElement): void {
-  const address = webAddress(link.getAttribute("href") ?? "");
+function tameLink(link: HTMLAnchorElement, { base }: Origin): void {
+  const address = webAddress(link.getAttribute("href") ?? "", base);
   if (!address) return link.removeAttribute("href");
   link.href = address;
   link.target = "_blank";
   link.rel = "noopener noreferrer";
 }
 
-function tameImage(image: HTMLImageElement, feed: string, pictures: Pictures): void {
-  const address = webAddress(image.getAttribute("src") ?? "");
+function tameImage(image: HTMLImageElement, { feed, base }: Origin, pictures: Pictures): void {
+  const address = webAddress(image.getAttribute("src") ?? "", base);
   if (!address) return image.remove();
   image.removeAttribute("src");
   const show = (source: string) => (image.src = source);
