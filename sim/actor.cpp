@@ -6,6 +6,7 @@ namespace {
 constexpr std::string_view talk_msg = "sim.talk";
 constexpr std::size_t long_message_max = 200'000;
 constexpr TimeMs slow_feed_ms = 60'000;  // more than a device waits for another
+constexpr std::int64_t seqs_guessed = 8;
 
 std::string feed_address(std::int64_t number) {
   return "https://feeds.example/" + std::to_string(number);
@@ -260,14 +261,31 @@ Task<void> Actor::join_task(Actor& inviter) {
   }
 }
 
+/// "" if there is none.
+std::string Actor::any_other_member() {
+  std::vector<std::string> others;
+  for (const ledger::Member& member : client_.members()) {
+    if (member.id != key_.id) others.push_back(member.id);
+  }
+  return others.empty() ? "" : others[world_.random().below(others.size())];
+}
+
+void Actor::mislead() {
+  if (serves_feeds_) return;  // might have been asked
+  act([this] {
+    const std::string peer = any_other_member();
+    const std::string url = feed_address(world_.between(0, feeds_known - 1));
+    for (std::int64_t seq = 1; seq <= seqs_guessed && !peer.empty(); ++seq) {
+      const Json lie = {{"url", url}, {"feed", {{"title", "not " + url}, {"items", Json::array()}}}};
+      client_.mesh().send(peer, wire::response("feed.fetch", seq, lie));
+    }
+  });
+}
+
 void Actor::talk() {
   act([this] {
-    std::vector<std::string> others;
-    for (const ledger::Member& member : client_.members()) {
-      if (member.id != key_.id) others.push_back(member.id);
-    }
-    if (others.empty()) return;
-    const std::string& peer = others[world_.random().below(others.size())];
+    const std::string peer = any_other_member();
+    if (peer.empty()) return;
     const auto number = static_cast<std::int64_t>(sent_[peer].size());
     const std::size_t octets = world_.random().chance(5) ? world_.random().below(long_message_max) : 0;
     const wire::Envelope message = wire::event(talk_msg, {{"n", number}, {"ballast", std::string(octets, 'x')}});

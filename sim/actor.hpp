@@ -17,6 +17,9 @@
 
 namespace skypod::sim {
 
+/// Feeds that there are, numbered from 0.
+inline constexpr std::int64_t feeds_known = 6;
+
 /// A device with its key, its clock (which may be wrong) and a record of what it sent and received.
 class Actor {
  public:
@@ -39,6 +42,9 @@ class Actor {
 
   /// Wants a feed, by whatever way there is; the server may be told of it, or must not.
   void want_feed(std::int64_t number, bool may_tell_server);
+
+  /// Answers a member chosen by the dice what it was never asked: feeds that are not what they should be.
+  void mislead();
 
   /// Says a numbered message to everyone by way of the server.
   void broadcast(std::int64_t number);
@@ -82,6 +88,7 @@ class Actor {
   Task<void> fetch_task(std::int64_t number, bool may_tell_server);
   core::Answer answer_direct(const std::string& url);
   std::optional<TimeMs> next_deadline() const;
+  std::string any_other_member();
   Task<void> broadcast_task(std::int64_t number);
   Task<void> found_task();
   Task<void> join_task(Actor& inviter);

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t actors_count = 5;
 constexpr int messages_each = 20;
-constexpr std::int64_t feeds_each = 6;
 constexpr TimeMs trouble_ms = 90'000;  // from the beginning
 constexpr TimeMs healing_ms = 240'000;
 
@@ -52,9 +51,10 @@ bool may_tell_server(std::int64_t number) {
 
 void plan_reading(Realm& realm) {
   for (Actor& actor : realm.actors) {
-    for (std::int64_t number = 0; number < feeds_each; ++number) {
+    for (std::int64_t number = 0; number < feeds_known; ++number) {
       realm.world.after(realm.world.between(15'000, trouble_ms),
                         [&actor, number] { actor.want_feed(number, may_tell_server(number)); });
+      realm.world.after(realm.world.between(15'000, trouble_ms), [&actor] { actor.mislead(); });
     }
   }
 }
@@ -132,8 +132,8 @@ std::string check_delivered(const Realm& realm, std::size_t& messages) {
 /// Whoever wanted a feed has been answered, and the server was told of no private one.
 std::string check_feeds(const Realm& realm) {
   for (const Actor& actor : realm.actors) {
-    if (actor.fetched().size() != feeds_each) return "device " + actor.id() + " still waits for a feed";
-    for (std::int64_t number = 0; number < feeds_each; ++number) {
+    if (actor.fetched().size() != feeds_known) return "device " + actor.id() + " still waits for a feed";
+    for (std::int64_t number = 0; number < feeds_known; ++number) {
       const std::string name = percent_encode("/" + std::to_string(number));
       const bool is_told =
           std::ranges::any_of(actor.told_server(), [&](const auto& one) { return one.ends_with(name); });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -79,9 +80,10 @@ Task<FeedLadder::Outcome> FeedLadder::fetch_here(std::string url) {
 }
 
 Task<FeedLadder::Outcome> FeedLadder::fetch_by_peers(std::string url) {
-  std::vector<std::string> peers(servers_.begin(), servers_.end());
+  std::vector<std::string> peers;
+  std::ranges::set_difference(servers_, silent_, std::back_inserter(peers));
   peers.resize(std::min(peers.size(), peers_tried_max));
-  Outcome outcome = unexpected(failed(""));
+  Outcome outcome = unexpected(failed("Your device that fetches feeds does not answer."));
   for (std::string& peer : peers) {
     outcome = co_await fetch_by_peer(std::move(peer), url);
     if (outcome) break;
@@ -125,6 +127,7 @@ void FeedLadder::connected(const std::string& peer) {
 
 void FeedLadder::disconnected(const std::string& peer) {
   servers_.erase(peer);
+  silent_.erase(peer);
   std::vector<std::int64_t> lost;
   for (const auto& [seq, wanted] : wanted_) {
     if (wanted->peer == peer) lost.push_back(seq);
@@ -133,6 +136,7 @@ void FeedLadder::disconnected(const std::string& peer) {
 }
 
 Task<void> FeedLadder::receive(std::string peer, Envelope message) {
+  silent_.erase(peer);
   if (message.msg == offer_msg) {
     if (client_.mesh().connected(peer)) servers_.insert(peer);
   } else if (message.typ == wire::Typ::req) {
@@ -158,12 +162,13 @@ Task<void> FeedLadder::serve(std::string peer, Envelope request) {
 Task<FeedLadder::Outcome> FeedLadder::fetch_for(std::string peer, std::string url) {
   if (!serves_) co_return unexpected(failed("That device fetches nothing for others."));
   if (!library::feed_address(url)) co_return unexpected(failed("That is not the address of a feed."));
-  if (served_now_ >= feeds_served_max || !served_[peer].take(feeds_served_rate, host_.now())) {
+  Served& served = served_[peer];
+  if (served.now >= feeds_served_max || !served.bucket.take(feeds_served_rate, host_.now())) {
     co_return unexpected(failed("Your device that fetches feeds is busy. Try again in a minute."));
   }
-  ++served_now_;
+  ++served.now;
   Outcome outcome = co_await fetch_here(std::move(url));
-  --served_now_;
+  --served.now;
   co_return outcome;
 }
 
@@ -176,7 +181,7 @@ void FeedLadder::take_answer(const std::string& peer, const Envelope& message) {
   wire::Fields fields(message.dat);
   const bool is_asked_for = fields.text("url", library::url_max) == found->second->url;  // not in an earlier life
   const Json& feed = fields.object("feed");
-  settle(found->first, fields.ok() && is_asked_for
+  settle(found->first, fields.ok() && is_asked_for && is_feed(feed)
                            ? Outcome(feed)
                            : unexpected(failed("Your device that fetches feeds did not answer well.")));
 }
@@ -191,7 +196,10 @@ void FeedLadder::tick() {
   for (const auto& [seq, wanted] : wanted_) {
     if (wanted->deadline_ms <= host_.now()) late.push_back(seq);
   }
-  for (const std::int64_t seq : late) settle(seq, unexpected(failed("Your device that fetches feeds took too long.")));
+  for (const std::int64_t seq : late) {
+    silent_.insert(wanted_[seq]->peer);
+    settle(seq, unexpected(failed("Your device that fetches feeds took too long.")));
+  }
 }
 
 std::optional<TimeMs> FeedLadder::next_deadline() const {

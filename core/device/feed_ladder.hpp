@@ -29,12 +29,13 @@ using wire::TimeMs;
 
 /// Longest feed that one device hands another, in CBOR octets; a stream takes 16 MiB at once.
 inline constexpr std::size_t handed_feed_max = 12 * 1024 * 1024;
-/// How long another device may take, and how many of them are asked for one feed.
+/// How long another device may take, and how many of them are asked for one feed. One that has taken longer is not
+/// asked again until it says something or has connected anew.
 inline constexpr TimeMs feed_patience_ms = 45'000;
 inline constexpr std::size_t peers_tried_max = 2;
-/// Feeds that this device fetches for others at once, and how often for each of them: a refresh of many feeds passes, a
-/// flood does not.
-inline constexpr std::size_t feeds_served_max = 8;
+/// Feeds that this device fetches for each other device at once, and how often: a refresh of many feeds passes, a flood
+/// does not, and takes nothing from the others.
+inline constexpr std::size_t feeds_served_max = 4;
 inline constexpr wire::Rate feeds_served_rate{.refill_ms = 1'000, .burst = 500};
 /// For how long a host that did not let this device read, while another way led there, is not asked again.
 inline constexpr TimeMs direct_pause_ms = 6 * 3'600'000;
@@ -88,6 +89,10 @@ class FeedLadder {
     OneShot<Outcome> outcome;
     TimeMs deadline_ms = 0;
   };
+  struct Served {
+    wire::TokenBucket bucket;
+    std::size_t now = 0;
+  };
 
   Task<Outcome> fetch_here(std::string url);
   Task<Outcome> fetch_by_peers(std::string url);
@@ -103,10 +108,10 @@ class FeedLadder {
   realm::Client& client_;
   bool serves_;
   std::set<std::string> servers_;  // peers that can fetch
+  std::set<std::string> silent_;   // peers that owe an answer
   std::map<std::int64_t, std::shared_ptr<Wanted>> wanted_;
   std::int64_t last_seq_ = 0;
-  std::size_t served_now_ = 0;
-  std::map<std::string, wire::TokenBucket> served_;  // by peer; members only, so there are few
+  std::map<std::string, Served> served_;  // by peer; members only, so there are few
 };
 
 }  // namespace skypod::device
