@@ -201,10 +201,12 @@ class Device {
   Task<Result<void, Error>> announce_name();
   Task<void> load_names();
   Task<feed::Reach> reach_of(std::string feed);
+  Task<Answer> set_reach(std::string feed, feed::Reach reach, Json answer);
   /// Whether the server may be asked for `url`, which `feed` refers to; "" for what people have typed.
   Task<bool> may_tell_server(std::string url, std::string feed);
   Task<Result<Json, Error>> with_reach(Json subscriptions);
-  Task<Result<Fetched, Error>> fetch_feed(std::string feed);
+  /// `chosen`: by whoever adds it; nothing for what has been chosen before.
+  Task<Result<Fetched, Error>> fetch_feed(std::string feed, std::optional<feed::Reach> chosen = std::nullopt);
   Task<Result<void, Error>> store_fetched(std::string feed, Fetched fetched);
   Task<Result<void, Error>> refresh_feed(std::string feed);
   Task<void> refresh_unfetched();

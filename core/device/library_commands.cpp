@@ -84,7 +84,12 @@ Task<Answer> Device::add_feed(Json args) {
   if (!feed) {
     co_return unexpected(bad_input("That is not the address of a feed. It looks like https://example.org/feed.xml."));
   }
-  Result<Fetched, Error> fetched = co_await fetch_feed(*feed);
+  const std::string reach = fields.optional_text("reach", 16);
+  const auto chosen = reach.empty() ? std::nullopt : feed::reach_named(reach);
+  if (!fields.ok() || (!reach.empty() && !chosen)) {
+    co_return unexpected(bad_input("\"reach\" is \"realm\" or \"everyone\", or there is none."));
+  }
+  Result<Fetched, Error> fetched = co_await fetch_feed(*feed, chosen);
   if (!fetched) {
     co_return unexpected(fetched.error());
   }
@@ -96,7 +101,12 @@ Task<Answer> Device::add_feed(Json args) {
     co_return unexpected(stored.error());
   }
   const std::string kept_title(utf8_prefix(title, library::title_max));
-  co_return co_await wrote(co_await library_.subscribe(*feed, kept_title), {{"feed", *feed}, {"title", kept_title}});
+  const Json answer = {{"feed", *feed}, {"title", kept_title}};
+  if (chosen) {  // before the other devices hear of it, and fetch it
+    const Answer done = co_await set_reach(*feed, *chosen, answer);
+    if (!done) co_return done;
+  }
+  co_return co_await wrote(co_await library_.subscribe(*feed, kept_title), answer);
 }
 
 Task<Answer> Device::remove_feed(Json args) {

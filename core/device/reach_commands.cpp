@@ -1,7 +1,5 @@
 // Whom a feed's address may be told to: what people have chosen for it, else what it looks like. The choice is a
 // setting of the realm, so that every device keeps to it. What led to a feed is this device's own to know.
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/fnv.hpp"
@@ -14,26 +12,16 @@ namespace {
 
 using feed::Reach;
 
-constexpr std::array<std::pair<std::string_view, Reach>, 2> choices{
-    {{"realm", Reach::realm}, {"everyone", Reach::everyone}}};
-
 /// A setting's name is short, an address may be long.
 std::string setting_of(std::string_view feed) {
   return "reach:" + fnv1a_hex(feed);
 }
 
-/// What has been chosen, in words; "" for nothing that is understood.
-std::string_view chosen_for(std::string_view feed, const Json& everywhere) {
+/// A guess unless something has been chosen that is understood.
+Reach chosen_for(std::string_view feed, const Json& everywhere) {
   const auto found = everywhere.find(setting_of(feed));
-  const auto choice = found == everywhere.end()
-                          ? choices.end()
-                          : std::ranges::find_if(choices, [&](const auto& one) { return *found == one.first; });
-  return choice == choices.end() ? std::string_view() : choice->first;
-}
-
-Reach reach_named(std::string_view name) {
-  const auto known = std::ranges::find(choices, name, &decltype(choices)::value_type::first);
-  return known == choices.end() ? Reach::guess : known->second;
+  const auto* name = found == everywhere.end() ? nullptr : found->get_ptr<const std::string*>();
+  return name == nullptr ? Reach::guess : feed::reach_named(*name).value_or(Reach::guess);
 }
 
 }  // namespace
@@ -41,22 +29,27 @@ Reach reach_named(std::string_view name) {
 Task<Answer> Device::choose_reach(Json args) {
   wire::Fields fields(args);
   const auto feed = library::feed_address(fields.text("feed", library::url_max));
-  const std::string reach = fields.optional_text("reach", 16);
-  if (!fields.ok() || !feed || (!reach.empty() && reach_named(reach) == Reach::guess)) {
+  const auto reach = feed::reach_named(fields.optional_text("reach", 16));
+  if (!fields.ok() || !feed || !reach) {
     co_return unexpected(bad_input("\"reach\" is \"realm\", \"everyone\" or empty, and \"feed\" a feed's address."));
   }
   const auto turn = co_await library_mutex_.lock();
-  const Json value = reach.empty() ? Json() : Json(reach);
-  const Answer done = co_await wrote(co_await library_.set(setting_of(*feed), value, true), Json::object());
+  const Answer done = co_await set_reach(*feed, *reach, Json::object());
   if (done) library_changed({library::collection::subscription});
   co_return done;
+}
+
+/// The caller holds the library.
+Task<Answer> Device::set_reach(std::string feed, Reach reach, Json answer) {
+  const Json value = reach == Reach::guess ? Json() : Json(feed::name_of(reach));
+  co_return co_await wrote(co_await library_.set(setting_of(feed), value, true), std::move(answer));
 }
 
 /// What people have chosen for a feed. The caller holds the library.
 Task<Reach> Device::reach_of(std::string feed) {
   const Result<Json, Error> settings = co_await library_.settings();
   // What cannot be read may have been "private".
-  co_return settings ? reach_named(chosen_for(feed, (*settings)["everywhere"])) : Reach::realm;
+  co_return settings ? chosen_for(feed, (*settings)["everywhere"]) : Reach::realm;
 }
 
 Task<bool> Device::may_tell_server(std::string url, std::string feed) {
@@ -73,17 +66,19 @@ Task<Result<Json, Error>> Device::with_reach(Json subscriptions) {
   }
   for (Json& one : subscriptions["subscriptions"]) {
     const auto feed = one["feed"].get<std::string>();
-    const std::string_view chosen = chosen_for(feed, (*settings)["everywhere"]);
-    one["reach"] = chosen;
-    one["private"] = !feed::may_tell_server(feed, feed, reach_named(chosen), traits_.server);
+    const Reach reach = chosen_for(feed, (*settings)["everywhere"]);
+    one["reach"] = feed::name_of(reach);
+    one["private"] = !feed::may_tell_server(feed, feed, reach, traits_.server);
   }
   co_return subscriptions;
 }
 
-Task<Result<Fetched, Error>> Device::fetch_feed(std::string feed) {
-  Errand errand{.url = feed, .may_tell_server = co_await may_tell_server(feed, feed)};
+Task<Result<Fetched, Error>> Device::fetch_feed(std::string feed, std::optional<Reach> chosen) {
+  Errand errand{.url = feed};
   {
     const auto turn = co_await library_mutex_.lock();
+    const Reach reach = chosen ? *chosen : co_await reach_of(feed);
+    errand.may_tell_server = feed::may_tell_server(feed, feed, reach, traits_.server);
     const Result<library::Reached, Error> reached = co_await library_.reached(feed);
     if (reached) {
       errand.last = way_named(reached->way);

@@ -9,6 +9,8 @@
 namespace skypod::feed {
 namespace {
 
+constexpr std::array<std::string_view, 3> reach_names{"", "realm", "everyone"};
+
 constexpr std::size_t key_octets_min = 6;
 constexpr std::size_t random_octets_min = 24;
 
@@ -137,6 +139,15 @@ bool is_inside_host(std::string_view typed) {
 }
 
 }  // namespace
+
+std::string_view name_of(Reach reach) {
+  return reach_names[static_cast<std::size_t>(reach)];
+}
+
+std::optional<Reach> reach_named(std::string_view name) {
+  const auto found = std::ranges::find(reach_names, name);
+  return found == reach_names.end() ? std::nullopt : std::optional(static_cast<Reach>(found - reach_names.begin()));
+}
 
 bool looks_private(std::string_view url) {
   const Parts parts = parts_of(url);

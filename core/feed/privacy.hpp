@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace skypod::feed {
@@ -14,6 +15,10 @@ enum class Reach : std::uint8_t {
   realm,     // private: devices of the realm only
   everyone,  // the server too
 };
+/// "", "realm", "everyone".
+std::string_view name_of(Reach reach);
+/// The one of that name; nothing for any other.
+std::optional<Reach> reach_named(std::string_view name);
 
 /// True for an address with a user name or password, with a parameter that is named like a key and has a value of 6
 /// characters or more, with a path part that says "private" or the like, or with a path part or value of 24 characters

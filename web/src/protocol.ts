@@ -206,7 +206,8 @@ export interface Commands {
     { text: string; to: string | null; mode: Message["mode"] },
     { message: Message; recipients: number; away: string[] }, // away: kept for these until they are back
   ];
-  "library.add": [{ url: string }, { feed: string; title: string }];
+  // reach: as library.reach has it, "" for what has been chosen before
+  "library.add": [{ url: string; reach: Reach }, { feed: string; title: string }];
   "library.remove": [{ feed: string }, Record<string, never>];
   "library.refresh": [{ feed: string | null }, Record<string, never>]; // null: every feed
   "library.subscriptions": [Record<string, never>, { subscriptions: Subscription[] }];

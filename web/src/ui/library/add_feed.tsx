@@ -2,7 +2,7 @@
 // that looks private is not given to the server unless people say so.
 
 import { useState } from "preact/hooks";
-import { CoreError } from "../../protocol";
+import { CoreError, type Reach } from "../../protocol";
 import { Busy, Problem, useTask } from "../controls";
 import { typedAddress } from "../format";
 import { type FoundFeed, isPrivate, useProxy } from "../proxy";
@@ -15,15 +15,17 @@ function useAdding() {
   const proxy = useProxy();
   const [typed, setTyped] = useState("");
   const [found, setFound] = useState<FoundFeed[]>([]);
+  const [secret, setSecret] = useState(false); // people have said so
   const [withheld, setWithheld] = useState(""); // the address that the server was not told of
   const task = useTask();
-  const subscribe = async (url: string) => {
+  const subscribe = async (url: string, reach: Reach = secret ? "realm" : "") => {
     setWithheld("");
-    const { title } = await store.command("library.add", { url }).catch((error: unknown) => {
+    const { title } = await store.command("library.add", { url, reach }).catch((error: unknown) => {
       if (isPrivate(error)) setWithheld(url);
       throw error;
     });
     setTyped("");
+    setSecret(false);
     setFound([]);
     store.notify({ level: "info", topic: "subscribe", text: strings.library.added(title) });
   };
@@ -31,22 +33,19 @@ function useAdding() {
     try {
       await subscribe(url);
     } catch (error) {
-      const feeds = await proxy.discover(url).catch(() => []);
+      const feeds = secret ? [] : await proxy.discover(url).catch(() => []);
       if (feeds.length === 0 || !(error instanceof CoreError)) throw error;
       if (feeds.length === 1) await subscribe(feeds[0]!.url);
       else setFound(feeds);
     }
   };
-  const allow = async () => {
-    await store.command("library.reach", { feed: withheld, reach: "everyone" });
-    await subscribe(withheld);
-  };
+  const allow = () => subscribe(withheld, "everyone");
   const begin = () => (setFound([]), setWithheld(""));
-  return { typed, setTyped, found, withheld, task, begin, subscribe, discover, allow };
+  return { typed, setTyped, secret, setSecret, found, withheld, task, begin, subscribe, discover, allow };
 }
 
 export function AddFeed() {
-  const { typed, setTyped, found, withheld, task, begin, subscribe, discover, allow } = useAdding();
+  const { typed, setTyped, secret, setSecret, found, withheld, task, begin, subscribe, discover, allow } = useAdding();
   const [mistyped, setMistyped] = useState("");
   const add = (event: Event) => {
     event.preventDefault();
@@ -76,6 +75,15 @@ export function AddFeed() {
           {strings.library.add}
         </button>
       </div>
+      <label class="check">
+        <input
+          type="checkbox"
+          data-testid="feed-private"
+          checked={secret}
+          onChange={(event) => setSecret(event.currentTarget.checked)}
+        />
+        {strings.feedReach.keep}
+      </label>
       <Busy text={task.busy ? strings.library.adding : ""} />
       <Problem id="feed-problem" text={mistyped || task.problem} />
       {withheld && (

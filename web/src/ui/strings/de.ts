@@ -723,6 +723,7 @@ export const de: Strings = {
       server: "Der Server hat ihn für dieses Gerät abgerufen.",
     },
     allow: "Den Server abrufen lassen",
+    keep: "Privat: Nur meine Geräte dürfen diese Adresse kennen",
   },
   settings: {
     title: "Optionen",

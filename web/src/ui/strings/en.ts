@@ -598,6 +598,7 @@ export const en = {
       server: "The server fetched it for this device.",
     } satisfies Record<Way, string>,
     allow: "Let the server fetch it",
+    keep: "Private: only my devices may know this address",
   },
   settings: {
     title: "Settings",
