@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <utility>
@@ -176,8 +175,8 @@ void Host::fetch(std::uint64_t id, HttpTarget target) {
 
 /// Fetches a feed at its own address, under the guard that keeps strangers' names from leading inside (fetch.hpp).
 void Host::fetch_feed(std::uint64_t id, const std::string& url) {
-  const auto tell = [this, id, alive = alive_, guard = asio::make_work_guard(io_)](FeedAnswer feed) {
-    asio::post(guard.get_executor(), [this, id, alive, feed = std::move(feed)]() mutable {
+  const auto tell = [this, id, alive = alive_](FeedAnswer feed) {
+    asio::post(io_, [this, id, alive, feed = std::move(feed)]() mutable {
       if (*alive != nullptr) handle(in::Answered{id, direct(std::move(feed))});
     });
   };

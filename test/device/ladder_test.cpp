@@ -52,12 +52,14 @@ class Ladder : public testing::Test {
 
   void settle(wire::TimeMs ms) { shared.world.run(shared.world.now() + ms); }
 
-  /// The device at home joins the browser's realm.
-  void come_home() {
-    const Json invitation = browser.command("pairing.invite", home.command("pairing.register"));
-    home.command("pairing.join", {{"invitation", invitation["invitation"]}});
+  /// Joins the browser's realm.
+  void join(VirtualDevice& device) {
+    const Json invitation = browser.command("pairing.invite", device.command("pairing.register"));
+    device.command("pairing.join", {{"invitation", invitation["invitation"]}});
     settle(10'000);
   }
+
+  void come_home() { join(home); }
 
   Json subscription() { return browser.command("library.subscriptions")["subscriptions"][0]; }
 
@@ -80,6 +82,22 @@ TEST_F(Ladder, AFeedThatMayBeReadIsReadHereAndTheServerNeverHearsOfIt) {
 TEST_F(Ladder, AJsonFeedIsReadHereToo) {
   shared.open[feed_url] = {{"status", 200}, {"url", feed_url}, {"json", document("by itself")}};
   EXPECT_EQ(browser.command("library.add", {{"url", feed_url}})["title"], "by itself");
+}
+
+TEST_F(Ladder, WhatIsReadHereSaysHowLongItTakesToReadAndWhereItsAddressesStart) {
+  std::string words;
+  for (int i = 0; i < 1'000; ++i) words += "<b>word</b> ";
+  Json said = document("by itself");
+  said["language"] = "en";
+  said["items"][0]["content_html"] = words;
+  said["items"][0]["_skypod"]["base"] = "https://blog.example/";
+  shared.open[feed_url] = {{"status", 200}, {"url", feed_url}, {"json", said}};
+  browser.command("library.add", {{"url", feed_url}});
+  const Json listed = browser.command("library.episodes", {{"feed", feed_url}, {"offset", 0}, {"limit", 1}});
+  const Json episode = listed["episodes"][0]["id"];
+  const Json content = browser.command("library.content", {{"feed", feed_url}, {"episode", episode}})["content"];
+  EXPECT_EQ(content["minutes"], 5);  // 228 a minute
+  EXPECT_EQ(content["base"], "https://blog.example/");
 }
 
 TEST_F(Ladder, WhatIsNoFeedHereIsAskedOfTheServer) {
@@ -148,8 +166,64 @@ TEST_F(Ladder, ADeviceAtHomeThatTakesTooLongIsPassedBy) {
   EXPECT_GE(shared.world.now() - before, device::feed_patience_ms);
 }
 
-TEST_F(Ladder, OnlySoManyAreFetchedForOthersAtOnce) {
+TEST_F(Ladder, OneThatOwesAnAnswerIsNotAskedAgainBeforeItHasSaidSomething) {
   come_home();
+  const std::string other_url = "https://feeds.example/other.xml";
+  shared.hanging = {feed_url, secret_url};
+  shared.closed[other_url] = read_whole("from home");
+  EXPECT_EQ(browser.command("library.add", {{"url", feed_url}})["title"], "by the server");
+  home.take_fetched();
+  EXPECT_EQ(browser.refused_command("library.add", {{"url", other_url}})["code"], "feed_failed");
+  const Json refusal = browser.refused_command("library.add", {{"url", secret_url}});
+  EXPECT_EQ(refusal["code"], "feed_failed");
+  EXPECT_NE(refusal["message"].get<std::string>().find("does not answer"), std::string::npos);
+  EXPECT_EQ(home.take_fetched(), Addresses{});
+  home.restart();
+  settle(10'000);
+  EXPECT_EQ(browser.command("library.add", {{"url", other_url}})["title"], "from home");
+}
+
+TEST_F(Ladder, WhatADeviceAtHomeMakesUpHarmsNothing) {
+  come_home();
+  Json deep = "x";
+  for (int i = 0; i < 5; ++i) deep = Json::array({deep});
+  for (const Json& body :
+       {Json{{"title", 7}, {"items", Json::array()}}, Json{{"items", {7, nullptr, "x", deep, Json::object()}}},
+        Json{{"title", std::string(100'000, 't')}, {"items", {{{"id", std::string(100'000, 'i')}}}}},
+        Json{{"items", {{{"id", "a"}, {"_skypod", 7}, {"_podcast", "x"}, {"attachments", {7, {{"url", 7}}}}}}}},
+        Json{{"items", {{{"id", "a"}, {"content_html", deep}, {"date_published", {1}}, {"image", deep}}}}}}) {
+    shared.closed[feed_url] = {{"status", 200}, {"body", body}};
+    browser.command("library.add", {{"url", feed_url}});
+    EXPECT_EQ(subscription()["way"], "peer") << wire::to_json(body).substr(0, 200);
+    EXPECT_LE(subscription()["title"].get<std::string>().size(), library::title_max);
+  }
+  shared.closed[feed_url] = read_whole("from home");
+  browser.command("library.refresh");
+  EXPECT_EQ(subscription()["title"], "from home");
+}
+
+TEST_F(Ladder, WhatIsNoFeedAtHomeIsAskedOfTheServer) {
+  come_home();
+  for (const Json& body : {Json::object(), Json{{"items", 7}}, Json(nullptr), Json::array({1})}) {
+    shared.closed[feed_url] = {{"status", 200}, {"body", body}};
+    EXPECT_EQ(browser.command("library.add", {{"url", feed_url}})["title"], "by the server") << wire::to_json(body);
+  }
+}
+
+TEST_F(Ladder, AFeedThatIsTooLongToHandOverIsNotHandedOver) {
+  come_home();
+  Json body = document("from home");
+  body["items"][0]["content_html"] = std::string(device::handed_feed_max, 'x');
+  shared.closed[secret_url] = {{"status", 200}, {"body", body}};
+  const Json refusal = browser.refused_command("library.add", {{"url", secret_url}});
+  EXPECT_EQ(refusal["code"], "feed_failed");
+  EXPECT_NE(refusal["message"].get<std::string>().find("larger than the 12 MiB"), std::string::npos);
+}
+
+TEST_F(Ladder, OnlySoManyAreFetchedForADeviceAtOnceAndOthersGoOn) {
+  VirtualDevice tablet(shared, 2);
+  come_home();
+  join(tablet);
   for (std::size_t i = 0; i < device::feeds_served_max; ++i) {
     const std::string slow = "https://feeds.example/slow/" + std::to_string(i);
     shared.hanging.insert(slow);
@@ -159,6 +233,7 @@ TEST_F(Ladder, OnlySoManyAreFetchedForOthersAtOnce) {
   shared.closed[feed_url] = read_whole("from home");
   const wire::TimeMs before = shared.world.now();
   EXPECT_EQ(browser.command("library.add", {{"url", feed_url}})["title"], "by the server");
+  EXPECT_EQ(tablet.command("library.add", {{"url", feed_url}})["title"], "from home");
   EXPECT_LT(shared.world.now() - before, device::feed_patience_ms);
 }
 
@@ -216,6 +291,24 @@ TEST_F(Ladder, PeopleDecideWhatIsPrivate) {
   EXPECT_EQ(browser.command("library.add", {{"url", secret_url}})["title"], "by the server");
   EXPECT_EQ(browser.refused_command("library.reach", {{"feed", feed_url}, {"reach", "all"}})["code"], "bad_input");
   EXPECT_EQ(browser.refused_command("library.reach", {{"feed", "no"}, {"reach", 1}})["code"], "bad_input");
+}
+
+TEST_F(Ladder, WhatIsAddedAsPrivateIsPrivateFromTheFirstRequestOn) {
+  const Json wanted = {{"url", feed_url}, {"reach", "realm"}};
+  EXPECT_EQ(browser.refused_command("library.add", wanted)["code"], "private_feed");
+  EXPECT_EQ(browser.take_fetched(), (Addresses{feed_url}));
+  shared.open[feed_url] = read_events("by itself");
+  EXPECT_EQ(browser.command("library.add", wanted)["title"], "by itself");
+  EXPECT_EQ(subscription()["reach"], "realm");
+  shared.open.clear();
+  EXPECT_EQ(browser.refused_command("library.refresh", {{"feed", feed_url}})["code"], "private_feed");
+  EXPECT_EQ(browser.refused_command("library.add", {{"url", feed_url}, {"reach", "all"}})["code"], "bad_input");
+}
+
+TEST_F(Ladder, WhatIsChosenForAFeedThatIsNotAddedIsForgotten) {
+  browser.refused_command("library.add", {{"url", feed_url}, {"reach", "realm"}});
+  EXPECT_EQ(browser.command("library.add", {{"url", feed_url}})["title"], "by the server");
+  EXPECT_EQ(browser.command("library.add", {{"url", secret_url}, {"reach", "everyone"}})["title"], "by the server");
 }
 
 TEST_F(Ladder, TheChoiceHoldsOnEveryDevice) {

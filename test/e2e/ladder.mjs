@@ -12,6 +12,12 @@ import { scenario } from "./scenario.mjs";
 import { startWitness } from "./witness.mjs";
 
 const SECRET = "token=k3yk3yk3yk3y";
+// As its publisher wrote it: nothing of it may run, and its addresses are relative.
+const RAW = `<rss version="2.0"><channel><title>Raw</title><item><guid>1</guid>
+<title>Unwashed</title><description><![CDATA[<p>Raw notes with <a href="notes/2">a link</a> and
+<a href="javascript:document.title='owned'">no link</a>.</p><script>document.title="owned"</script>
+<img src="x" onerror="document.title='owned'"><img alt="The shore" src="/picture.png">]]></description></item></channel>
+</rss>`;
 const { server, folder, a, walk } = scenario("a");
 const publisher = await startPublisher(folder);
 let witness;
@@ -65,6 +71,20 @@ await walk({
     await look(a, "feed-settings");
   },
 
+  "what it has read itself is made safe here, and leads where its publisher meant it to": async () => {
+    publisher.documents.set("/raw.xml", { type: "application/rss+xml", body: RAW });
+    await add(`${publisher.url}/raw.xml?shared`);
+    assert.equal((await wayOf("Raw")).way, "direct");
+    await a.at("episode-row").filter({ hasText: "Unwashed" }).locator("h2 a").click();
+    const prose = a.at("prose");
+    await prose.getByText("Raw notes").waitFor();
+    assert.equal(await prose.getByText("a link", { exact: true }).getAttribute("href"), `${publisher.url}/notes/2`);
+    assert.equal(await prose.getByText("no link").getAttribute("href"), null);
+    await prose.getByAltText("The shore").waitFor();
+    assert.ok(witness.asked("/api/image").some((path) => path.includes(`${publisher.url}/picture.png`)));
+    assert.notEqual(await a.page.title(), "owned");
+  },
+
   "one that it does not share comes by the server": async () => {
     await add(`${publisher.url}/many.xml?n=3&name=Closed`);
     await rows().filter({ hasText: "Closed" }).waitFor();
@@ -77,9 +97,14 @@ await walk({
     await a.page.getByRole("alert").filter({ hasText: "This feed is private" }).waitFor();
     await a.page.getByRole("alert").filter({ hasText: "skypod peer" }).waitFor();
     await a.at("feed-allow").waitFor();
-    assert.equal(await rows().count(), 2);
+    assert.equal(await rows().count(), 3);
     assert.deepEqual(witness.asked(SECRET), []);
     await look(a, "private");
+    await a.at("feed-private").check();
+    await add(`${publisher.url}/many.xml?n=3&name=Hidden`);
+    await a.page.getByRole("alert").filter({ hasText: "This feed is private" }).waitFor();
+    assert.deepEqual(witness.asked("name=Hidden"), []);
+    await a.at("feed-private").uncheck();
   },
 
   "a native peer fetches it for the browser": async () => {
