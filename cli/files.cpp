@@ -21,15 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(descriptor, text.data(), text.size());
-    if (count < 0 && errno != EINTR) return false;
-    text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-  }
-  return true;
-}
-
 /// Hides what is typed, as long as it lives.
 class Hidden {
  public:

@@ -18,9 +18,9 @@ namespace {
 constexpr auto confirmation_max = std::chrono::seconds(5);
 
 constexpr const char* send_help =
-    R"(A running skypod peer sends the message, keeps it for devices that are away while it
-runs, and says which of them have it. Without one, or with --relay, the message goes encrypted by way of the server,
-to the devices that are online now, and none of them confirms it.
+    R"(The message is sent, and each device that is online confirms it. A running skypod peer
+keeps it for those that are away; without one they miss it. With --relay it goes encrypted by way of the server, to the
+devices that are online now, and none of them confirms it.
 Examples:
   skypod send "dinner is ready"
   skypod send --to Kitchen --relay "turn the radio on"
@@ -66,38 +66,37 @@ std::string listed(const Json& members, const Json& ids) {
   return names;
 }
 
-/// By the streams of the peer that runs here.
+/// What becomes of a message for devices that have not confirmed it. A peer of this process ends with it.
+void print_undelivered(PeerClient& peer, const Json& ids) {
+  const std::string names = listed(peer.members(), ids);
+  if (peer.is_own()) {
+    std::printf("not delivered to %s; a running skypod peer keeps messages until a device is back\n", names.c_str());
+  } else {
+    std::printf("kept for %s; skypod peer sends it when the device is back\n", names.c_str());
+  }
+}
+
+/// On the stream to each device, which confirms what it has got.
 int send_on_streams(PeerClient& peer, const Choices& choices, const Json& to) {
   const std::set<std::string> recipients = recipients_of(peer.members(), to);
   Json answer = peer.ask("message.send", {{"text", choices.text}, {"to", to}, {"mode", "p2p"}});
   const std::set<std::string> delivered = await_delivery(peer, answer, recipients);
-  Json queued = Json::array();
+  Json undelivered = Json::array();
   for (const std::string& id : recipients) {
-    if (!delivered.contains(id)) queued.push_back(id);
+    if (!delivered.contains(id)) undelivered.push_back(id);
   }
   answer["delivered"] = delivered;
-  answer["queued"] = queued;
+  answer[peer.is_own() ? "undelivered" : "queued"] = undelivered;
   if (choices.json) {
     print_json(answer);
-    return done;
+  } else {
+    if (!delivered.empty()) std::printf("delivered to %s\n", listed(peer.members(), answer["delivered"]).c_str());
+    if (!undelivered.empty()) print_undelivered(peer, undelivered);
   }
-  if (!delivered.empty()) std::printf("delivered to %s\n", listed(peer.members(), answer["delivered"]).c_str());
-  if (!queued.empty()) {
-    std::printf("kept for %s; skypod peer sends it when the device is back\n", listed(peer.members(), queued).c_str());
-  }
-  return done;
+  return peer.is_own() && delivered.empty() ? failed : done;
 }
 
-int send(const Choices& choices) {
-  PeerClient peer(choices.data);
-  peer.require_realm();
-  const bool relay = choices.relay || peer.is_own();
-  if (relay && !peer.wait_for_link()) {
-    throw Failure{failed, (peer.problem().empty() ? "the server does not answer" : peer.problem()) +
-                              "; the message was not sent"};
-  }
-  const Json to = choices.to.empty() ? Json() : Json(find_member(peer.members(), choices.to));
-  if (!relay && !recipients_of(peer.members(), to).empty()) return send_on_streams(peer, choices, to);
+int send_by_relay(PeerClient& peer, const Choices& choices, const Json& to) {
   const Json answer = peer.ask("message.send", {{"text", choices.text}, {"to", to}, {"mode", "relay"}});
   const auto recipients = answer.value("recipients", std::int64_t{0});
   if (choices.json) {
@@ -109,6 +108,21 @@ int send(const Choices& choices) {
     throw Failure{failed, "no other device is online; run skypod peer, which keeps messages until one is"};
   }
   return done;
+}
+
+int send(const Choices& choices) {
+  PeerClient peer(choices.data);
+  peer.require_realm();
+  if ((choices.relay || peer.is_own()) && !peer.wait_for_link()) {
+    throw Failure{failed, (peer.problem().empty() ? "the server does not answer" : peer.problem()) +
+                              "; the message was not sent"};
+  }
+  const Json to = choices.to.empty() ? Json() : Json(find_member(peer.members(), choices.to));
+  if (choices.relay) return send_by_relay(peer, choices, to);
+  if (recipients_of(peer.members(), to).empty()) {
+    throw Failure{failed, "this device is the only one of its realm; invite another: skypod realm invite"};
+  }
+  return send_on_streams(peer, choices, to);
 }
 
 int watch(const Choices& choices) {

@@ -3,7 +3,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "cli/command.hpp"
 #include "cli/data_options.hpp"
 #include "cli/event_lines.hpp"
+#include "native/descriptor.hpp"
 #include "peer/lines.hpp"
 #include "peer/process.hpp"
 #include "peer/standard_input.hpp"
@@ -36,8 +36,7 @@ class Printer : public peer::Program {
 
  protected:
   void print(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    if (std::fflush(stdout) != 0 && gone_) std::exchange(gone_, nullptr)();
+    if (!write_all(STDOUT_FILENO, text) && gone_) std::exchange(gone_, nullptr)();
   }
 
  private:

@@ -1,8 +1,9 @@
-// An owner for a file descriptor.
+// An owner for a file descriptor, and writing to one.
 #pragma once
 
 #include <unistd.h>
 
+#include <string_view>
 #include <utility>
 
 namespace skypod {
@@ -29,5 +30,9 @@ class Descriptor {
  private:
   int descriptor_ = -1;
 };
+
+/// Writes all of it, also where a signal or a full pipe cuts a write short; blocks meanwhile. False, with errno, once
+/// the descriptor takes no more: then a part may have been written.
+bool write_all(int descriptor, std::string_view octets);
 
 }  // namespace skypod

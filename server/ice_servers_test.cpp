@@ -1,6 +1,7 @@
 #include "server/ice_servers.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -63,7 +64,8 @@ TEST(IceServersTest, SaysWhatCannotBe) {
 }
 
 TEST(IceServersTest, ReadsTheSecretFromAFile) {
-  const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / "turn_secret_test";
+  const std::string name = "turn_secret_" + std::to_string(getpid());
+  const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / name;
   std::ofstream(file) << secret.reveal() << "\n";
   const auto read = read_secret(file);
   ASSERT_TRUE(read);

@@ -6,12 +6,12 @@
 namespace skypod::server {
 namespace {
 
-/// The page may load code from us only (WebAssembly included), media and pictures of feeds from anywhere, and connect
-/// to feeds that allow it.
+/// The page may load code and pictures from us only (WebAssembly included; what others have drawn comes by /api/image),
+/// sound from anywhere, and connect to feeds that allow it.
 constexpr std::string_view security_headers =
     "Content-Security-Policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' https: http: data: blob:; "
-    "media-src 'self' https: http: blob:; connect-src 'self' ws: wss: https: http:; worker-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "media-src 'self' https: http:; connect-src 'self' ws: wss: https: http:; worker-src 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'\r\n"
     "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: no-referrer\r\n"

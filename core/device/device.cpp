@@ -126,12 +126,18 @@ void Device::on(in::Tick&) {
   client_.tick();
   ladder_.tick();
   if (exchange_.has_passed_over()) tasks_.spawn(resume_sync());
+  if (next_round_ && host_.now() >= *next_round_) {
+    next_round_.reset();
+    tasks_.spawn(refresh_unfetched());
+  }
 }
 
 std::optional<TimeMs> Device::next_deadline() const {
-  const auto ours = ladder_.next_deadline();
-  const auto realms = client_.next_deadline();
-  return ours && realms ? std::min(*ours, *realms) : ours ? ours : realms;
+  std::optional<TimeMs> first;
+  for (const auto& one : {client_.next_deadline(), ladder_.next_deadline(), next_round_}) {
+    if (one && (!first || *one < *first)) first = one;
+  }
+  return first;
 }
 
 Device::Command Device::find_command(std::string_view name) {

@@ -209,7 +209,9 @@ class Device {
   Task<Result<Fetched, Error>> fetch_feed(std::string feed, std::optional<feed::Reach> chosen = std::nullopt);
   Task<Result<void, Error>> store_fetched(std::string feed, Fetched fetched);
   Task<Result<void, Error>> refresh_feed(std::string feed);
+  Task<Result<void, Error>> refresh_in_turn(std::string feed, TimeMs asked_ms);
   Task<void> refresh_unfetched();
+  Task<std::vector<library::Unfetched>> unfetched();
   Task<Answer> wrote(Result<sync::Section, Error> written, Json answer);
 
   void settle();
@@ -245,7 +247,10 @@ class Device {
   sync::Exchange exchange_;
   FeedLadder ladder_;
   Mutex library_mutex_;
-  std::optional<Error> broken_;  // why the library could not be opened
+  Mutex fetch_mutex_;                 // whoever fetches many feeds, while it fetches one of them
+  Mutex round_mutex_;                 // of fetching what was never fetched
+  std::optional<TimeMs> next_round_;  // if something was left
+  std::optional<Error> broken_;       // why the library could not be opened
   std::map<std::string, std::string> names_;
   Json removed_;  // by whom and when this device was removed from its last realm, or null
   struct Undelivered {
@@ -254,7 +259,6 @@ class Device {
   };
   std::map<std::string, std::deque<Undelivered>> undelivered_;  // people's messages by peer; the stream bounds them
   bool peers_changed_ = false;
-  bool refreshing_ = false;
   bool clock_warned_ = false;
   bool storage_warned_ = false;
   TaskScope tasks_;  // last: destroyed first, while all that its tasks use is there

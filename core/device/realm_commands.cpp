@@ -137,6 +137,7 @@ Task<Answer> Device::send_message(Json args) {
   const TimeMs at = host_.now();
   const wire::Envelope message = wire::event(message_msg, {{"id", id}, {"text", text}, {"at", at}});
   std::size_t recipients = 0;
+  Json awaited = Json::array();
   Json away = Json::array();
   if (relay) {
     const Result<std::size_t, Error> reached =
@@ -150,6 +151,7 @@ Task<Answer> Device::send_message(Json args) {
       const Result<std::int64_t, Error> taken = client_.mesh().send(member.id, message);
       if (!taken) co_return unexpected(taken.error());
       undelivered_[member.id].push_back({*taken, id});
+      awaited.push_back(member.id);
       const bool present = client_.mesh().connected(member.id) || client_.mesh().online(member.id);
       if (!present) away.push_back(member.id);
       ++recipients;
@@ -157,7 +159,7 @@ Task<Answer> Device::send_message(Json args) {
   }
   const Json told = {
       {"id", id}, {"from", client_.identity().id}, {"text", text}, {"mode", relay ? "relay" : "p2p"}, {"atMs", at}};
-  co_return Json{{"message", told}, {"recipients", recipients}, {"away", away}};
+  co_return Json{{"message", told}, {"recipients", recipients}, {"awaited", awaited}, {"away", away}};
 }
 
 }  // namespace skypod::device

@@ -79,6 +79,12 @@ struct Reached {
   TimeMs direct_ms = 0;
 };
 
+/// A subscribed feed that was never fetched on this device.
+struct Unfetched {
+  std::string feed;
+  TimeMs due_ms = 0;  // ten minutes after the last attempt, which has failed
+};
+
 /// A part of a list.
 struct Page {
   std::int64_t offset = 0, limit = 0;
@@ -132,7 +138,7 @@ class Library {
   /// Stores what a feed said: a JSON Feed 1.1 document of the proxy. Answers the section about episodes that have
   /// changed their identity, which may have no changes.
   Written store_feed(std::string feed, Json document);
-  /// Notes why a feed could not be fetched.
+  /// Notes why a feed could not be fetched. That the server could not be reached is no attempt.
   Task<Result<void, Error>> store_problem(std::string feed, Error problem);
   /// What led to a feed the last time it was fetched here; nothing known of one that never was.
   Task<Result<Reached, Error>> reached(std::string feed);
@@ -157,8 +163,10 @@ class Library {
   Task<Result<Json, Error>> queue();
   Task<Result<Json, Error>> settings();
 
-  /// Addresses of subscribed feeds that were never fetched on this device and not tried in the last ten minutes.
-  Task<Result<std::vector<std::string>, Error>> unfetched();
+  /// Subscribed feeds that were never fetched on this device, those that are due first in front.
+  Task<Result<std::vector<Unfetched>, Error>> unfetched();
+  /// Whether a feed was fetched, or an attempt has failed, after that time.
+  Task<Result<bool, Error>> was_tried_after(std::string feed, TimeMs ms);
   /// Addresses of all subscribed feeds, ascending.
   Task<Result<std::vector<std::string>, Error>> feeds();
 

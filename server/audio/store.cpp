@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 namespace skypod::server {
@@ -34,14 +33,8 @@ AudioDraft::~AudioDraft() {
 }
 
 bool AudioDraft::append(std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t written = ::write(file_.get(), octets.data(), octets.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    octets.remove_prefix(static_cast<std::size_t>(written));
-    octets_ += static_cast<std::size_t>(written);
-  }
-  return true;
+  octets_ += octets.size();
+  return write_all(file_.get(), octets);
 }
 
 AudioStore::AudioStore(fs::path directory, sqlite::Database database, std::size_t octets_max)

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/wire/json.hpp"
+#include "native/descriptor.hpp"
 #include "native/digest.hpp"
 
 namespace skypod::server {
@@ -76,15 +77,6 @@ std::optional<Version> version_of(std::string_view text) {
                  .type = (*json)["type"].get<std::string>(),
                  .url = (*json)["url"].get<std::string>(),
                  .meaning = (*json)["meaning"].get<std::string>()};
-}
-
-bool write_all(int file, std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t written = ::write(file, octets.data(), octets.size());
-    if (written <= 0) return false;
-    octets.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return fsync(file) == 0;
 }
 
 }  // namespace
@@ -169,7 +161,7 @@ std::string Shelf::put(std::string_view octets) {
   const fs::path beside = bodies_ / ("new-" + std::to_string(++writes));
   const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return failed(hash);
-  const bool is_written = write_all(file, octets);
+  const bool is_written = write_all(file, octets) && fsync(file) == 0;
   ::close(file);
   if (is_written) fs::rename(beside, place, error);
   if (!is_written || error) {

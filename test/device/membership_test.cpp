@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 
 #include "test/device/virtual_device.hpp"
 
@@ -87,6 +88,25 @@ TEST_F(Trio, WhatIsSaidAfterARemovalReachesTheOthersOnly) {
   EXPECT_TRUE(heard(b, "directly"));
   EXPECT_FALSE(heard(c, "secret"));
   EXPECT_FALSE(heard(c, "directly"));
+}
+
+TEST_F(Trio, AMessageIsAwaitedUntilADeviceSaysThatItHasIt) {
+  c.stop();  // which the others have not noticed yet
+  const Json sent = a.command("message.send", message("directly", "p2p"));
+  EXPECT_EQ(sent["awaited"].size(), 2U);
+  const auto have_it = [&] {
+    std::set<std::string> devices;
+    for (const Json& told : a.all_told("message.delivered")) {
+      if (told["id"] == sent["message"]["id"]) devices.insert(told["to"].get<std::string>());
+    }
+    return devices;
+  };
+  settle(60'000);
+  EXPECT_EQ(have_it(), std::set{b.id()});
+  c.restart();
+  settle(60'000);
+  EXPECT_EQ(have_it(), (std::set{b.id(), c.id()}));
+  EXPECT_EQ(a.command("message.send", message("by the server", "relay"))["awaited"], Json::array());
 }
 
 TEST_F(Trio, ARemovedDeviceStaysOutAcrossRestarts) {

@@ -145,7 +145,8 @@ void VirtualDevice::ask(std::uint64_t id, const core::Ask& ask) {
   }
   const auto* direct = std::get_if<core::ask::Direct>(&ask);
   if (serves_feeds_ && direct != nullptr && shared_.hanging.contains(direct->url)) return;
-  later(shared_.world.between(0, 5), [this, id, result = answer(ask)] { answer_later(id, result); });
+  const TimeMs thinks_ms = std::holds_alternative<core::ask::Fetch>(ask) ? shared_.fetch_ms : 0;
+  later(thinks_ms + shared_.world.between(0, 5), [this, id, result = answer(ask)] { answer_later(id, result); });
 }
 
 core::Answer VirtualDevice::answer(const core::Ask& ask) {
@@ -155,22 +156,28 @@ core::Answer VirtualDevice::answer(const core::Ask& ask) {
     }
     return run_database(database_, *database);
   }
-  if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) {
-    fetched_.push_back(direct->url);
-    for (const auto* reachable : {&shared_.open, serves_feeds_ ? &shared_.closed : &shared_.open}) {
-      const auto found = reachable->find(direct->url);
-      if (found != reachable->end()) return found->second;
-    }
-    return unexpected(core::Error{core::ErrorCode::offline, ""});
-  }
-  if (const auto* fetch = std::get_if<core::ask::Fetch>(&ask)) {
-    fetched_.push_back(fetch->path);
-    const auto found = shared_.feeds.find(fetch->path);
-    const Json refusal = {{"status", 404}, {"code", "fetch_failed"}, {"message", "There is nothing at that address."}};
-    if (found == shared_.feeds.end()) return Json{{"status", 404}, {"body", refusal}};
-    return Json{{"status", 200}, {"body", found->second}};
-  }
+  if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) return fetch_direct(direct->url);
+  if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) return fetch(wanted->path);
   return *sim::answer_jose(ask, key_, shared_.world.random());
+}
+
+core::Answer VirtualDevice::fetch_direct(const std::string& url) {
+  fetched_.push_back(url);
+  for (const auto* reachable : {&shared_.open, serves_feeds_ ? &shared_.closed : &shared_.open}) {
+    const auto found = reachable->find(url);
+    if (found != reachable->end()) return found->second;
+  }
+  return unexpected(core::Error{core::ErrorCode::offline, ""});
+}
+
+core::Answer VirtualDevice::fetch(const std::string& path) {
+  fetched_.push_back(path);
+  ++shared_.fetched[path];
+  if (!shared_.reachable) return unexpected(core::Error{core::ErrorCode::offline, ""});
+  const auto found = shared_.feeds.find(path);
+  const Json refusal = {{"status", 404}, {"code", "fetch_failed"}, {"message", "There is nothing at that address."}};
+  if (found == shared_.feeds.end()) return Json{{"status", 404}, {"body", refusal}};
+  return Json{{"status", 200}, {"body", found->second}};
 }
 
 void VirtualDevice::answer_later(std::uint64_t id, const core::Answer& answer) {

@@ -33,6 +33,9 @@ struct VirtualWorld {
   sim::Cloud cloud;
   sim::RtcFabric fabric;
   std::map<std::string, Json> feeds;   // by "/api/feed?url=…": what the proxy answers; 404 for any other path
+  std::map<std::string, int> fetched;  // by the same: how often it was asked for
+  TimeMs fetch_ms = 0;                 // that the proxy thinks
+  bool reachable = true;               // the proxy
   std::map<std::string, Json> open;    // by address: what a device may read itself, as ask::Direct is answered
   std::map<std::string, Json> closed;  // the same for devices that serve feeds only
   std::set<std::string> hanging;       // addresses that never answer those
@@ -82,6 +85,8 @@ class VirtualDevice {
   void carry_out(core::Output& output);
   void ask(std::uint64_t id, const core::Ask& ask);
   core::Answer answer(const core::Ask& ask);
+  core::Answer fetch(const std::string& path);
+  core::Answer fetch_direct(const std::string& url);
   void answer_later(std::uint64_t id, const core::Answer& answer);
   void open_link();
   void close_link();

@@ -24,13 +24,20 @@ function focused(selector) {
   return { isMarked, isInView: bottom > 0 && top < innerHeight };
 }
 
-/** Goes forward with the Tab key until that element has the focus. */
+/** In the page: whether all of those are before what has the focus. */
+function isBehind(selector) {
+  const from = document.activeElement;
+  const isBefore = (it) => (from.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_PRECEDING) !== 0;
+  return from !== document.body && [...document.querySelectorAll(selector)].every(isBefore);
+}
+
+/** Goes with the Tab key, forward or back, until that element has the focus. */
 async function tabTo(selector) {
   await a.page.locator(selector).first().waitFor();
   for (let tabs = 0; tabs <= TABS_MAX; tabs++) {
     const found = await a.page.evaluate(focused, selector);
     if (found) return assert.deepEqual(found, { isMarked: true, isInView: true }, selector);
-    await press("Tab");
+    await press((await a.page.evaluate(isBehind, selector)) ? "Shift+Tab" : "Tab");
   }
   assert.fail(`no way by Tab to ${selector}`);
 }

@@ -47,6 +47,8 @@ const PICTURE = Buffer.from(
   "base64",
 );
 
+const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><rect width="60" height="40"/></svg>`;
+
 const CHAPTERS = {
   version: "1.2.0",
   chapters: [
@@ -134,6 +136,8 @@ function post(base, number) {
 <meta name="author" content="Ida Keeper"></head><body><nav><a href="/">Home</a></nav><article>
 <h1>Notes from the shore, ${number}</h1><p>By Ida Keeper</p>
 <p><img src="${base}/picture.png" alt="The shore" width="600" height="400"></p>
+<p><img srcset="${base}/small.png 320w, ${base}/large.png 1024w" alt="The tower"></p>
+<p><img src="${base}/drawing.svg" alt="The lamp"></p><p><img src="${base}/gone.png" alt="The boat"></p>
 ${paragraphs.join("\n")}<p>The very last words.</p></article><footer>Imprint</footer></body></html>`;
 }
 
@@ -185,7 +189,8 @@ export async function startPublisher(folder) {
       return send("application/rss+xml", many(base, Number(searchParams.get("n")), searchParams.get("name")));
     if (path === "/chapters.json") return send("application/json+chapters", JSON.stringify(CHAPTERS));
     if (path === "/transcript.vtt") return send("text/vtt", TRANSCRIPT);
-    if (path === "/picture.png") return send("image/png", PICTURE);
+    if (path === "/drawing.svg") return send("image/svg+xml", DRAWING);
+    if (["/picture.png", "/large.png"].includes(path)) return send("image/png", PICTURE);
     if (path.startsWith("/post/")) return send("text/html; charset=utf-8", post(base, path.slice(6)));
     if (path === "/") return send("text/html; charset=utf-8", front(base));
     return response.writeHead(404).end();

@@ -16,6 +16,16 @@ const open = async (title) => {
 };
 const prose = () => a.at("prose");
 
+/** Those of these pictures are there, and no others; each has been drawn. */
+async function pictured(...names) {
+  await a.page.waitForFunction((wanted) => {
+    const pictures = [...document.querySelectorAll("[data-testid=prose] img")];
+    for (const picture of pictures) picture.loading = "eager";
+    const drawn = pictures.filter(({ naturalWidth }) => naturalWidth > 0);
+    return drawn.length === pictures.length && drawn.map(({ alt }) => alt).join() === wanted;
+  }, names.join());
+}
+
 await walk({
   "an article is opened and counts as read": async () => {
     await found(a, server.url, "Desk");
@@ -34,6 +44,13 @@ await walk({
     await a.page.getByText("Ida Keeper").first().waitFor();
     assert.equal(await prose().locator("script, nav, footer").count(), 0);
     await look(a, "article");
+  },
+
+  "its pictures are shown, and their host hears of the server alone": async () => {
+    await pictured("The shore", "The tower", "The lamp"); // the boat's is gone
+    for (const path of ["/picture.png", "/large.png", "/drawing.svg"]) assert.ok(publisher.requests.get(path), path);
+    const own = publisher.visits.filter(({ program }) => program.startsWith("Mozilla/"));
+    assert.deepEqual(own.map(({ address }) => address), ["/blog.xml"]); // the feed, which it may not read itself
   },
 
   "its text is made larger, on this device": async () => {
@@ -61,7 +78,7 @@ await walk({
     await a.page.reload();
     await open("Notes from the shore, 3");
     await prose().getByText("The very last words.").waitFor();
-    await a.page.waitForFunction(() => document.querySelector("[data-testid=prose] img")?.naturalWidth > 0);
+    await pictured("The shore", "The tower", "The lamp");
   },
 
   "another article has what its feed said of it, and says what is missing": async () => {

@@ -130,6 +130,7 @@ const IN_USE = {
 const SHOWN = {
   "inbox-1280-light-desk": "inbox",
   "player-whole-desk": "player",
+  "library-1280-dark-desk": "library",
   "inbox-360-light-desk": "inbox-phone",
   "player-360-dark-desk": "player-phone",
   "article-360-light-desk": "article-phone",

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 
-const START_MS = 10_000;
+const START_MS = 30_000;
 
 /** The real server on a port of its own choosing; a later start takes the same port again. */
 export class Skypod {

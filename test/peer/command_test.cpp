@@ -53,18 +53,34 @@ TEST_F(Commands, PeopleReadWhatTheyAreToDo) {
   EXPECT_NE(members.output.find("founder"), std::string::npos) << members.output;
 }
 
-TEST_F(Commands, AMessageReachesAPeerByRelay) {
+TEST_F(Commands, AMessageIsConfirmedWithoutAPeer) {
   found("desk");
+  expect_failure(run("desk", {"send", "nobody is there"}), 1, "the only one of its realm");
   join("kitchen", "desk");
-  expect_failure(run("desk", {"send", "nobody hears this"}), 1, "no other device is online");
+  join("attic", "desk");
+  const Finished unheard = run("desk", {"send", "nobody hears this"});
+  EXPECT_EQ(unheard.code, 1);
+  EXPECT_NE(unheard.output.find("not delivered to "), std::string::npos) << unheard.output;
   const auto kitchen = start_peer("kitchen");
   kitchen->await_online();
   const Json sent = run_json("desk", {"send", "dinner is ready"});
-  EXPECT_EQ(sent.value("recipients", 0), 1);
+  EXPECT_EQ(sent["delivered"], Json::array({kitchen->id()}));
+  EXPECT_EQ(sent["undelivered"].size(), 1U);
+  const Json heard = kitchen->event("message");
+  EXPECT_EQ(heard.value("text", ""), "dinner is ready");
+  EXPECT_EQ(heard.value("id", ""), sent["message"].value("id", "-"));
+}
+
+TEST_F(Commands, AMessageReachesAPeerByRelay) {
+  found("desk");
+  join("kitchen", "desk");
+  expect_failure(run("desk", {"send", "--relay", "nobody hears this"}), 1, "no other device is online");
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_online();
+  EXPECT_EQ(run_json("desk", {"send", "--relay", "dinner is ready"}).value("recipients", 0), 1);
   const Json heard = kitchen->event("message");
   EXPECT_EQ(heard.value("text", ""), "dinner is ready");
   EXPECT_EQ(heard.value("mode", ""), "relay");
-  EXPECT_EQ(heard.value("id", ""), sent["message"].value("id", "-"));
 }
 
 TEST_F(Commands, TalkToThePeerThatRuns) {

@@ -204,7 +204,7 @@ export interface Commands {
   "network.servers": [Record<string, never>, { iceServers: RTCIceServer[] | null }];
   "message.send": [
     { text: string; to: string | null; mode: Message["mode"] },
-    { message: Message; recipients: number; away: string[] }, // away: kept for these until they are back
+    { message: Message; recipients: number; awaited: string[] }, // kept for these until `message.delivered`
   ];
   // reach: as library.reach has it, "" for what has been chosen before
   "library.add": [{ url: string; reach: Reach }, { feed: string; title: string }];

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { CoreError } from "../protocol";
 import { Icon, type IconName } from "./icons";
 import { usePicture, WIDTHS } from "./pictures";
+import { hashOf } from "./route";
 import { sentence } from "./store";
 import { strings } from "./strings";
 
@@ -98,6 +99,33 @@ export function Artwork({ address, feed, title }: { address: string; feed: strin
     <span class="artwork letter" aria-hidden="true">
       {[...title.trim()][0]?.toLocaleUpperCase() ?? "?"}
     </span>
+  );
+}
+
+/** The way on from a screen that has nothing to show. */
+export function ToInbox() {
+  return (
+    <p>
+      <a href={hashOf({ page: "inbox" })}>{strings.shortcuts.inbox}</a>
+    </p>
+  );
+}
+
+interface RowFactsProps {
+  source: string; // where it is from, which is cut short where the line is
+  facts: string[];
+  children?: ComponentChildren; // before them
+}
+
+/** A row's small print. */
+export function RowFacts({ source, facts, children }: RowFactsProps) {
+  const others = facts.filter(Boolean).join(" · ");
+  return (
+    <p class="quiet facts">
+      {children}
+      {source && <span class="source">{source}</span>}
+      {others && <span>{source ? `· ${others}` : others}</span>}
+    </p>
   );
 }
 

@@ -11,10 +11,12 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** A day as the reader's language writes it; "" for a time outside what calendars know. */
-export function day(ms: number): string {
+/** A day as the reader's language writes it, without this year; "" for a time outside what calendars know. */
+export function day(ms: number, nowMs = Date.now()): string {
   const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? "" : date.toLocaleDateString(locale(), { dateStyle: "medium" });
+  if (Number.isNaN(date.getTime())) return "";
+  const thisYear = date.getFullYear() === new Date(nowMs).getFullYear();
+  return date.toLocaleDateString(locale(), thisYear ? { day: "numeric", month: "short" } : { dateStyle: "medium" });
 }
 
 /** Hours and minutes as the reader's language writes them; "" as in `day`. */

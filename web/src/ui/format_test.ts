@@ -14,7 +14,12 @@ test("what is no time is zero", () => {
 test("a date beyond the calendar is left out", () => {
   assert.equal(day(1e18), "");
   assert.equal(timeOfDay(1e18), "");
-  assert.match(day(Date.UTC(2026, 4, 15, 12)), /2026/);
+});
+
+test("a day tells its year unless it is this one", () => {
+  const may = Date.UTC(2026, 4, 15, 12);
+  assert.match(day(may, Date.UTC(2026, 7, 1)), /^(?=.*15)(?!.*2026)/);
+  assert.match(day(may, Date.UTC(2027, 7, 1)), /2026/);
 });
 
 test("only web addresses become links", () => {

@@ -69,7 +69,8 @@ function DeliveryState({ id }: { id: string }) {
   const store = useStore();
   const delivery = store.deliveries.value.get(id);
   if (!delivery || delivery.to === 0) return null;
-  const waiting = delivery.away.filter((device) => !delivery.delivered.has(device));
+  const isMember = (device: string) => store.peers.value.some((peer) => peer.id === device);
+  const waiting = delivery.awaited.filter((device) => !delivery.delivered.has(device) && isMember(device));
   const names = waiting.map((device) => store.nameOf(device, strings.devices.unnamed(shortId(device))));
   const state = stateOf(delivery, waiting.length);
   return (
@@ -82,8 +83,8 @@ function DeliveryState({ id }: { id: string }) {
   );
 }
 
-function stateOf({ delivered, to }: Delivery, waiting: number): "sent" | "waiting" | "delivered" {
-  if (waiting > 0 && delivered.size < to) return "waiting";
+function stateOf({ delivered }: Delivery, waiting: number): "sent" | "waiting" | "delivered" {
+  if (waiting > 0) return "waiting";
   return delivered.size > 0 ? "delivered" : "sent";
 }
 

@@ -1,7 +1,7 @@
 // What is played next. Every change can be taken back, on this device, as often as changes were made.
 
 import type { QueueEntry } from "../protocol";
-import { Busy, Confirm, IconButton, ScreenTitle } from "./controls";
+import { Busy, Confirm, IconButton, RowFacts, ScreenTitle, ToInbox } from "./controls";
 import { clock } from "./format";
 import { hashOf } from "./route";
 import { useStore } from "./store";
@@ -41,6 +41,7 @@ export function Queue() {
         <div class="empty">
           <h2>{strings.queue.emptyTitle}</h2>
           <p>{strings.queue.emptyBody}</p>
+          <ToInbox />
         </div>
       )}
       {!!queue?.length && <Entries queue={queue} />}
@@ -127,11 +128,7 @@ function Entry({ entry, first, last, move }: EntryProps) {
             {title}
           </a>
         </h2>
-        <p class="quiet facts">
-          <span>
-            {[episode?.feedTitle ?? feed, leftOf(episode) ? clock(leftOf(episode)) : ""].filter(Boolean).join(" · ")}
-          </span>
-        </p>
+        <RowFacts source={episode?.feedTitle ?? feed} facts={[leftOf(episode) ? clock(leftOf(episode)) : ""]} />
       </div>
       <div class="row-actions">
         <IconButton

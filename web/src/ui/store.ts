@@ -33,7 +33,7 @@ export interface Notice {
 /** What has become of a message from here. */
 export interface Delivery {
   to: number; // devices; 0 while unknown
-  away: readonly string[]; // those that were not there when it was sent: it is kept for them
+  awaited: readonly string[]; // those that it is kept for until they have it; by the server nobody confirms it
   delivered: ReadonlySet<string>; // those that have it
 }
 
@@ -46,7 +46,7 @@ export interface Progress {
 /** Where changes leave the lists of episodes and the counts of played ones as they were. */
 const BESIDE_EPISODES = new Set(["setting", "queue", "device"]);
 
-const NOT_DELIVERED: Delivery = { to: 0, away: [], delivered: new Set() };
+const NOT_DELIVERED: Delivery = { to: 0, awaited: [], delivered: new Set() };
 const MESSAGES_MAX = 500; // kept on screen; the oldest go first
 const NOTICES_MAX = 4;
 const ALARMS_MAX = 20; // whoever makes so many shall not fill the memory
@@ -138,9 +138,9 @@ export class Store {
   }
 
   async send(text: string, to: string | null, mode: Message["mode"]): Promise<void> {
-    const { message, recipients, away } = await this.command("message.send", { text, to, mode });
+    const { message, recipients, awaited } = await this.command("message.send", { text, to, mode });
     this.#addMessage(message);
-    this.#track(message.id, { to: recipients, away });
+    this.#track(message.id, { to: recipients, awaited });
     if (recipients === 0) this.notify({ level: "warning", text: strings.messages.nobody });
   }
 

@@ -55,7 +55,7 @@ test("one's own message appears once, told as an event or not", async () => {
   const { store, asked, tell, settle } = setUp();
   const sent = store.send("hello", null, "p2p");
   tell("message", message("1"));
-  asked[1]!.answer({ message: message("1"), recipients: 0, away: [] });
+  asked[1]!.answer({ message: message("1"), recipients: 0, awaited: [] });
   await sent;
   await settle();
   assert.deepEqual(store.messages.value, [message("1")]);
@@ -66,9 +66,9 @@ test("a message is followed until every device has it, in whichever order the ne
   const { store, asked, tell } = setUp();
   const sent = store.send("hello", null, "p2p");
   tell("message.delivered", { id: "1", to: "b" });
-  asked[1]!.answer({ message: message("1"), recipients: 2, away: ["c"] });
+  asked[1]!.answer({ message: message("1"), recipients: 2, awaited: ["b", "c"] });
   await sent;
-  assert.deepEqual(store.deliveries.value.get("1"), { to: 2, away: ["c"], delivered: new Set(["b"]) });
+  assert.deepEqual(store.deliveries.value.get("1"), { to: 2, awaited: ["b", "c"], delivered: new Set(["b"]) });
   tell("message.delivered", { id: "1", to: "c" });
   assert.deepEqual([...store.deliveries.value.get("1")!.delivered], ["b", "c"]);
 });

@@ -1,7 +1,7 @@
 // What is kept on this device, and how much room it takes.
 
 import { useState } from "preact/hooks";
-import { Confirm, IconButton, ScreenTitle } from "../controls";
+import { Confirm, IconButton, RowFacts, ScreenTitle, ToInbox } from "../controls";
 import { size } from "../devices/storage";
 import { StorageSection } from "../devices/storage_section";
 import { day } from "../format";
@@ -39,6 +39,7 @@ export function DownloadsScreen() {
         <div class="empty">
           <h2>{strings.downloads.emptyTitle}</h2>
           <p>{strings.downloads.emptyBody}</p>
+          <ToInbox />
         </div>
       )}
       <ul class="plain stack tight">
@@ -71,9 +72,7 @@ function KeptRow({ kept }: { kept: Kept }) {
             {kept.title}
           </a>
         </h2>
-        <p class="quiet facts">
-          <span>{[kept.feedTitle, size(kept.octets), day(kept.savedMs)].filter(Boolean).join(" · ")}</span>
-        </p>
+        <RowFacts source={kept.feedTitle} facts={[size(kept.octets), day(kept.savedMs)]} />
       </div>
       <IconButton
         icon="remove"

@@ -1,7 +1,7 @@
 // One episode in a list: what it is, how far it was heard, and what can be done with it.
 
 import type { Episode, Play } from "../../protocol";
-import { Artwork, IconButton } from "../controls";
+import { Artwork, IconButton, RowFacts } from "../controls";
 import { useDownloads } from "../downloads/downloads";
 import { clock, day } from "../format";
 import { Icon } from "../icons";
@@ -14,11 +14,7 @@ import { useEpisodeActions } from "./episode_actions";
 export function EpisodeRow({ episode, showFeed }: { episode: Episode; showFeed: boolean }) {
   const { feed, id, title, publishedMs, durationS, audioUrl, feedTitle, play } = episode;
   const saved = useDownloads().isKept(episode);
-  const facts = [
-    showFeed ? feedTitle : "",
-    publishedMs === null ? "" : day(publishedMs),
-    durationS ? clock(durationS) : "",
-  ].filter(Boolean);
+  const facts = [publishedMs === null ? "" : day(publishedMs), durationS ? clock(durationS) : ""];
   const done = play?.completed ?? false;
   return (
     <>
@@ -30,10 +26,9 @@ export function EpisodeRow({ episode, showFeed }: { episode: Episode; showFeed: 
             {title || strings.episode.untitled}
           </a>
         </h2>
-        <p class="quiet facts">
+        <RowFacts source={showFeed ? feedTitle : ""} facts={facts}>
           {saved && <Icon name="download" label={strings.downloads.kept} />}
-          <span>{facts.join(" · ")}</span>
-        </p>
+        </RowFacts>
         {audioUrl ? <Listened episode={episode} /> : done && <p class="quiet">{strings.episode.read}</p>}
       </div>
       <RowActions episode={episode} />

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Episode, Position } from "../../protocol";
-import { Artwork, BackLink, Problem, ScreenTitle } from "../controls";
+import { Artwork, BackLink, Problem, ScreenTitle, ToInbox } from "../controls";
 import { clock, number, webAddress } from "../format";
 import { Icon } from "../icons";
 import { hashOf } from "../route";
@@ -23,7 +23,10 @@ export function PlayerScreen() {
   return (
     <div class="stack">
       <ScreenTitle>{strings.player.region}</ScreenTitle>
-      <p class="empty">{strings.player.nothing}</p>
+      <div class="empty">
+        <p>{strings.player.nothing}</p>
+        <ToInbox />
+      </div>
     </div>
   );
 }

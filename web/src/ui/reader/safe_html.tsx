@@ -5,23 +5,25 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { webAddress } from "../format";
 import { type Pictures, usePictures, WIDTHS } from "../pictures";
 import { strings } from "../strings";
+import { pictureOf } from "./pictures";
 
 const RULES = {
   USE_PROFILES: { html: true },
-  FORBID_TAGS: ["style", "form", "input", "button", "textarea", "select", "dialog", "audio", "video", "map", "area"],
-  FORBID_ATTR: [
+  FORBID_TAGS: [
     "style",
-    "id",
-    "class",
-    "name",
-    "tabindex",
-    "autofocus",
-    "srcset",
-    "background",
-    "popover",
-    "is",
-    "slot",
+    "form",
+    "input",
+    "button",
+    "textarea",
+    "select",
+    "dialog",
+    "audio",
+    "video",
+    "source",
+    "map",
+    "area",
   ],
+  FORBID_ATTR: ["style", "id", "class", "name", "tabindex", "autofocus", "background", "popover", "is", "slot"],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   RETURN_DOM_FRAGMENT: true as const,
@@ -74,9 +76,9 @@ function tameLink(link: HTMLAnchorElement, { base }: Origin): void {
 }
 
 function tameImage(image: HTMLImageElement, { feed, base }: Origin, pictures: Pictures): void {
-  const address = webAddress(image.getAttribute("src") ?? "", base);
+  const address = pictureOf(image, base);
   if (!address) return image.remove();
-  image.removeAttribute("src");
+  for (const name of ["src", "srcset", "sizes"]) image.removeAttribute(name);
   const show = (source: string) => (image.src = source);
   const lose = () => image.remove();
   const retry = () => {

@@ -386,7 +386,7 @@ export const de: Strings = {
     markRead: { done: "Als gelesen markieren", undone: "Als ungelesen markieren" },
     progress: (title) => `Stand von ${title}`,
     at: (position, duration) => (duration ? `${position} von ${duration}` : position),
-    continueFrom: (device, position) => `Weiter von ${device} bei ${position}`,
+    continueFrom: (device, position) => `Weiter bei ${position} von ${device}`,
   },
   player: {
     region: "Player",

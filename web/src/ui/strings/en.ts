@@ -284,7 +284,7 @@ export const en = {
     markRead: { done: "Mark as read", undone: "Mark as unread" },
     progress: (title: string) => `Progress of ${title}`,
     at: (position: string, duration: string | null) => (duration ? `${position} of ${duration}` : position),
-    continueFrom: (device: string, position: string) => `Continue from ${device} at ${position}`,
+    continueFrom: (device: string, position: string) => `Continue at ${position} from ${device}`,
   },
   player: {
     region: "Player",
