@@ -18,7 +18,7 @@ export type RtcInput =
   | { in: "rtc.failed"; rtc: number };
 
 export type Input =
-  | { in: "start"; entropy: Uint8Array; id: string; pubkey: PublicKey; name: string }
+  | { in: "start"; entropy: Uint8Array; id: string; pubkey: PublicKey; name: string; server: string }
   | { in: "answered"; id: number; value: unknown }
   | { in: "answered"; id: number; error: Failure }
   | { in: "command"; id: number; name: string; args: unknown }
@@ -46,7 +46,17 @@ export type Ask =
   | { ask: "signAs"; jwk: PublicKey & { d: string }; payload: string }
   | { ask: "entropy"; count: number }
   | { ask: "database"; statements: Statement[] }
-  | { ask: "fetch"; path: string; token: string };
+  | { ask: "fetch"; path: string; token: string }
+  | { ask: "direct"; url: string };
+
+/** A part of an XML document: the begin of an element, a text, or an end. */
+export type FeedEvent =
+  | [namespace: string, name: string, attributes: [namespace: string, name: string, value: string][]]
+  | string
+  | null;
+
+/** The answer to "direct"; `url` is where redirects have led. */
+export type DirectAnswer = { status: number; url: string } & ({ json: unknown } | { events: FeedEvent[] });
 
 export type RtcOutput =
   | { out: "rtc.open"; rtc: number; iceServers: RTCIceServer[] }
