@@ -162,7 +162,7 @@ class Replica {
   Arrivals sift(std::vector<Change> changes) const;
   bool admit(Section& section, Applied& applied);
   Task<Result<bool, Error>> read_section(Section& section, Meter& meter);
-  std::optional<Change> read_change(Author author, const Json& row, std::size_t from) const;
+  std::optional<Change> read_change(Author author, wire::PackedReader& rows) const;
   Task<Result<bool, Error>> give_up(Stamp limit);
   Task<Result<std::vector<Change>, Error>> later_than(Stamp limit);
   std::vector<Change> written_again(const std::vector<Change>& late, Author author, HybridClock& clock) const;
