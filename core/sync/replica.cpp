@@ -24,6 +24,10 @@ Error bad(std::string_view detail) {
   return {ErrorCode::bad_message, std::string(detail)};
 }
 
+bool same_scope(const Address& a, const Address& b) {
+  return a.scope == b.scope && a.collection == b.collection;
+}
+
 }  // namespace
 
 Replica::Replica(Host& host, std::uint64_t device, Projection projection)
@@ -147,14 +151,18 @@ Replica::Arrivals Replica::sift(std::vector<Change> changes) const {
     const std::uint64_t key = key_of(change.at);
     const auto [place, fresh] = places.try_emplace(key, arrivals.size());
     if (fresh) {
-      arrivals.push_back({.change = std::move(change), .key = key, .hash = 0, .replaces = {}});
+      arrivals.push_back({.change = std::move(change), .key = key, .replaces = {}});
     } else if (Change& rival = arrivals[place->second].change; wins(change, rival.author, rival.stamp, rival.value)) {
       rival = std::move(change);
     }
   }
+  const Arrival* before = nullptr;
   for (Arrival& arrival : arrivals) {
     const Change& change = arrival.change;
     arrival.hash = hash_of(arrival.key, change.author, change.stamp, change.value);
+    const bool same = before != nullptr && same_scope(before->change.at, change.at);
+    arrival.scope = same ? before->scope : known_scope(change.at);
+    before = &arrival;
   }
   return arrivals;
 }
@@ -177,8 +185,7 @@ Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> change
   std::vector<std::uint64_t> keys;
   std::unordered_map<std::uint64_t, std::size_t> places;
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
-    const Address& at = arrivals[i].change.at;
-    if (!scopes_.contains(std::pair(at.collection, at.scope))) continue;  // nothing of this scope is here
+    if (arrivals[i].scope == 0) continue;
     places[arrivals[i].key] = i;
     keys.push_back(arrivals[i].key);
   }
@@ -216,23 +223,30 @@ std::int64_t Replica::author_id(Author author, Draft& draft) const {
   return id;
 }
 
-std::int64_t Replica::scope_id(const Address& at, Draft& draft) const {
-  std::pair<std::string, std::string> name{at.collection, at.scope};
-  if (const auto known = scopes_.find(name); known != scopes_.end()) return known->second;
-  if (const auto given = draft.scopes.find(name); given != draft.scopes.end()) return given->second;
-  const std::int64_t id = ++draft.last_scope;
-  draft.statements.push_back(registers::put_scope(id, at.collection, at.scope));
-  draft.scopes.emplace(std::move(name), id);
-  return id;
+std::int64_t Replica::known_scope(const Address& at) const {
+  const auto known = scopes_.find({at.collection, at.scope});
+  return known == scopes_.end() ? 0 : known->second;
+}
+
+/// The number of a scope that is not known yet, but may have got one in this draft.
+std::int64_t Replica::new_scope(const Address& at, Draft& draft) const {
+  const auto [given, fresh] = draft.scopes.try_emplace({at.collection, at.scope}, draft.last_scope + 1);
+  if (fresh) draft.statements.push_back(registers::put_scope(++draft.last_scope, at.collection, at.scope));
+  return given->second;
 }
 
 /// Writes arrivals, vector, sum and more in one transaction, then takes them into memory.
 Task<Result<void, Error>> Replica::commit(Draft draft, const Arrivals& arrivals, Versions advanced,
                                           std::vector<Statement> last) {
   wire::PackedWriter rows;
+  std::int64_t scope = 0;
+  const Arrival* before = nullptr;
   for (const Arrival& arrival : arrivals) {
     const std::int64_t author = author_id(arrival.change.author, draft);
-    registers::write_row(rows, author, arrival.change, arrival.key, scope_id(arrival.change.at, draft));
+    const bool same = before != nullptr && same_scope(before->change.at, arrival.change.at);
+    if (!same) scope = arrival.scope != 0 ? arrival.scope : new_scope(arrival.change.at, draft);
+    registers::write_row(rows, author, arrival.change, arrival.key, scope);
+    before = &arrival;
     if (arrival.replaces) draft.summary.remove(arrival.replaces->hash);
     draft.summary.add(arrival.hash);
   }

@@ -124,6 +124,7 @@ class Replica {
     Change change;
     std::uint64_t key = 0;
     std::uint64_t hash = 0;
+    std::int64_t scope = 0;  // its number; 0 where nothing of it is here
     std::optional<Item> replaces;
   };
   using Arrivals = std::vector<Arrival>;
@@ -147,7 +148,8 @@ class Replica {
   Task<Result<void, Error>> commit(Draft draft, const Arrivals& arrivals, Versions advanced,
                                    std::vector<Statement> last);
   std::int64_t author_id(Author author, Draft& draft) const;
-  std::int64_t scope_id(const Address& at, Draft& draft) const;
+  std::int64_t known_scope(const Address& at) const;
+  std::int64_t new_scope(const Address& at, Draft& draft) const;
   Draft draft() const {
     return {.statements = {},
             .authors = {},

@@ -49,6 +49,7 @@ class PackedReader {
  public:
   /// `packed` is borrowed. Anything but a byte string has failed from the beginning.
   explicit PackedReader(const Json& packed);
+  explicit PackedReader(Json&& packed) = delete;
 
   PackedValue next();
   /// The next value, if it is of that kind; else this has failed.

@@ -71,7 +71,8 @@ TEST(PackedRows, WhatIsMissingOrOfAnotherKindIsRemembered) {
   PackedReader beyond(packed);
   for (int i = 0; i < 3; ++i) beyond.next();
   EXPECT_FALSE(beyond.ok());
-  EXPECT_FALSE(PackedReader(Json("text")).ok());
+  const Json text = "text";
+  EXPECT_FALSE(PackedReader(text).ok());
 }
 
 TEST(PackedRows, WhatCborHasBesidesIsRefused) {
