@@ -108,7 +108,8 @@ struct Entropy {
 };
 
 /// One SQL statement; parameters are null, whole numbers, floats, texts or byte strings. With `many`, `params` is a
-/// list of parameter lists: the statement is run with each, and its rows follow each other.
+/// list of lists: it is run with each, and its rows follow each other. Packed (wire/packed_rows.hpp) it gets packed
+/// rows.
 struct Statement {
   std::string sql;
   Json params = Json::array();

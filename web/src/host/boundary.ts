@@ -29,8 +29,11 @@ export type Input =
   | { in: "tick" }
   | RtcInput;
 
-/** With `many`, the parameters are a list of lists: run once with each, one list of rows for all. */
-export type Statement = { sql: string; params: unknown[]; many: boolean };
+/**
+ * With `many`, the parameters are a list of lists: run once with each, one list of rows for all. They may be packed
+ * (packed_rows.ts), and then the rows are, too.
+ */
+export type Statement = { sql: string; params: unknown[] | Uint8Array; many: boolean };
 
 export type Ask =
   | { ask: "sign"; payload: string }
