@@ -69,12 +69,12 @@ bench-rtc: install-test
 	cmake --build --preset native --target interop_peer -j $(JOBS)
 	node bench/data_channel.mjs build/native/test/interop/interop_peer --report
 
-# Feeds and articles, beside their floors and what others make of the same documents.
+# Feeds and articles, beside their floors and what others make of the same documents, into docs/BENCHMARKS.md.
 CORPORA ?= ../shared/corpora
 bench-reading: install-test
 	@$(MAKE) --no-print-directory native
-	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds
-	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html
+	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds --report
+	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html --report
 
 # A cached feed from our proxy and from nginx, in turns. Wants a machine that has nothing else to do: our thread for
 # strangers gives way to whatever else wants the processor. Into docs/BENCHMARKS.md.

@@ -1,20 +1,21 @@
 // Articles a second beside others: skypod and its HTML parser alone by bench_article_find, Readability over linkedom
 // and over jsdom here, over the same pages in the same minute. Seconds are of one processor.
 //
-//   node bench/articles.mjs build/native/bench/bench_article_find FOLDER      FOLDER has *.html or *.html.gz
+//   node bench/articles.mjs build/native/bench/bench_article_find FOLDER [--report]      FOLDER has *.html or *.html.gz
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { comparison, section } from "./benchmarks.mjs";
 
 const SECONDS = 6; // of work for each contender
 const require = createRequire(new URL("../web/package.json", import.meta.url));
 const { Readability } = require("@mozilla/readability");
 const { parseHTML } = require("linkedom");
 const { JSDOM, VirtualConsole } = require("jsdom");
-const [program, folder] = process.argv.slice(2);
+const [program, folder, ...flags] = process.argv.slice(2);
 
 const names = readdirSync(folder).filter((name) => /\.html(\.gz)?$/.test(name));
 const read = (name) => readFileSync(join(folder, name));
@@ -47,13 +48,11 @@ function speed(find) {
 
 const ours = JSON.parse(execFileSync(program, [unpacked, String(SECONDS)], { encoding: "utf8" }));
 rmSync(unpacked, { recursive: true });
-const show = (name, rate) => console.log(`${name.padEnd(28)} ${rate.toFixed(1).padStart(7)} articles/s`);
-console.log(`${ours.pages} pages`);
-show("gumbo, parse only (floor)", ours.floor);
-show("skypod", ours.article);
-for (const [name, find] of Object.entries(peers)) {
-  const rate = speed(find);
-  show(name, rate);
-  console.log(`${"".padEnd(28)} skypod is ${(ours.article / rate).toFixed(1)} times as fast`);
-}
-console.log(`skypod reaches ${((100 * ours.article) / ours.floor).toFixed(0)} % of the floor`);
+const rates = { "gumbo, the whole page parsed and no more": ours.floor, skypod: ours.article };
+for (const [name, find] of Object.entries(peers)) rates[name] = speed(find);
+const text = `${ours.pages} pages of article-benchmark, again and again for ${SECONDS} seconds of one processor. skypod
+leaves scripts, styles and comments out before it parses.
+
+${comparison(rates, "articles/s", "skypod")}`;
+console.log(text);
+if (flags.includes("--report")) section("Finding articles", "make bench-reading", text);

@@ -13,7 +13,7 @@ run the command on yours.
 /** A Markdown table of rows, each an object by column; numbers are aligned to the right. */
 export function table(rows) {
   const columns = Object.keys(rows[0]);
-  const isNumber = (column) => rows.every((row) => /^[\d.,–< ]+( \w+)?$/.test(String(row[column])));
+  const isNumber = (column) => rows.every((row) => /^[\d.,–< ]+( [\w×]+)?$/.test(String(row[column])));
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [
     line(columns),
@@ -22,14 +22,27 @@ export function table(rows) {
   ].join("\n");
 }
 
+/** A table of rates by name: how many, and how many times as fast `ours` is. */
+export function comparison(rates, unit, ours) {
+  const rows = Object.entries(rates).map(([name, rate]) => ({
+    "": name,
+    [unit]: rate.toFixed(1),
+    [`${ours} is`]: `${(rates[ours] / rate).toFixed(1)} ×`,
+  }));
+  return table(rows);
+}
+
 function machine() {
   const model = cpus()[0].model.trim();
   return `${cpus().length} × ${model || "processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 }
 
+/** The commit, and whether anything but the file of results differs from it. */
 function version() {
   const options = { cwd: new URL("..", import.meta.url), encoding: "utf8" };
-  return execFileSync("git", ["describe", "--always", "--dirty"], options).trim();
+  const git = (...args) => execFileSync("git", args, options).trim();
+  const differs = git("diff", "--name-only", "HEAD", "--", ".", ":!docs/BENCHMARKS.md") !== "";
+  return git("describe", "--always") + (differs ? "-dirty" : "");
 }
 
 /** Writes the section of that title, in place of the one before it; `command` is what measured it. */

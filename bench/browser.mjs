@@ -117,9 +117,9 @@ async function join_() {
 }
 
 /** Waits for all, and prints how long it took and how the page fared. */
-async function arrive(what, isThere) {
-  while (!(await desk.page.evaluate(isThere, episodes))) {
-    assert.ok(Date.now() - began < PATIENCE_MS, "in time");
+async function arrive(what) {
+  for (let here = await arrived(); !here.whole; here = await arrived()) {
+    assert.ok(Date.now() - began < PATIENCE_MS, `not all has arrived in time: ${JSON.stringify(here)}`);
     await desk.page.waitForTimeout(LOOK_MS);
   }
   const { longTasks, shown } = await desk.page.evaluate(() => ({ longTasks, shown }));
@@ -127,6 +127,15 @@ async function arrive(what, isThere) {
   note(`tasks of the page over ${LONG_MS} ms meanwhile: ${longTasks.length}${longTasks.map(inMs).join()}`);
   assert.ok(shown.length > 0, "progress is shown");
   if (report) assert.deepEqual(longTasks, [], "no task of the page is long");
+}
+
+/** What the page has so far: of each subscription, and episodes whose play record is here too. */
+async function arrived() {
+  const { subscriptions } = await ask(desk, "library.subscriptions");
+  const { total: started } = await ask(desk, "library.inbox", { filter: "started", offset: 0, limit: 1 });
+  const shown = await desk.page.evaluate(() => window.shown.at(-1));
+  const feeds = subscriptions.map(({ episodes, problem }) => ({ episodes, problem }));
+  return { feeds, started, shown, whole: counted(subscriptions) === episodes && started === episodes };
 }
 
 const inMs = (duration) => ` (${duration.toFixed(0)} ms)`;
@@ -187,12 +196,7 @@ await walk({
   [`a native peer has listened to ${episodes} episodes`]: fillPeer,
   "a browser joins its realm": join_,
   "every play record arrives, with progress shown": async () => {
-    await arrive("from joining to the last play record and episode", async (episodes) => {
-      const { subscriptions } = await window.testTab.ask("library.subscriptions", {});
-      const started = await window.testTab.ask("library.inbox", { filter: "started", offset: 0, limit: 1 });
-      const known = subscriptions.reduce((sum, subscription) => sum + subscription.episodes, 0);
-      return known === episodes && started.total === episodes;
-    });
+    await arrive("from joining to the last play record and episode");
     await desk.shot("progress-done");
   },
   "a task that is long is noted": stall,

@@ -1,19 +1,20 @@
 // Feeds a second beside others: skypod and libxml2's empty SAX run by bench_feed_parse, npm's parsers here, over the
 // same documents in the same minute. Prints megabytes of one processor's second, and ratios.
 //
-//   node bench/feeds.mjs build/native/bench/bench_feed_parse FOLDER
+//   node bench/feeds.mjs build/native/bench/bench_feed_parse FOLDER [--report]
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { comparison, section } from "./benchmarks.mjs";
 
 const SECONDS = 5; // of work for each contender
 const require = createRequire(new URL("../web/package.json", import.meta.url));
 const { XMLParser } = require("fast-xml-parser");
 const RssParser = require("rss-parser");
 const FeedParser = require("feedparser");
-const [program, folder] = process.argv.slice(2);
+const [program, folder, ...flags] = process.argv.slice(2);
 const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
 const documents = files.filter((file) => file.subarray(0, 200).includes("<") && !file.includes(0)).map(String);
 
@@ -54,14 +55,15 @@ async function speed(read) {
 }
 
 const ours = JSON.parse(execFileSync(program, [folder, String(SECONDS)], { encoding: "utf8" }));
-const show = (name, rate) => console.log(`${name.padEnd(28)} ${rate.toFixed(1).padStart(7)} MB/s`);
-console.log(`${ours.documents} feeds, ${ours.megabytes} MB`);
-show("libxml2 SAX, empty (floor)", ours.floor);
-show("skypod", ours.parse);
-show("skypod, JSON Feed written", ours.json);
-for (const [name, read] of Object.entries(peers)) {
-  const rate = await speed(read);
-  show(name, rate);
-  console.log(`${"".padEnd(28)} skypod is ${(ours.parse / rate).toFixed(1)} times as fast`);
-}
-console.log(`skypod reaches ${((100 * ours.parse) / ours.floor).toFixed(0)} % of the floor`);
+const rates = {
+  "libxml2 SAX, empty handlers (floor)": ours.floor,
+  skypod: ours.parse,
+  "skypod, JSON Feed written": ours.json,
+};
+for (const [name, read] of Object.entries(peers)) rates[name] = await speed(read);
+const text = `${ours.documents} feeds of others' test suites and of the world, ${ours.megabytes} MB, again and again for
+${SECONDS} seconds of one processor.
+
+${comparison(rates, "MB/s", "skypod")}`;
+console.log(text);
+if (flags.includes("--report")) section("Reading feeds", "make bench-reading", text);

@@ -6,7 +6,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { section, table } from "./benchmarks.mjs";
 
@@ -145,6 +145,11 @@ function ask(port, path, until, times) {
   });
 }
 
+/** Octets of one answer. */
+async function weigh({ server, path }) {
+  return (await (await fetch(`http://127.0.0.1:${server.port}${path}`)).arrayBuffer()).byteLength;
+}
+
 async function round(server, path) {
   const times = [];
   const before = worked(server);
@@ -156,6 +161,7 @@ async function round(server, path) {
 }
 
 async function main() {
+  const before = loadavg()[0].toFixed(1);
   const origin = await serveOrigin();
   const address = `http://127.0.0.1:${origin.address().port}`;
   const url = encodeURIComponent(`${address}/feed.xml`);
@@ -168,6 +174,7 @@ async function main() {
   ];
   for (const each of contenders) {
     each.rounds = [];
+    each.octets = await weigh(each);
     await round(each.server, each.path); // warms up
   }
   const asked = origin.asked;
@@ -178,6 +185,7 @@ async function main() {
   const p99 = (each) => median(each.rounds.map((one) => one.p99));
   const rows = contenders.map((each) => ({
     "": each.name,
+    "an answer, kB": Math.round(each.octets / 1000),
     "requests per CPU second": Math.round(rate(each)).toLocaleString("en"),
     "of nginx": (rate(each) / rate(contenders[0])).toFixed(2),
     "p99, ms": p99(each).toFixed(1),
@@ -185,7 +193,8 @@ async function main() {
   }));
   const text = `A feed of 63 kB from the cache, over ${CONNECTIONS} connections that are kept, medians of
 ${ROUNDS} rounds in turns. \`/api/raw\` is what nginx does: the document as it came. \`/api/feed\` is the feed as
-JSON, read and made safe.
+JSON, read and made safe. Strangers' requests, as these are, give way to members' messages, also where other programs
+keep the machine busy (docs/decisions/0011); the load average was ${before} before, ${loadavg()[0].toFixed(1)} after.
 
 ${table(rows)}`;
   console.log(text);

@@ -12,7 +12,7 @@
 
 #include "cli/command.hpp"
 #include "media/analysis.hpp"
-#include "media/jail.hpp"
+#include "media/jail/jail.hpp"
 #include "media/map_json.hpp"
 
 namespace skypod::cli {

@@ -77,6 +77,32 @@ TEST(Article, DropsFurniture) {
   EXPECT_NE(article.html.find("A caption"), std::string::npos);
 }
 
+/// Two articles of one list: that of the page's title, and one whose text says so.
+std::string two_articles(const std::string& heading, int paragraphs) {
+  const std::string other =
+      "<article><h3>Read on</h3>" + repeated(5) + "<p>Another, with commas, and ends …</p></article>";
+  return page_with("",
+                   "<div><article><h1>" + heading + "</h1>" + repeated(paragraphs) + "</article>" + other + "</div>");
+}
+
+TEST(Article, IsTheOneThatHasThePagesTitle) {
+  const Article article = read(two_articles("The long story of a test", 6));
+  EXPECT_TRUE(article.text.starts_with("This is a paragraph"));
+  EXPECT_EQ(article.text.find("Another"), std::string::npos);
+}
+
+TEST(Article, MayBeInSeveralPartsWhereThatOneIsShort) {
+  EXPECT_NE(read(two_articles("The long story of a test", 2)).text.find("Another"), std::string::npos);
+  EXPECT_NE(read(two_articles("Of something else", 6)).text.find("Another"), std::string::npos);
+}
+
+TEST(Article, KnowsItsTitleInOtherPunctuation) {
+  for (const char* heading : {"«The long story of a test»", "“The long story of a test”", "The long story of a test…",
+                              "The long—story—of a test", "「The long story of a test」"}) {
+    EXPECT_TRUE(read(two_articles(heading, 6)).text.starts_with("This is a paragraph")) << heading;
+  }
+}
+
 TEST(Article, TriesAgainWithFewerSuspicions) {
   const Article article = read("<html><body><div class=comment>" + repeated(6) + "</div></body></html>");
   EXPECT_TRUE(article.text.starts_with("This is a paragraph"));

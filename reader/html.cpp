@@ -99,9 +99,8 @@ std::unique_ptr<Document> parse(std::string_view html) {
   return document;
 }
 
-std::string_view bounded(std::string_view html) {
-  html = utf8_prefix(html, html_octets_max);
-  return html.substr(0, safe_octets(html));
+std::string bounded(std::string_view html) {
+  return guarded(utf8_prefix(html, html_octets_max));
 }
 
 }  // namespace
@@ -112,9 +111,7 @@ std::unique_ptr<Document> parse_page(std::string_view html) {
 
 std::unique_ptr<Document> parse_fragment(std::string_view html) {
   // A <body> that is there already cannot be turned into a <frameset> by what follows.
-  std::string page = "<!DOCTYPE html><html><head></head><body>";
-  page += bounded(html);
-  return parse(page);
+  return parse("<!DOCTYPE html><html><head></head><body>" + bounded(html));
 }
 
 }  // namespace skypod::reader

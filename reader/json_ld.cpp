@@ -90,12 +90,13 @@ Metadata metadata_of(const Json& article) {
   return metadata;
 }
 
-/// The JSON in a script: some wrap it into CDATA or comments, some leave line ends in its strings.
+/// The JSON in a script, as guarded() has left it: some wrap it into CDATA or comments, some leave line ends in its
+/// strings.
 std::string json_text(const Node& script) {
   std::string text;
   append_text(script, text);
   std::string_view inner = feed::trim(text);
-  for (const std::string_view opening : {"/*<![CDATA[*/", "//<![CDATA[", "<![CDATA[", "<!--"}) {
+  for (const std::string_view opening : {"/*\\u003c![CDATA[*/", "//\\u003c![CDATA[", "\\u003c![CDATA[", "\\u003c!--"}) {
     if (inner.starts_with(opening)) inner.remove_prefix(opening.size());
   }
   if (inner.ends_with("]]>")) inner.remove_suffix(3);

@@ -21,11 +21,16 @@ bool is_space(unsigned char octet) {
   return octet == ' ' || (octet >= '\t' && octet <= '\r');
 }
 
-/// ASCII that is no letter and no digit.
-bool is_mark(char octet) {
-  const auto value = static_cast<unsigned char>(octet);
-  return value < 0x80 && !(octet >= 'a' && octet <= 'z') && !(octet >= 'A' && octet <= 'Z') &&
-         !(octet >= '0' && octet <= '9');
+/// Octets of the mark that `text` begins with: ASCII that is no letter and no digit, « and », general punctuation such
+/// as quotes, dashes and the ellipsis (U+2000 to U+207F), and that of Chinese and Japanese; 0 if it begins with none.
+std::size_t mark_octets(std::string_view text) {
+  const char first = text[0];
+  const bool is_word =
+      (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || (first >= '0' && first <= '9');
+  if (static_cast<unsigned char>(first) < 0x80) return is_word ? 0 : 1;
+  if (text.starts_with("\xc2\xab") || text.starts_with("\xc2\xbb")) return 2;
+  constexpr auto blocks = std::to_array<std::string_view>({"\xe2\x80", "\xe2\x81", "\xe3\x80"});
+  return std::ranges::any_of(blocks, [&](std::string_view block) { return text.starts_with(block); }) ? 3 : 0;
 }
 
 /// Octets of the comma that `text` begins with, 0 if it begins with none.
@@ -123,9 +128,10 @@ double similarity(std::string_view left, std::string_view right) {
     std::vector<std::string_view> words;
     while (!text.empty()) {
       std::size_t end = 0;
-      while (end < text.size() && !is_mark(text[end])) ++end;
+      std::size_t mark = 0;
+      while (end < text.size() && (mark = mark_octets(text.substr(end))) == 0) ++end;
       if (end > 0) words.push_back(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
+      text.remove_prefix(std::min(end + mark, text.size()));
     }
     return words;
   };

@@ -19,6 +19,7 @@ constexpr std::size_t paragraph_chars = 25;  // a shorter paragraph has no vote
 constexpr std::size_t candidates_kept = 5;
 constexpr int voting_levels = 5;  // how far up a paragraph's points go
 constexpr std::size_t byline_chars_max = 100;
+constexpr int any_level = 1'000;
 
 constexpr auto voters = std::to_array<std::string_view>({"section", "h2", "h3", "h4", "h5", "h6", "p", "td", "pre"});
 constexpr auto block_children =
@@ -86,7 +87,8 @@ class Attempt {
         node = following(node, body_);
         continue;
       }
-      const bool goes = node != body_ && (is_byline(*node) || is_title(*node) || is_unlikely(*node) || is_bare(*node));
+      const bool goes = node != body_ && (is_byline(*node) || is_title(*node) || is_another(*node) ||
+                                          is_unlikely(*node) || is_bare(*node));
       Node* next = following(node, body_, !goes);
       if (goes) {
         node->remove();
@@ -121,7 +123,18 @@ class Attempt {
   bool is_title(const Node& node) {
     if (title_seen_ || (node.name != "h1" && node.name != "h2") || metadata_.title.empty()) return false;
     title_seen_ = similarity(feed::to_lower(metadata_.title), feed::to_lower(text_of(node))) > 0.75;
+    if (title_seen_) titled_ = ancestor(node, "article", any_level);
+    if (titled_ != nullptr && extent_of(*titled_).chars < enough_chars) titled_ = nullptr;
     return title_seen_;
+  }
+
+  /// An article beside the one that has the page's title, where that one is whole.
+  bool is_another(const Node& node) const {
+    if (titled_ == nullptr || !node.is("article")) return false;
+    for (const Node* each = node.parent; each != nullptr; each = each->parent) {
+      if (each == titled_) return false;
+    }
+    return true;
   }
 
   bool is_unlikely(const Node& node) const {
@@ -359,6 +372,7 @@ class Attempt {
   std::vector<Candidate> candidates_;
   Found found_;
   bool title_seen_ = false;
+  const Node* titled_ = nullptr;  // the <article> that has the title
 };
 
 }  // namespace

@@ -64,7 +64,8 @@ TEST(IceServersTest, SaysWhatCannotBe) {
 }
 
 TEST(IceServersTest, ReadsTheSecretFromAFile) {
-  const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / ("turn_secret_" + std::to_string(getpid()));
+  const std::string name = "turn_secret_" + std::to_string(getpid());
+  const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / name;
   std::ofstream(file) << secret.reveal() << "\n";
   const auto read = read_secret(file);
   ASSERT_TRUE(read);

@@ -10,9 +10,11 @@
 namespace skypod::server {
 namespace {
 
-constexpr int niceness = 10;                        // a tenth of what a thread without it gets (sched(7))
-constexpr std::uint64_t prompt_slice_ns = 100'000;  // the shortest that the kernel takes
-constexpr std::uint64_t patient_slice_ns = 3'000'000;
+constexpr int niceness = 10;  // a tenth of what a thread without it gets (sched(7))
+
+// The shortest that the kernel takes. For the one that gives way as well: whoever offers its processor loses the rest
+// of its slice (since Linux 6.18), and the front does so after every piece of work.
+constexpr std::uint64_t slice_ns = 100'000;
 
 /// The first version of the kernel's struct (sched_setattr(2)); the C library has none of it.
 struct Attributes {
@@ -21,8 +23,7 @@ struct Attributes {
   std::uint64_t flags = 0;
   std::int32_t nice = 0;
   std::uint32_t priority = 0;
-  std::uint64_t runtime_ns =
-      0;  // the slice, since Linux 6.12: of two threads the one with the shorter slice interrupts
+  std::uint64_t runtime_ns = 0;  // the slice, since Linux 6.12
   std::uint64_t deadline_ns = 0;
   std::uint64_t period_ns = 0;
 };
@@ -35,11 +36,11 @@ void apply(const Attributes& attributes) {
 }  // namespace
 
 void give_way_to_members() {
-  apply({.policy = SCHED_BATCH, .nice = getpriority(PRIO_PROCESS, 0) + niceness, .runtime_ns = patient_slice_ns});
+  apply({.policy = SCHED_BATCH, .nice = getpriority(PRIO_PROCESS, 0) + niceness, .runtime_ns = slice_ns});
 }
 
 void serve_promptly() {
-  apply({.nice = getpriority(PRIO_PROCESS, 0), .runtime_ns = prompt_slice_ns});
+  apply({.nice = getpriority(PRIO_PROCESS, 0), .runtime_ns = slice_ns});
 }
 
 }  // namespace skypod::server

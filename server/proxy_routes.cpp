@@ -48,16 +48,14 @@ Reply made_reply(const wire::Json& made) {
   return reply;
 }
 
-Reply feed_reply(const Result<wire::Json, ServiceError>& feed) {
-  if (!feed) return refusal(feed.error());
-  Reply reply = json_reply(200, *feed);
+Reply feed_reply(const WrittenFeed& feed) {
+  Reply reply;
   reply.content_type = "application/feed+json";
   reply.cache_control = ask_again;
-  // Weak: the hash is of the feed's own octets, while the answer also says when it was fetched.
-  const wire::Json& ours = (*feed)["_skypod"];
-  if (!ours.contains("problem")) {  // which a 304 would not tell
-    reply.etag = "W/\"" + ours["hash"].get<std::string>() + "\"";
-  }
+  reply.body = feed.json;
+  // Weak: the hash is of the feed's own octets, while the answer also says when it was fetched. And none for a problem,
+  // which a 304 would not tell.
+  if (!feed.has_problem) reply.etag = "W/\"" + feed.hash + "\"";
   return reply;
 }
 
@@ -146,24 +144,36 @@ Reply image_reply(const Pictures::Thumbnail& thumbnail, pictures::Type type) {
   return reply;
 }
 
-/// A flow that counts while it is there.
-class CountedFlow final : public Flow {
+/// Counts as a flow of this member while it is there.
+class FlowPlace {
  public:
-  CountedFlow(std::shared_ptr<Flow> flow, std::shared_ptr<FlowCounts> counts, std::string member)
-      : flow_(std::move(flow)), counts_(std::move(counts)), member_(std::move(member)) {
+  FlowPlace(std::shared_ptr<FlowCounts> counts, std::string member)
+      : counts_(std::move(counts)), member_(std::move(member)) {
     ++counts_->all;
     ++counts_->by_member[member_];
   }
-  ~CountedFlow() override {
+  FlowPlace(const FlowPlace&) = delete;
+  FlowPlace& operator=(const FlowPlace&) = delete;
+  ~FlowPlace() {
     --counts_->all;
     if (--counts_->by_member[member_] == 0) counts_->by_member.erase(member_);
   }
+
+ private:
+  std::shared_ptr<FlowCounts> counts_;
+  std::string member_;
+};
+
+/// A flow that has its place.
+class PlacedFlow final : public Flow {
+ public:
+  PlacedFlow(std::shared_ptr<Flow> flow, std::unique_ptr<FlowPlace> place)
+      : flow_(std::move(flow)), place_(std::move(place)) {}
   asio::awaitable<std::optional<std::string>> next() override { return flow_->next(); }
 
  private:
   std::shared_ptr<Flow> flow_;
-  std::shared_ptr<FlowCounts> counts_;
-  std::string member_;
+  std::unique_ptr<FlowPlace> place_;
 };
 
 /// Why this member may have no more media passed on; nothing if it may.
@@ -243,10 +253,9 @@ asio::awaitable<std::optional<ServiceError>> ProxyRoutes::admit(Request& request
 /// The feed, or the version of it that is named.
 asio::awaitable<Reply> ProxyRoutes::feed(Request request, std::string url) {
   auto version = parameter_of(request.target, "version");
-  auto feed = version ? co_await feeds_.get_version(std::move(url), std::move(*version))
-                      : co_await feeds_.get(std::move(url), std::move(request.member));
-  const auto work = [&feed]() -> asio::awaitable<Reply> { co_return feed_reply(feed); };
-  co_return co_await asio::co_spawn(pool_, work, asio::use_awaitable);
+  const auto feed = version ? co_await feeds_.get_version(std::move(url), std::move(*version))
+                            : co_await feeds_.get(std::move(url), std::move(request.member));
+  co_return feed ? feed_reply(*feed) : refusal(feed.error());
 }
 
 /// The document as its origin sent it.
@@ -274,9 +283,10 @@ asio::awaitable<Reply> ProxyRoutes::discover(Request request, std::string url) {
 
 asio::awaitable<Reply> ProxyRoutes::media(Request request, std::string url) {
   if (const auto crowded = crowd_before(*flows_, request.member)) co_return refusal(*crowded);
+  auto place = std::make_unique<FlowPlace>(flows_, request.member);
   auto reply = co_await pass_media(fetcher_, request, std::move(url));
   if (!reply) co_return refusal(reply.error());
-  if (reply->flow) reply->flow = std::make_shared<CountedFlow>(std::move(reply->flow), flows_, request.member);
+  if (reply->flow) reply->flow = std::make_shared<PlacedFlow>(std::move(reply->flow), std::move(place));
   co_return std::move(*reply);
 }
 
@@ -329,6 +339,7 @@ void ProxyRoutes::measure(Metrics& metrics) const {
   metrics.gauge("skypod_fetches_waiting", "Requests that wait for their turn.", cache_.waiting());
   metrics.gauge("skypod_media_flows", "Media that are being passed on.", flows_->all);
   const FeedsCounts& feeds = feeds_.counts();
+  metrics.counter("skypod_feed_reads_total", "Documents that were read as feeds.", feeds.reads);
   metrics.counter("skypod_feed_looks_total", "Feeds that were looked at because they were due.", feeds.looks);
   metrics.counter("skypod_feed_changes_total", "Feeds that were found to have something new.", feeds.changes);
   metrics.counter("skypod_feed_failures_total", "Looks at feeds that could not be had.", feeds.failures);
@@ -336,6 +347,8 @@ void ProxyRoutes::measure(Metrics& metrics) const {
   metrics.counter("skypod_hub_news_total", "Calls of hubs that were signed.", feeds.told);
   metrics.counter("skypod_hub_forged_total", "Calls of hubs without the right signature.", feeds.forged);
   metrics.gauge("skypod_feeds", "Feeds that are kept fresh.", feeds_.size());
+  metrics.gauge("skypod_feed_written_bytes", "Of feeds that are in memory as they are answered.",
+                feeds_.written_octets());
   metrics.gauge("skypod_hub_subscriptions", "Feeds whose hub tells of news.", feeds_.subscriptions());
 }
 

@@ -120,6 +120,16 @@ void Device::on(in::RtcFailed& input) {
 void Device::on(in::Tick&) {
   client_.tick();
   if (exchange_.has_passed_over()) tasks_.spawn(resume_sync());
+  if (next_round_ && host_.now() >= *next_round_) {
+    next_round_.reset();
+    tasks_.spawn(refresh_unfetched());
+  }
+}
+
+std::optional<TimeMs> Device::next_deadline() const {
+  const auto next = client_.next_deadline();
+  if (!next || !next_round_) return next ? next : next_round_;
+  return std::min(*next, *next_round_);
 }
 
 Device::Command Device::find_command(std::string_view name) {

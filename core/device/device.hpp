@@ -110,7 +110,7 @@ class Device {
 
   void handle(Input input, TimeMs now);
   std::vector<core::Output> drain() { return host_.drain(); }
-  std::optional<TimeMs> next_deadline() const { return client_.next_deadline(); }
+  std::optional<TimeMs> next_deadline() const;
 
  private:
   using Command = Task<Answer> (Device::*)(Json);
@@ -193,7 +193,9 @@ class Device {
   Task<void> load_names();
   Task<Result<Json, Error>> fetch_feed(std::string feed);
   Task<Result<void, Error>> refresh_feed(std::string feed);
+  Task<Result<void, Error>> refresh_in_turn(std::string feed, TimeMs asked_ms);
   Task<void> refresh_unfetched();
+  Task<std::vector<library::Unfetched>> unfetched();
   Task<Answer> wrote(Result<sync::Section, Error> written, Json answer);
 
   void settle();
@@ -227,7 +229,10 @@ class Device {
   library::Library library_;
   sync::Exchange exchange_;
   Mutex library_mutex_;
-  std::optional<Error> broken_;  // why the library could not be opened
+  Mutex fetch_mutex_;                 // whoever fetches many feeds, while it fetches one of them
+  Mutex round_mutex_;                 // of fetching what was never fetched
+  std::optional<TimeMs> next_round_;  // if something was left
+  std::optional<Error> broken_;       // why the library could not be opened
   std::map<std::string, std::string> names_;
   Json removed_;  // by whom and when this device was removed from its last realm, or null
   struct Undelivered {
@@ -236,7 +241,6 @@ class Device {
   };
   std::map<std::string, std::deque<Undelivered>> undelivered_;  // people's messages by peer; the stream bounds them
   bool peers_changed_ = false;
-  bool refreshing_ = false;
   bool clock_warned_ = false;
   bool storage_warned_ = false;
   TaskScope tasks_;  // last: destroyed first, while all that its tasks use is there

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t offset_max = 10'000'000;
 constexpr std::size_t words_max = 1'024;
+constexpr TimeMs round_after_ms = 60'000;  // at the earliest, of what is due but could not be fetched
 
 /// A part of a list, as every list's command has it.
 library::Page read_page(wire::Fields& fields) {
@@ -131,33 +132,57 @@ Task<Answer> Device::remove_feed(Json args) {
 Task<Result<void, Error>> Device::refresh_feed(std::string feed) {
   Result<Json, Error> document = co_await fetch_feed(feed);
   const auto turn = co_await library_mutex_.lock();
-  if (!document) {
-    co_await library_.store_problem(feed, wire::sentence_of(document.error()));
-    library_changed({"episodes"});
-    co_return unexpected(document.error());
+  Result<sync::Section, Error> stored;
+  if (document) {
+    stored = co_await library_.store_feed(feed, std::move(*document));
+  } else {
+    stored = unexpected(document.error());
   }
-  const Result<sync::Section, Error> stored = co_await library_.store_feed(feed, std::move(*document));
-  if (!stored) {
-    co_return unexpected(stored.error());
+  if (stored) {
+    push(*stored);
+  } else {
+    co_await library_.store_problem(feed, stored.error());
   }
-  push(*stored);
   library_changed({"episodes"});
-  co_return Result<void, Error>{};
+  co_return stored ? Result<void, Error>{} : unexpected(stored.error());
+}
+
+/// For those who want many feeds: one after the other, and none that somebody else has got since it was asked for.
+Task<Result<void, Error>> Device::refresh_in_turn(std::string feed, TimeMs asked_ms) {
+  const auto fetching = co_await fetch_mutex_.lock();
+  Result<bool, Error> tried;
+  {
+    const auto turn = co_await library_mutex_.lock();
+    tried = co_await library_.was_tried_after(feed, asked_ms);
+  }
+  if (!tried) {
+    co_return unexpected(tried.error());
+  }
+  if (*tried) {
+    co_return Result<void, Error>{};
+  }
+  co_return co_await refresh_feed(std::move(feed));
 }
 
 Task<Answer> Device::refresh(Json args) {
   wire::Fields fields(args);
   const std::string only = fields.optional_text("feed", library::url_max);
-  std::vector<std::string> feeds{only};
-  if (only.empty()) {
+  if (!only.empty()) {
+    const Result<void, Error> refreshed = co_await refresh_feed(only);
+    co_return refreshed ? Answer(Json::object()) : unexpected(refreshed.error());
+  }
+  const TimeMs asked_ms = host_.now();
+  Result<std::vector<std::string>, Error> feeds;
+  {
     const auto turn = co_await library_mutex_.lock();
-    Result<std::vector<std::string>, Error> all = co_await library_.feeds();
-    if (!all) co_return unexpected(all.error());
-    feeds = std::move(*all);
+    feeds = co_await library_.feeds();
+  }
+  if (!feeds) {
+    co_return unexpected(feeds.error());
   }
   std::optional<Error> first_problem;
-  for (const std::string& feed : feeds) {
-    const Result<void, Error> refreshed = co_await refresh_feed(feed);
+  for (const std::string& feed : *feeds) {
+    const Result<void, Error> refreshed = co_await refresh_in_turn(feed, asked_ms);
     if (!refreshed && !first_problem) first_problem = refreshed.error();
   }
   if (first_problem) {
@@ -166,23 +191,29 @@ Task<Answer> Device::refresh(Json args) {
   co_return Json::object();
 }
 
+/// Fetches what was never fetched here; what fails is fetched again later. One round at a time: what comes while one is
+/// under way is for the next.
 Task<void> Device::refresh_unfetched() {
-  if (refreshing_ || client_.link() != realm::LinkState::online) {
+  const auto round = co_await round_mutex_.lock();
+  if (client_.link() != realm::LinkState::online) {
     co_return;
   }
-  refreshing_ = true;
-  Result<std::vector<std::string>, Error> feeds;
-  {
-    const auto turn = co_await library_mutex_.lock();
-    feeds = co_await library_.unfetched();
+  const TimeMs began_ms = host_.now();
+  std::vector<library::Unfetched> feeds = co_await unfetched();
+  std::erase_if(feeds, [began_ms](const library::Unfetched& feed) { return feed.due_ms > began_ms; });
+  for (std::size_t done = 0; done < feeds.size(); ++done) {
+    host_.tell(core::out::Told{"feeds.progress", {{"done", done}, {"left", feeds.size() - done}}});
+    co_await refresh_in_turn(feeds[done].feed, began_ms);
   }
-  const std::size_t count = feeds ? feeds->size() : 0;
-  for (std::size_t done = 0; done < count; ++done) {
-    host_.tell(core::out::Told{"feeds.progress", {{"done", done}, {"left", count - done}}});
-    co_await refresh_feed((*feeds)[done]);
-  }
-  if (count > 0) host_.tell(core::out::Told{"feeds.progress", {{"done", count}, {"left", 0}}});
-  refreshing_ = false;
+  if (!feeds.empty()) host_.tell(core::out::Told{"feeds.progress", {{"done", feeds.size()}, {"left", 0}}});
+  const std::vector<library::Unfetched> left = co_await unfetched();
+  next_round_.reset();
+  if (!left.empty()) next_round_ = std::max(left.front().due_ms, host_.now() + round_after_ms);
+}
+
+Task<std::vector<library::Unfetched>> Device::unfetched() {
+  const auto turn = co_await library_mutex_.lock();
+  co_return (co_await library_.unfetched()).value_or(std::vector<library::Unfetched>{});
 }
 
 Task<Answer> Device::list_subscriptions(Json) {

@@ -269,12 +269,13 @@ Library::Derived Library::states_of_new(std::string feed, const std::vector<Inco
   co_return co_await states_of(subjects, none);
 }
 
-Task<Result<void, Error>> Library::store_problem(std::string feed, std::string problem) {
+Task<Result<void, Error>> Library::store_problem(std::string feed, Error problem) {
+  const TimeMs tried_ms = problem.code == ErrorCode::offline ? 0 : host_.now();
   co_return co_await execute(
       {{"INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem) "
         "VALUES(?,'','','',0,?,?) "
         "ON CONFLICT(feed) DO UPDATE SET tried_ms = excluded.tried_ms, problem = excluded.problem",
-        Json::array({feed, host_.now(), problem})}});
+        Json::array({feed, tried_ms, wire::sentence_of(problem)})}});
 }
 
 Task<Result<std::vector<std::string>, Error>> Library::feeds() {
@@ -287,17 +288,28 @@ Task<Result<std::vector<std::string>, Error>> Library::feeds() {
   co_return addresses;
 }
 
-Task<Result<std::vector<std::string>, Error>> Library::unfetched() {
+Task<Result<std::vector<Unfetched>, Error>> Library::unfetched() {
+  // An attempt of the future is of a clock that was wrong.
   const Rows rows =
-      co_await query({{"SELECT feed FROM subscriptions WHERE removed = 0 AND feed NOT IN "
-                       "(SELECT feed FROM feeds WHERE fetched_ms > 0 OR tried_ms > ?) ORDER BY feed",
-                       Json::array({host_.now() - retry_after_ms})}});
+      co_await query({{"SELECT s.feed, CASE WHEN f.tried_ms BETWEEN 1 AND ?1 THEN f.tried_ms + ?2 ELSE 0 END AS due_ms "
+                       "FROM subscriptions s LEFT JOIN feeds f ON f.feed = s.feed "
+                       "WHERE s.removed = 0 AND coalesce(f.fetched_ms, 0) = 0 ORDER BY due_ms, s.feed",
+                       Json::array({host_.now(), retry_after_ms})}});
   if (!rows) {
     co_return unexpected(rows.error());
   }
-  std::vector<std::string> addresses;
-  for (const Json& row : (*rows)[0]) addresses.push_back(row[0].get<std::string>());
-  co_return addresses;
+  std::vector<Unfetched> feeds;
+  for (const Json& row : (*rows)[0]) feeds.push_back({row[0].get<std::string>(), row[1].get<TimeMs>()});
+  co_return feeds;
+}
+
+Task<Result<bool, Error>> Library::was_tried_after(std::string feed, TimeMs ms) {
+  const Rows rows = co_await query(
+      {{"SELECT 1 FROM feeds WHERE feed = ? AND max(fetched_ms, tried_ms) > ?", Json::array({feed, ms})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  co_return !(*rows)[0].empty();
 }
 
 }  // namespace skypod::library

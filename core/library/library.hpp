@@ -73,6 +73,12 @@ struct Addition {
   std::string feed, title, folder;
 };
 
+/// A subscribed feed that was never fetched on this device.
+struct Unfetched {
+  std::string feed;
+  TimeMs due_ms = 0;  // ten minutes after the last attempt, which has failed
+};
+
 /// A part of a list.
 struct Page {
   std::int64_t offset = 0, limit = 0;
@@ -126,8 +132,8 @@ class Library {
   /// Stores what a feed said: a JSON Feed 1.1 document of the proxy. Answers the section about episodes that have
   /// changed their identity, which may have no changes.
   Written store_feed(std::string feed, Json document);
-  /// Notes why a feed could not be fetched; "" for none.
-  Task<Result<void, Error>> store_problem(std::string feed, std::string problem);
+  /// Notes why a feed could not be fetched. That the server could not be reached is no attempt.
+  Task<Result<void, Error>> store_problem(std::string feed, Error problem);
 
   /// Answers are as web/src/protocol.ts has them.
   Task<Result<Json, Error>> device_names();
@@ -147,8 +153,10 @@ class Library {
   Task<Result<Json, Error>> queue();
   Task<Result<Json, Error>> settings();
 
-  /// Addresses of subscribed feeds that were never fetched on this device and not tried in the last ten minutes.
-  Task<Result<std::vector<std::string>, Error>> unfetched();
+  /// Subscribed feeds that were never fetched on this device, those that are due first in front.
+  Task<Result<std::vector<Unfetched>, Error>> unfetched();
+  /// Whether a feed was fetched, or an attempt has failed, after that time.
+  Task<Result<bool, Error>> was_tried_after(std::string feed, TimeMs ms);
   /// Addresses of all subscribed feeds, ascending.
   Task<Result<std::vector<std::string>, Error>> feeds();
 

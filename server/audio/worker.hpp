@@ -1,5 +1,5 @@
-// The analysis in a process of its own: `skypod audio`, which can do nothing but compute (media/jail.hpp). Whatever a
-// hostile file makes of it, this process goes on, and takes its word for nothing but the map.
+// The analysis in a process of its own: `skypod audio`, which can do nothing but compute (media/jail/jail.hpp).
+// Whatever a hostile file makes of it, this process goes on, and takes its word for nothing but the map.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -66,6 +66,30 @@ std::int64_t retry_ms(const HttpFields& fields) {
   return seconds_of(Directives{{"seconds", text}}, "seconds").value_or(0) * second_ms;
 }
 
+/// The versions that say something else than this.
+wire::Json others_of(const std::vector<Version>& versions, const std::string& meaning) {
+  wire::Json list = wire::Json::array();
+  for (const Version& version : versions) {
+    if (version.meaning == meaning) continue;
+    list.push_back({{"hash", version.hash}, {"fetched_at", feed::format_date(version.received_s * second_ms)}});
+  }
+  return list;
+}
+
+/// All that decides what is written of a stored document: the same for the same octets from the same place, answered
+/// in the same way, and with the same history.
+std::string name_of(const std::string& url, const Document& document, const std::vector<Version>& versions) {
+  const CacheAnswer& answer = document.answer;
+  std::string name = answer.hash + std::to_string(answer.received_s) + (answer.is_stale ? "s\n" : "f\n");
+  name.append(url).append("\n").append(document.url).append("\n");
+  name.append(answer.failure ? answer.failure->message : "").append("\n");
+  for (const auto& [field, value] : answer.fields) {
+    if (field != "Age") name.append(field).append(":").append(value).append("\n");
+  }
+  for (const Version& version : versions) name.append(version.hash).append(std::to_string(version.received_s));
+  return name;
+}
+
 /// Whether it may be that the feed is only out of order.
 bool may_come_back(const ServiceError& error) {
   return error.status >= 500 || error.status == 422;
@@ -80,7 +104,8 @@ Feeds::Feeds(Cache& cache, Fetcher& fetcher, asio::thread_pool& pool, std::uniqu
       pool_(pool),
       store_(std::move(store)),
       options_(std::move(options)),
-      disk_(asio::make_strand(pool)) {
+      disk_(asio::make_strand(pool)),
+      written_(options_.written_octets_max) {
   for (FeedRecord& record : store_->load()) {
     Watched& watched = records_[record.url];
     watched.record = std::move(record);
@@ -95,24 +120,33 @@ void Feeds::start(const asio::any_io_executor& executor) {
   look_at_due();
 }
 
-asio::awaitable<Result<wire::Json, ServiceError>> Feeds::get(std::string url, std::string member) {
+asio::awaitable<Feeds::Answer> Feeds::get(std::string url, std::string member) {
   auto found = co_await get_document(
       cache_, {.url = url, .accept = FetchOptions().accept, .member = std::move(member), .is_renewed = false});
-  Reading reading = found ? co_await read(std::move(*found)) : Reading(unexpected(found.error()));
-  if (reading) {
-    note_asked(url, *reading);
-    look_at_due();
-    add_versions(*reading, url);
-    co_return std::move(reading->feed);
+  if (!found) co_return co_await get_last(url, found.error());
+  const bool is_stored = !found->answer.hash.empty();  // what is not may be for one member alone
+  const Written* known = is_stored ? written_.find(name_of(url, *found, cache_.versions(url))) : nullptr;
+  if (known != nullptr) {
+    const WrittenFeed feed = known->feed;
+    note_asked(url, *found, known->gist);
+    co_return feed;
   }
-  if (Watched* watched = find(url)) watched->record.schedule.asked_ms = now_ms();
-  const auto versions = cache_.versions(url);
-  if (!may_come_back(reading.error()) || versions.empty()) co_return unexpected(reading.error());
-  auto last = co_await read_version(url, versions.front(), reading.error());
-  co_return last ? std::move(last) : unexpected(reading.error());
+  Reading reading = co_await read(std::move(*found));
+  if (!reading) co_return co_await get_last(url, reading.error());
+  note_asked(url, reading->document, reading->gist);
+  co_return co_await write(url, std::move(*reading));
 }
 
-asio::awaitable<Result<wire::Json, ServiceError>> Feeds::get_version(std::string url, std::string hash) {
+/// The feed as it was before this happened.
+asio::awaitable<Feeds::Answer> Feeds::get_last(const std::string& url, ServiceError failure) {
+  if (Watched* watched = find(url)) watched->record.schedule.asked_ms = now_ms();
+  const auto versions = cache_.versions(url);
+  if (!may_come_back(failure) || versions.empty()) co_return unexpected(std::move(failure));
+  auto last = co_await read_version(url, versions.front(), failure);
+  co_return last ? std::move(last) : unexpected(std::move(failure));
+}
+
+asio::awaitable<Feeds::Answer> Feeds::get_version(std::string url, std::string hash) {
   const auto versions = cache_.versions(url);
   const auto found = std::ranges::find(versions, hash, &Version::hash);
   if (found == versions.end()) {
@@ -122,8 +156,8 @@ asio::awaitable<Result<wire::Json, ServiceError>> Feeds::get_version(std::string
   co_return co_await read_version(url, *found, std::nullopt);
 }
 
-asio::awaitable<Result<wire::Json, ServiceError>> Feeds::read_version(const std::string& url, Version version,
-                                                                      std::optional<ServiceError> failure) {
+asio::awaitable<Feeds::Answer> Feeds::read_version(const std::string& url, Version version,
+                                                   std::optional<ServiceError> failure) {
   Document document{.answer = {.status = 200,
                                .fields = {{"Content-Type", version.type}},
                                .body = co_await cache_.body_of(version),
@@ -137,31 +171,41 @@ asio::awaitable<Result<wire::Json, ServiceError>> Feeds::read_version(const std:
   }
   Reading reading = co_await read(std::move(document));
   if (!reading) co_return unexpected(reading.error());
-  add_versions(*reading, url);
-  co_return std::move(reading->feed);
+  co_return co_await write(url, std::move(*reading));
 }
 
 /// Reads on the pool.
 asio::awaitable<Feeds::Reading> Feeds::read(Document document) {
+  ++counts_.reads;
   const auto work = [&document]() -> asio::awaitable<Reading> {
     auto feed = parse_feed(document.octets(), document.type(), document.url);
     if (!feed) co_return unexpected(feed.error());
-    std::string meaning = meaning_of(*feed);
+    Gist gist{.meaning = meaning_of(*feed),
+              .said_ms = said_ms(document, *feed),
+              .hub = hub_of(document.answer.fields, *feed, document.url)};
     add_origin(*feed, document);
     reader::finish_feed(*feed);
-    co_return Read{std::move(document), std::move(*feed), std::move(meaning)};
+    co_return Read{std::move(document), std::move(*feed), std::move(gist)};
   };
   co_return co_await asio::co_spawn(pool_, work, asio::use_awaitable);
 }
 
-/// The feed's versions that say something else, the newest first.
-void Feeds::add_versions(Read& read, const std::string& url) const {
-  wire::Json list = wire::Json::array();
-  for (const Version& version : cache_.versions(url)) {
-    if (version.meaning == read.meaning) continue;
-    list.push_back({{"hash", version.hash}, {"fetched_at", feed::format_date(version.received_s * second_ms)}});
+/// Writes on the pool what is answered, and keeps it at hand if its document is stored.
+asio::awaitable<WrittenFeed> Feeds::write(const std::string& url, Read read) {
+  const auto versions = cache_.versions(url);
+  const auto work = [&read, &versions]() -> asio::awaitable<WrittenFeed> {
+    wire::Json& ours = read.feed["_skypod"];
+    wire::Json others = others_of(versions, read.gist.meaning);
+    if (!others.empty()) ours["versions"] = std::move(others);
+    co_return WrittenFeed{.json = std::make_shared<const std::string>(wire::to_json(read.feed)),
+                          .hash = ours["hash"].get<std::string>(),
+                          .has_problem = ours.contains("problem")};
+  };
+  WrittenFeed feed = co_await asio::co_spawn(pool_, work, asio::use_awaitable);
+  if (!read.document.answer.hash.empty()) {
+    written_.put(name_of(url, read.document, versions), {feed, std::move(read.gist)}, feed.json->size());
   }
-  if (!list.empty()) read.feed["_skypod"]["versions"] = std::move(list);
+  co_return feed;
 }
 
 Feeds::Watched* Feeds::find(const std::string& url) {
@@ -170,8 +214,8 @@ Feeds::Watched* Feeds::find(const std::string& url) {
 }
 
 /// A member has read it. What may not be stored is not watched either.
-void Feeds::note_asked(const std::string& url, const Read& read) {
-  const CacheAnswer& answer = read.document.answer;
+void Feeds::note_asked(const std::string& url, const Document& document, const Gist& gist) {
+  const CacheAnswer& answer = document.answer;
   if (answer.hash.empty()) return;
   const bool is_new = !records_.contains(url);
   Watched& watched = records_[url];
@@ -182,29 +226,32 @@ void Feeds::note_asked(const std::string& url, const Read& read) {
   watched.record.schedule.asked_ms = now_ms();
   const bool is_later = answer.received_s * second_ms > watched.record.schedule.looked_ms;
   if (!answer.is_stale && (is_later || answer.hash != watched.record.hash)) {
-    note_read(watched, read);
+    note_read(watched, document, gist);
   } else if (is_new) {
     arrange(watched);
+  } else {
+    return;
   }
   make_room();
+  look_at_due();
 }
 
 /// What its origin answered just now.
-void Feeds::note_read(Watched& watched, const Read& read) {
+void Feeds::note_read(Watched& watched, const Document& document, const Gist& gist) {
   FeedRecord& record = watched.record;
-  const CacheAnswer& answer = read.document.answer;
-  const bool has_changed = record.meaning != read.meaning;
-  note_found(record.schedule, has_changed, said_ms(read.document, read.feed), now_ms(), options_.schedule);
+  const CacheAnswer& answer = document.answer;
+  const bool has_changed = record.meaning != gist.meaning;
+  note_found(record.schedule, has_changed, gist.said_ms, now_ms(), options_.schedule);
   record.hash = answer.hash;
-  record.meaning = read.meaning;
+  record.meaning = gist.meaning;
   if (has_changed) ++counts_.changes;
   cache_.keep_version(record.url, {.hash = answer.hash,
                                    .octets = answer.octets,
                                    .received_s = answer.received_s,
-                                   .type = read.document.type(),
-                                   .url = read.document.url,
-                                   .meaning = read.meaning});
-  use_hub(watched, hub_of(answer.fields, read.feed, read.document.url));
+                                   .type = document.type(),
+                                   .url = document.url,
+                                   .meaning = gist.meaning});
+  use_hub(watched, gist.hub);
   arrange(watched);
 }
 
@@ -255,7 +302,7 @@ asio::awaitable<void> Feeds::look_at(Watched& watched) {
   }
   const Reading reading = co_await read(*found);
   if (reading && !reading->document.answer.hash.empty()) {
-    note_read(watched, *reading);
+    note_read(watched, reading->document, reading->gist);
   } else {
     note_unread(watched, found);
   }

@@ -23,26 +23,37 @@
 #include "native/fetcher.hpp"
 #include "server/feeds/store.hpp"
 #include "server/proxy/document.hpp"
+#include "server/recent.hpp"
 
 namespace skypod::server {
 
 /// What keeping feeds fresh may cost.
 struct FeedsOptions {
   ScheduleOptions schedule;
-  std::size_t feeds_max = 10'000;       // that are looked at; the one that was asked for longest ago makes room
-  std::size_t looks_max = 8;            // at once
-  std::int64_t told_least_ms = 30'000;  // between two looks, whatever a hub says
-  std::string public_url;               // where hubs reach us, e.g. "https://pod.example"; "": none is asked
+  std::size_t feeds_max = 10'000;               // that are looked at; the one that was asked for longest ago makes room
+  std::size_t looks_max = 8;                    // at once
+  std::int64_t told_least_ms = 30'000;          // between two looks, whatever a hub says
+  std::size_t written_octets_max = 32U << 20U;  // of feeds that are at hand as they are answered
+  std::string public_url;                       // where hubs reach us, e.g. "https://pod.example"; "": none is asked
 };
 
 /// Counts since the start.
 struct FeedsCounts {
+  std::uint64_t reads = 0;  // of documents; what is at hand as it was answered is not read again
   std::uint64_t looks = 0;
   std::uint64_t changes = 0;   // looks that found something new
   std::uint64_t failures = 0;  // looks at what could not be had
   std::uint64_t hubs_asked = 0;
   std::uint64_t told = 0;    // by hubs
   std::uint64_t forged = 0;  // what came to a hub's address without the right signature
+};
+
+/// A feed as it is answered: as JSON Feed, with `_skypod.hash`, `fetched_at`, `etag`, `last_modified`, `stale`,
+/// `problem` and `versions`.
+struct WrittenFeed {
+  std::shared_ptr<const std::string> json;
+  std::string hash;          // as `_skypod` has it
+  bool has_problem = false;  // its origin did not give it anew
 };
 
 /// The path of the addresses that hubs call; the subscription's id stands behind it.
@@ -58,12 +69,13 @@ class Feeds {
   /// From now on, looks at feeds when they are due. `executor` is of the thread that everything else here is called on.
   void start(const boost::asio::any_io_executor& executor);
 
-  /// The feed as JSON Feed, with `_skypod.hash`, `fetched_at`, `etag`, `last_modified`, `stale`, `problem` and
-  /// `versions`; where it cannot be had and was there before, as it was. Fails as get_document() and parse_feed() do.
-  boost::asio::awaitable<Result<wire::Json, ServiceError>> get(std::string url, std::string member);
+  using Answer = Result<WrittenFeed, ServiceError>;
+
+  /// The feed; where it cannot be had and was there before, as it was. Fails as get_document() and parse_feed() do.
+  boost::asio::awaitable<Answer> get(std::string url, std::string member);
 
   /// An earlier version of it, by its hash; 404 no_such_version.
-  boost::asio::awaitable<Result<wire::Json, ServiceError>> get_version(std::string url, std::string hash);
+  boost::asio::awaitable<Answer> get_version(std::string url, std::string hash);
 
   /// Whether a hub knows us by this id.
   bool has_hub(std::string_view id) const { return by_id_.contains(std::string(id)); }
@@ -76,6 +88,7 @@ class Feeds {
 
   const FeedsCounts& counts() const { return counts_; }
   std::size_t size() const { return records_.size(); }
+  std::size_t written_octets() const { return written_.octets(); }
   std::size_t subscriptions() const;
 
   /// Looks at origins that have begun and not ended.
@@ -90,21 +103,32 @@ class Feeds {
     bool is_looked_at = false;            // right now
     bool is_gone = false;                 // its origin says that it will not come back
   };
+  /// What keeping a feed fresh takes of it.
+  struct Gist {
+    std::string meaning;       // as Version has it
+    std::int64_t said_ms = 0;  // as Schedule has it
+    std::optional<HubLink> hub;
+  };
   struct Read {
     Document document;
     wire::Json feed;
-    std::string meaning;
+    Gist gist;
+  };
+  struct Written {
+    WrittenFeed feed;
+    Gist gist;
   };
   using Reading = Result<Read, ServiceError>;
 
   boost::asio::awaitable<Reading> read(Document document);
-  boost::asio::awaitable<Result<wire::Json, ServiceError>> read_version(const std::string& url, Version version,
-                                                                        std::optional<ServiceError> failure);
+  boost::asio::awaitable<WrittenFeed> write(const std::string& url, Read read);
+  boost::asio::awaitable<Answer> get_last(const std::string& url, ServiceError failure);
+  boost::asio::awaitable<Answer> read_version(const std::string& url, Version version,
+                                              std::optional<ServiceError> failure);
   Watched* find(const std::string& url);
-  void note_asked(const std::string& url, const Read& read);
-  void note_read(Watched& watched, const Read& read);
+  void note_asked(const std::string& url, const Document& document, const Gist& gist);
+  void note_read(Watched& watched, const Document& document, const Gist& gist);
   void note_unread(Watched& watched, const Result<Document, ServiceError>& found);
-  void add_versions(Read& read, const std::string& url) const;
   boost::asio::awaitable<void> look(std::string url);
   boost::asio::awaitable<void> look_at(Watched& watched);
   boost::asio::awaitable<void> ask_hub(Subscription asked);
@@ -129,6 +153,7 @@ class Feeds {
   std::unordered_map<std::string, std::string> by_id_;    // addresses, by their subscription's id
   std::set<std::pair<std::int64_t, std::string>> queue_;  // what is due when
   std::size_t looks_ = 0;
+  Recent<Written> written_;  // by all that decides what is written
   FeedsCounts counts_;
 };
 

@@ -74,11 +74,16 @@ class FeedsTest : public ::testing::Test {
     EXPECT_TRUE(holds());
   }
 
-  Answer wait_for(asio::awaitable<Answer> task) {
-    std::optional<Answer> got;
-    asio::co_spawn(io, std::move(task), [&](const std::exception_ptr&, Answer one) { got = std::move(one); });
+  Answer wait_for(asio::awaitable<Feeds::Answer> task) {
+    std::optional<Feeds::Answer> got;
+    asio::co_spawn(io, std::move(task), [&](const std::exception_ptr&, Feeds::Answer one) { got = std::move(one); });
     until([&] { return got.has_value(); });
-    return got.value_or(unexpected(ServiceError{}));
+    if (!got || !*got) return unexpected(got ? got->error() : ServiceError{});
+    auto json = wire::parse_json(*(*got)->json);
+    EXPECT_TRUE(json);
+    EXPECT_EQ((*json)["_skypod"]["hash"], (*got)->hash);
+    EXPECT_EQ((*json)["_skypod"].contains("problem"), (*got)->has_problem);
+    return std::move(*json);
   }
   Answer ask() {
     if (!feeds) open();
@@ -195,6 +200,66 @@ TEST_F(FeedsTest, ServesTheLastGoodCopyMarkedStale) {
   const Answer back = ask();
   EXPECT_EQ(titles(back), "b");
   EXPECT_FALSE((*back)["_skypod"].contains("stale"));
+}
+
+constexpr const char* an_hour = "Cache-Control: max-age=3600\r\nETag: \"x\"\r\n";
+
+TEST_F(FeedsTest, ReadsWhatIsStoredOnce) {
+  serve(rss("a"), an_hour);
+  const Answer first = ask();
+  EXPECT_EQ(*ask(), *first);
+  EXPECT_EQ(*ask(), *first);
+  EXPECT_EQ(feeds->counts().reads, 1U);
+  EXPECT_EQ(origin.accepted(), 1);
+}
+
+TEST_F(FeedsTest, AndAgainWhenItHasChanged) {
+  const std::string at_once = "Cache-Control: max-age=0\r\nETag: ";
+  serve(rss("a"), at_once + "\"1\"\r\n");
+  ask();
+  serve(rss("b"), at_once + "\"2\"\r\n");
+  const Answer second = ask();
+  EXPECT_EQ(titles(second), "b");
+  EXPECT_EQ((*second)["_skypod"]["etag"], "\"2\"");
+  serve(rss("b"), at_once + "\"3\"\r\n");  // the same octets
+  EXPECT_EQ((*ask())["_skypod"]["etag"], "\"3\"");
+  serve("", "", "500 Broken");
+  EXPECT_EQ((*ask())["_skypod"]["stale"], true);
+  serve(rss("a"), at_once + "\"4\"\r\n");
+  const Answer last = ask();
+  EXPECT_EQ(titles(last), "a");
+  EXPECT_FALSE((*last)["_skypod"].contains("stale"));
+}
+
+TEST_F(FeedsTest, KeepsWhatItWroteUpToSoManyOctets) {
+  serve(rss("a"), an_hour);
+  ask();
+  const std::size_t one = feeds->written_octets();
+  EXPECT_GT(one, 0U);
+  options.written_octets_max = one + one / 2;
+  open();
+  ask();
+  wait_for(feeds->get(origin.url("/other"), "member"));
+  EXPECT_LE(feeds->written_octets(), options.written_octets_max);
+  ask();
+  EXPECT_EQ(feeds->counts().reads, 3U);
+  options.written_octets_max = one - 1;
+  open();
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(titles(ask()), "a");
+  EXPECT_EQ(feeds->written_octets(), 0U);
+  EXPECT_EQ(feeds->counts().reads, 2U);
+}
+
+TEST_F(FeedsTest, GivesNoMemberWhatIsPrivateToAnother) {
+  serve(rss("a"), "Cache-Control: max-age=0\r\nETag: \"a\"\r\n");
+  EXPECT_EQ(titles(ask()), "a");  // as long as it was anybody's
+  const std::size_t written = feeds->written_octets();
+  for (const char* mine : {"b", "c", "b"}) {
+    serve(rss(mine), "Cache-Control: private, max-age=31536000\r\nETag: \"x\"\r\n");
+    EXPECT_EQ(titles(wait_for(feeds->get(url(), mine))), mine);
+  }
+  EXPECT_EQ(feeds->counts().reads, 4U);
+  EXPECT_EQ(feeds->written_octets(), written);
 }
 
 TEST_F(FeedsTest, GivesEarlierVersions) {

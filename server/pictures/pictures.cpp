@@ -121,26 +121,19 @@ class Pictures::Worker {
   Clock::time_point deadline_;
 };
 
-Pictures::Pictures(std::filesystem::path program) : program_(std::move(program)) {}
+Pictures::Pictures(std::filesystem::path program) : program_(std::move(program)), kept_(kept_octets_max) {}
 
 Pictures::~Pictures() = default;
-
-Pictures::Thumbnail Pictures::find(const Wanted& wanted) {
-  const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(key_of(wanted));
-  if (found == by_key_.end()) return nullptr;
-  kept_.splice(kept_.end(), kept_, found->second);
-  return found->second->second;
-}
 
 Result<Pictures::Thumbnail, ServiceError> Pictures::shrink(const Wanted& wanted, std::string_view picture) {
   if (picture.size() > pictures::octets_max) return unexpected(error_of(Outcome::too_large));
   const std::lock_guard lock(turn_);
-  if (auto known = find(wanted)) return known;
+  std::string key = key_of(wanted);
+  if (const Thumbnail* known = kept_.find(key)) return *known;
   auto made = ask(wanted, picture);
   if (!made) return unexpected(made.error());
   auto thumbnail = std::make_shared<const std::string>(std::move(*made));
-  keep(wanted, thumbnail);
+  kept_.put(std::move(key), thumbnail, thumbnail->size());
   return thumbnail;
 }
 
@@ -158,19 +151,6 @@ Result<std::string, ServiceError> Pictures::ask(const Wanted& wanted, std::strin
   }
   if (answer->first != Outcome::done) return unexpected(error_of(answer->first));
   return std::move(answer->second);
-}
-
-/// Keeps it, and as few of the others as must go.
-void Pictures::keep(const Wanted& wanted, Thumbnail thumbnail) {
-  const std::lock_guard lock(mutex_);
-  kept_octets_ += thumbnail->size();
-  std::string key = key_of(wanted);
-  by_key_[key] = kept_.insert(kept_.end(), {key, std::move(thumbnail)});
-  while (kept_octets_ > kept_octets_max && kept_.size() > 1) {
-    kept_octets_ -= kept_.front().second->size();
-    by_key_.erase(kept_.front().first);
-    kept_.pop_front();
-  }
 }
 
 }  // namespace skypod::server

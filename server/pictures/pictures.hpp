@@ -4,15 +4,14 @@
 
 #include <array>
 #include <filesystem>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "native/feed_loader.hpp"
 #include "server/pictures/frames.hpp"
+#include "server/recent.hpp"
 
 namespace skypod::server {
 
@@ -36,23 +35,15 @@ class Pictures {
   /// Blocks for 10 s at most. 422 not_a_picture, picture_too_large, bad_picture; 503 no_pictures if there is no worker.
   Result<Thumbnail, ServiceError> shrink(const Wanted& wanted, std::string_view picture);
 
-  /// What was made of it before; null if nothing is known.
-  Thumbnail find(const Wanted& wanted);
-
  private:
   class Worker;
-  using Kept = std::pair<std::string, Thumbnail>;
 
   Result<std::string, ServiceError> ask(const Wanted& wanted, std::string_view picture);
-  void keep(const Wanted& wanted, Thumbnail thumbnail);
 
   std::filesystem::path program_;
   std::mutex turn_;
   std::unique_ptr<Worker> worker_;  // guarded by turn_
-  std::mutex mutex_;
-  std::list<Kept> kept_;  // least recently used first; these three are guarded by mutex_
-  std::unordered_map<std::string, std::list<Kept>::iterator> by_key_;
-  std::size_t kept_octets_ = 0;
+  Recent<Thumbnail> kept_;          // guarded by turn_
 };
 
 }  // namespace skypod::server

@@ -59,7 +59,8 @@ Cache::Cache(std::unique_ptr<Shelf> shelf, CacheOptions options, Fetcher& fetche
       fetcher_(fetcher),
       pool_(pool),
       disk_(asio::make_strand(pool)),
-      history_(options.versions_per_feed_max, options.version_octets_max) {
+      history_(options.versions_per_feed_max, options.version_octets_max),
+      hand_(options.memory_octets_max) {
   OnShelf kept = shelf_->load();
   for (OfFeed& one : kept.versions) {
     hold(one.version.hash, one.version.octets);
@@ -290,15 +291,11 @@ asio::awaitable<Cache::Answer> Cache::serve(const CacheRequest& request, Stored 
 /// The body from memory, or else from the disk; null if it is no longer whole, and then nothing that has it is kept.
 asio::awaitable<Body> Cache::read_body(const std::string& wanted) {
   const std::string hash = wanted;
-  const auto found = in_hand_.find(hash);
-  if (found != in_hand_.end()) {
-    hand_.splice(hand_.end(), hand_, found->second);
-    co_return found->second->second;
-  }
+  if (const Body* at_hand = hand_.find(hash)) co_return *at_hand;
   const auto work = [this, &hash]() -> asio::awaitable<Body> { co_return shelf_->read(hash); };
   Body body = co_await asio::co_spawn(pool_, work, asio::use_awaitable);
   if (body) {
-    at_hand(hash, body);
+    hand_.put(hash, body, body->size());
     co_return body;
   }
   for (auto entry = line_.begin(); entry != line_.end();) {
@@ -335,7 +332,7 @@ void Cache::keep(const std::string& url, Stored stored, Body body) {
   auto& variants = by_url_[url];
   const auto same = std::ranges::find_if(variants, [&](const auto& one) { return one->stored.vary == stored.vary; });
   hold(stored.body, stored.body_octets);
-  if (body) at_hand(stored.body, std::move(body));
+  if (body) hand_.put(stored.body, body, body->size());
   const auto place = line_.insert(line_.end(), Entry{url, std::move(stored)});
   if (same != variants.end()) {
     const auto old = std::exchange(*same, place);
@@ -378,18 +375,6 @@ void Cache::make_room() {
   while (line_.size() > 1 && (disk_octets_ > options_.disk_octets_max || line_.size() > options_.answers_max)) {
     ++counts_.evicted;
     drop(line_.begin());
-  }
-}
-
-/// Keeps a body in memory, and as few of the others as must go.
-void Cache::at_hand(const std::string& hash, Body body) {
-  if (in_hand_.contains(hash)) return;
-  hand_octets_ += body->size();
-  in_hand_[hash] = hand_.insert(hand_.end(), {hash, std::move(body)});
-  while (hand_octets_ > options_.memory_octets_max && hand_.size() > 1) {
-    hand_octets_ -= hand_.front().second->size();
-    in_hand_.erase(hand_.front().first);
-    hand_.pop_front();
   }
 }
 

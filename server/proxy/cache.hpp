@@ -25,6 +25,7 @@
 #include "server/proxy/history.hpp"
 #include "server/proxy/policy.hpp"
 #include "server/proxy/shelf.hpp"
+#include "server/recent.hpp"
 
 namespace skypod::server {
 
@@ -59,7 +60,7 @@ struct CacheAnswer {
   std::size_t octets = 0;       // the body's length, also where HEAD leaves the body out
   std::int64_t received_s = 0;  // when it came from its origin
   bool is_stale = false;
-  std::string hash{};  // the SHA-256 of the stored body; "" if it is not stored
+  std::string hash{};                                  // the SHA-256 of the stored body; "" if it is not stored
   std::optional<ServiceError> failure = std::nullopt;  // why its origin did not give it anew
 };
 
@@ -150,7 +151,6 @@ class Cache {
   void release(const std::string& hash, std::size_t octets);
   void forget(const std::vector<OfFeed>& versions);
   void make_room();
-  void at_hand(const std::string& hash, Body body);
   void on_disk(std::move_only_function<void(Shelf&)> work);
 
   std::unique_ptr<Shelf> shelf_;
@@ -169,9 +169,7 @@ class Cache {
   std::size_t waiting_ = 0;
   std::unique_ptr<boost::asio::steady_timer> freed_;  // cancelled when a fetch has ended
   std::size_t disk_octets_ = 0;
-  std::list<std::pair<std::string, Body>> hand_;  // bodies in memory, least recently used first
-  std::unordered_map<std::string, std::list<std::pair<std::string, Body>>::iterator> in_hand_;
-  std::size_t hand_octets_ = 0;
+  Recent<Body> hand_;  // bodies in memory
   CacheCounts counts_;
 };
 

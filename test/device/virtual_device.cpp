@@ -140,7 +140,8 @@ void VirtualDevice::ask(std::uint64_t id, const core::Ask& ask) {
     answer_later(id, answer(ask));  // in order, right after this exchange
     return;
   }
-  later(shared_.world.between(0, 5), [this, id, result = answer(ask)] { answer_later(id, result); });
+  const TimeMs thinks_ms = std::holds_alternative<core::ask::Fetch>(ask) ? shared_.fetch_ms : 0;
+  later(thinks_ms + shared_.world.between(0, 5), [this, id, result = answer(ask)] { answer_later(id, result); });
 }
 
 core::Answer VirtualDevice::answer(const core::Ask& ask) {
@@ -150,13 +151,17 @@ core::Answer VirtualDevice::answer(const core::Ask& ask) {
     }
     return run_database(database_, *database);
   }
-  if (const auto* fetch = std::get_if<core::ask::Fetch>(&ask)) {
-    const auto found = shared_.feeds.find(fetch->path);
-    const Json refusal = {{"status", 404}, {"code", "fetch_failed"}, {"message", "There is nothing at that address."}};
-    if (found == shared_.feeds.end()) return Json{{"status", 404}, {"body", refusal}};
-    return Json{{"status", 200}, {"body", found->second}};
-  }
+  if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) return fetch(wanted->path);
   return *sim::answer_jose(ask, key_, shared_.world.random());
+}
+
+core::Answer VirtualDevice::fetch(const std::string& path) {
+  ++shared_.fetched[path];
+  if (!shared_.reachable) return unexpected(core::Error{core::ErrorCode::offline, ""});
+  const auto found = shared_.feeds.find(path);
+  const Json refusal = {{"status", 404}, {"code", "fetch_failed"}, {"message", "There is nothing at that address."}};
+  if (found == shared_.feeds.end()) return Json{{"status", 404}, {"body", refusal}};
+  return Json{{"status", 200}, {"body", found->second}};
 }
 
 void VirtualDevice::answer_later(std::uint64_t id, const core::Answer& answer) {

@@ -31,7 +31,10 @@ struct VirtualWorld {
   sim::World world;
   sim::Cloud cloud;
   sim::RtcFabric fabric;
-  std::map<std::string, Json> feeds;  // by "/api/feed?url=…": what the proxy answers; 404 for any other path
+  std::map<std::string, Json> feeds;   // by "/api/feed?url=…": what the proxy answers; 404 for any other path
+  std::map<std::string, int> fetched;  // by the same: how often it was asked for
+  TimeMs fetch_ms = 0;                 // that the proxy thinks
+  bool reachable = true;               // the proxy
 };
 
 /// One device. Its key and database outlive restart().
@@ -72,6 +75,7 @@ class VirtualDevice {
   void carry_out(core::Output& output);
   void ask(std::uint64_t id, const core::Ask& ask);
   core::Answer answer(const core::Ask& ask);
+  core::Answer fetch(const std::string& path);
   void answer_later(std::uint64_t id, const core::Answer& answer);
   void open_link();
   void close_link();

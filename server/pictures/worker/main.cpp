@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "server/pictures/worker/sandbox.hpp"
+#include "media/jail/jail.hpp"
 #include "server/pictures/worker/shrink.hpp"
 
 namespace {
@@ -54,7 +54,7 @@ bool serve_one() {
 
 int main() {
   prepare_library();
-  if (!enter_sandbox()) return EXIT_FAILURE;
+  if (!skypod::media::enter_jail({.processor_seconds = {}})) return EXIT_FAILURE;  // the server looks at the clock
   while (serve_one()) {
   }
   return EXIT_SUCCESS;

@@ -13,11 +13,22 @@ function bareSource(path) {
   return source.replace(/<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->/g, (all, inside) => (inside ? "x" : ""));
 }
 
+/** Items of the feed's own: not those inside another, which are empty or other versions of it (Simple Sharing). */
+function countItems(source) {
+  let [count, depth] = [0, 0];
+  for (const [, closes, ends] of source.matchAll(/<(\/?)(?:\w+:)?(?:item|entry)(?:\s*|\s[^>]*?)(\/?)>/g)) {
+    if (!closes && depth === 0) count += 1;
+    if (closes) depth = Math.max(0, depth - 1);
+    else if (!ends) depth += 1;
+  }
+  return count;
+}
+
 function judgeFeed(path, { feed, error }) {
   if (error) return ["", error.message];
   const source = bareSource(path);
   if (path.endsWith(".json")) return [feed.items.length > 0 ? "" : "no items"];
-  const items = [...source.matchAll(/<(?:\w+:)?(?:item|entry)[\s>]/g)].length;
+  const items = countItems(source);
   const titled = /<(?:\w+:)?title[^>]*>\s*[^<\s]/.test(source.split(/<(?:\w+:)?(?:item|entry)[\s>]/)[0]);
   return [
     feed.items.length >= items ? "" : `${feed.items.length} items of ${items}`,

@@ -1,4 +1,4 @@
-#include "media/jail.hpp"
+#include "media/jail/jail.hpp"
 
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -20,6 +20,8 @@ namespace {
 constexpr unsigned architecture = AUDIT_ARCH_X86_64;
 #elif defined(__aarch64__)
 constexpr unsigned architecture = AUDIT_ARCH_AARCH64;
+#elif defined(__riscv) && __riscv_xlen == 64
+constexpr unsigned architecture = AUDIT_ARCH_RISCV64;
 #else
 constexpr unsigned architecture = 0;
 #endif
@@ -112,9 +114,9 @@ bool limit(int resource, rlim_t most) {
 
 Result<void, std::string> enter_jail(const Allowance& allowance) {
   if (!has_jail) return {};
-  const bool is_limited = limit(RLIMIT_DATA, allowance.memory_octets) &&
-                          limit(RLIMIT_CPU, allowance.processor_seconds) && limit(RLIMIT_CORE, 0) &&
-                          prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  const rlim_t seconds = allowance.processor_seconds ? *allowance.processor_seconds : RLIM_INFINITY;
+  const bool is_limited = limit(RLIMIT_DATA, allowance.memory_octets) && limit(RLIMIT_CPU, seconds) &&
+                          limit(RLIMIT_CORE, 0) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
   if (!is_limited) {
     return unexpected(std::string("this process cannot be restricted: ") + std::strerror(errno) +
                       "; run it with ordinary limits (ulimit -a)");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -24,7 +25,7 @@ inline constexpr bool has_jail = true;
 /// What may be used.
 struct Allowance {
   std::size_t memory_octets = std::size_t{1} << 30U;  // of private memory, stacks included
-  unsigned processor_seconds = 3'600;
+  std::optional<unsigned> processor_seconds = 3'600;  // nothing: any number
 };
 
 /// Enters for good, with all threads to come. The error is a sentence; nothing is restricted then. Where the kernel has
