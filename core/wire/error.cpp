@@ -51,6 +51,8 @@ constexpr std::array rows{
         "The invitation has expired. Ask for a new one; it is good for a few minutes."},
     Row{ErrorCode::invitation_used, 409, "invitation_used",
         "The invitation has been used already, or was cancelled. Ask for a new one."},
+    Row{ErrorCode::code_damaged, 400, "code_damaged",
+        "A part of it is missing, or it was altered. Copy the whole link, or scan the code once more."},
     Row{ErrorCode::recovery_invalid, 400, "recovery_invalid",
         "The recovery file and the recovery code do not open each other. Check the code letter by letter."},
     Row{ErrorCode::no_realm_key, 503, "no_realm_key",

@@ -30,6 +30,7 @@ enum class ErrorCode {
   invitation_invalid,
   invitation_expired,
   invitation_used,
+  code_damaged,
   recovery_invalid,
   no_realm_key,
   peer_offline,

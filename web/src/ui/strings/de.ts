@@ -48,6 +48,7 @@ export const de: Strings = {
     removed: "Dieses Gerät wurde entfernt. Um zurückzukommen, braucht es eine neue Einladung.",
     invitation_invalid:
       "Die Einladung ist nicht für dieses Gerät. Zeige noch einmal seinen Code, und " + "hole eine neue.",
+    code_damaged: "Ein Teil des Codes fehlt, oder er wurde verändert. Kopiere den ganzen Link, oder scanne noch einmal.",
     invitation_expired: "Die Einladung ist abgelaufen. Bitte um eine neue; sie gilt ein paar Minuten.",
     invitation_used: "Die Einladung wurde schon benutzt oder zurückgezogen. Bitte um eine neue.",
     peer_offline: "Das andere Gerät ist nicht verbunden. Versuche es, wenn es online ist.",
@@ -246,7 +247,9 @@ export const de: Strings = {
     again: "Mit neuem Code von vorn",
     busy: "Tritt bei …",
     done: "Willkommen: Dieses Gerät gehört dazu. Deine Bibliothek ist unterwegs.",
-    already: "Dieses Gerät hat schon eine Bibliothek und ist der Einladung darum nicht gefolgt.",
+    already:
+      "Dieses Gerät hat schon eine Bibliothek und ist der Einladung darum nicht gefolgt. Nimm es zuerst heraus, unter " +
+      "„Geräte“, und öffne sie dann noch einmal.",
   },
   invite: {
     title: "Gerät hinzufügen",
@@ -451,6 +454,9 @@ export const de: Strings = {
     aRecoveryKey: "ein Wiederherstellungsschlüssel",
     alone:
       "Bisher nur dieses Gerät. Füge dein Telefon oder einen anderen Rechner hinzu, und sie halten einander aktuell.",
+    elsewhere:
+      "Deine Bibliothek ist schon auf einem anderen Gerät? Nimm dieses hier heraus, ganz unten, und wähle dann " +
+      "„Zu meinen anderen Geräten“.",
     rtt: (ms) => `${Math.round(ms)} ms`,
     rttLabel: "Umlaufzeit",
     state: {

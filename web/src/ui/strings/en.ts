@@ -153,7 +153,9 @@ export const en = {
     again: "Start again with a new code",
     busy: "Joining…",
     done: "Welcome: this device has joined. Your library is on its way.",
-    already: "This device already has a library, so it did not follow that invitation.",
+    already:
+      "This device already has a library, so it did not follow that invitation. Take it out first, under “Devices”, " +
+      "then open the invitation again.",
   },
   invite: {
     title: "Add a device",
@@ -347,6 +349,9 @@ export const en = {
     aFormerDevice: "a former device",
     aRecoveryKey: "a recovery key",
     alone: "Only this device so far. Add your phone or another computer, and they will keep each other in sync.",
+    elsewhere:
+      "Is your library on another device already? Take this one out, at the very end, and choose " +
+      "“Join my other devices”.",
     rtt: (ms: number) => `${Math.round(ms)} ms`,
     rttLabel: "round trip",
     state: {
