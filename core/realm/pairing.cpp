@@ -75,7 +75,7 @@ Task<Result<Invitee, Error>> read_registration(Host& host, std::string text) {
       claims ? wire::KeyStatement::read(claims->message.dat) : unexpected(Error{ErrorCode::bad_message, ""});
   if (!claims || !statement || claims->message.msg != wire::msg::registration || claims->aud != registration_audience ||
       claims->sub != claims->iss) {
-    co_return unexpected(invalid("This is not the code of a new device."));
+    co_return unexpected(Error{ErrorCode::code_damaged, "This is not the code of a new device."});
   }
   // Self-signed and shown on a screen just now: its date only tells old photographs apart, and the new device's clock
   // may be wrong.
@@ -84,7 +84,7 @@ Task<Result<Invitee, Error>> read_registration(Host& host, std::string text) {
   }
   const bool genuine = co_await is_genuine(host, token, statement->pubkey, claims->iss);
   if (!genuine) {
-    co_return unexpected(invalid("The new device's code was altered on its way."));
+    co_return unexpected(Error{ErrorCode::code_damaged, "This is not the code of a new device."});
   }
   const Result<std::vector<Picture>, Error> pictures = co_await pictures_of(host, claims->iss, claims->jti);
   if (!pictures) {
@@ -135,7 +135,7 @@ Task<Result<Invitation, Error>> read_invitation(Host& host, const Identity& self
   const auto statement =
       claims ? wire::InvitationStatement::read(claims->message.dat) : unexpected(Error{ErrorCode::bad_message, ""});
   if (!claims || !statement || claims->message.msg != wire::msg::invitation || !wire::is_realm(claims->aud)) {
-    co_return unexpected(invalid("This is not an invitation, or a part of it is missing."));
+    co_return unexpected(Error{ErrorCode::code_damaged, "This is not an invitation."});
   }
   if (claims->sub != self.id) {
     co_return unexpected(invalid("The invitation is for another device."));

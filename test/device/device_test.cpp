@@ -213,10 +213,10 @@ TEST_F(Pair, RefusesWhatCannotBe) {
   EXPECT_EQ(a.refused_command("nonsense")["code"], "unknown_message");
   a.command("realm.create");
   EXPECT_EQ(a.refused_command("realm.create")["code"], "bad_input");
-  EXPECT_EQ(a.refused_command("pairing.invite", {{"registration", "x"}})["code"], "invitation_invalid");
+  EXPECT_EQ(a.refused_command("pairing.invite", {{"registration", "x"}})["code"], "code_damaged");
   const Json own = a.command("pairing.register");
   EXPECT_EQ(a.refused_command("pairing.invite", own)["code"], "invitation_invalid");
-  EXPECT_EQ(b.refused_command("pairing.join", {{"invitation", "i1~x"}})["code"], "invitation_invalid");
+  EXPECT_EQ(b.refused_command("pairing.join", {{"invitation", "i1~x"}})["code"], "code_damaged");
 }
 
 TEST_F(Pair, AnInvitationIsOfNoUseToAnotherDevice) {

@@ -18,6 +18,18 @@ await walk({
     await look(b, "registration");
   },
 
+  "a code that was not copied whole is told from what is no code": async () => {
+    await a.at("nav-devices").click();
+    await a.page.getByText("Is your library on another device already?").waitFor();
+    await a.at("add-device").click();
+    const problem = a.page.locator(".problem");
+    await paste(a, code.slice(0, -20));
+    await problem.getByText("A part of it is missing").waitFor();
+    await paste(a, server.url);
+    await problem.getByText("not a skypod code").waitFor();
+    assert.equal(await problem.filter({ hasText: /./ }).count(), 1, "the latest problem alone is shown");
+  },
+
   "the inviter is asked about the same name and pictures": async () => {
     await inspect(a, code);
     assert.deepEqual(await pictures(a), await pictures(b));

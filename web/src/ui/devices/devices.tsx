@@ -31,7 +31,12 @@ export function Devices() {
         </a>
       </div>
       <Family branches={family(peers)} members={members} />
-      {alone && <p class="empty">{strings.devices.alone}</p>}
+      {alone && (
+        <div class="empty">
+          <p>{strings.devices.alone}</p>
+          <p>{strings.devices.elsewhere}</p>
+        </div>
+      )}
       <RecoveryKeys members={members} />
       {members && members.removed.length > 0 && <RemovedDevices members={members} />}
       <KeySection />

@@ -46,7 +46,7 @@ export function AddDevice({ code }: { code: string }) {
       <ScreenTitle>{strings.invite.title}</ScreenTitle>
       <section class="card stack">
         {differ && <Problem text={strings.invite.differ} />}
-        {!candidate && <TakeCode code={differ ? "" : code} busy={task.busy} onCode={inspect} />}
+        {!candidate && <TakeCode code={differ ? "" : code} busy={task.busy} problem={task.problem} onCode={inspect} />}
         {candidate && !invitation && (
           <Question
             {...{ candidate }}
@@ -64,13 +64,20 @@ export function AddDevice({ code }: { code: string }) {
           />
         )}
         <Busy text={task.busy ? (candidate ? strings.invite.inviting : strings.invite.inspecting) : ""} />
-        <Problem text={task.problem} />
+        {candidate && <Problem text={task.problem} />}
       </section>
     </div>
   );
 }
 
-function TakeCode({ code, busy, onCode }: { code: string; busy: boolean; onCode: (code: string) => void }) {
+interface TakeCodeProps {
+  code: string;
+  busy: boolean;
+  problem: string;
+  onCode: (code: string) => void;
+}
+
+function TakeCode({ code, busy, problem, onCode }: TakeCodeProps) {
   return (
     <>
       <p>{strings.invite.scanBody}</p>
@@ -81,6 +88,7 @@ function TakeCode({ code, busy, onCode }: { code: string; busy: boolean; onCode:
         pasteLabel={strings.invite.paste}
         submitLabel={strings.invite.submit}
         busy={busy}
+        problem={problem}
         onCode={onCode}
       />
     </>

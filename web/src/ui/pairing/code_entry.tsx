@@ -15,10 +15,12 @@ interface CodeEntryProps {
   pasteLabel: string;
   submitLabel: string;
   busy: boolean;
+  problem: string; // with the code that was handed over last
   onCode: (code: string) => void;
 }
 
-export function CodeEntry({ kind, initial, scanLabel, pasteLabel, submitLabel, busy, onCode }: CodeEntryProps) {
+export function CodeEntry({ kind, initial, scanLabel, pasteLabel, submitLabel, ...task }: CodeEntryProps) {
+  const { busy, onCode } = task;
   const [scanning, setScanning] = useState(false);
   const [status, setStatus] = useState("");
   const stop = () => {
@@ -48,7 +50,7 @@ export function CodeEntry({ kind, initial, scanLabel, pasteLabel, submitLabel, b
         {status}
       </p>
       {scanning && <button onClick={stop}>{strings.scan.stop}</button>}
-      <PasteForm {...{ kind, initial, busy, onCode }} label={pasteLabel} submit={submitLabel} />
+      <PasteForm {...{ kind, initial }} {...task} label={pasteLabel} submit={submitLabel} />
     </div>
   );
 }
@@ -95,16 +97,17 @@ interface PasteFormProps {
   label: string;
   submit: string;
   busy: boolean;
+  problem: string;
   onCode: (code: string) => void;
 }
 
-function PasteForm({ kind, initial, label, submit, busy, onCode }: PasteFormProps) {
+function PasteForm({ kind, initial, label, submit, busy, problem, onCode }: PasteFormProps) {
   const [text, setText] = useState(initial);
-  const [problem, setProblem] = useState("");
+  const [unreadable, setUnreadable] = useState("");
   const hand = (event: Event) => {
     event.preventDefault();
     const read = readCode(kind, text);
-    setProblem(read.problem ? problemSentence(kind, read.problem) : "");
+    setUnreadable(read.problem ? problemSentence(kind, read.problem) : "");
     if (read.problem === null) onCode(read.code);
   };
   return (
@@ -125,7 +128,7 @@ function PasteForm({ kind, initial, label, submit, busy, onCode }: PasteFormProp
           {submit}
         </button>
       </div>
-      <Problem id="paste-problem" text={problem} />
+      <Problem id="paste-problem" text={unreadable || problem} />
     </form>
   );
 }

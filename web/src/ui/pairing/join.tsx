@@ -55,10 +55,10 @@ function TakeInvitation({ code, onOffer }: { code: string; onOffer: (offer: Offe
         pasteLabel={strings.join.paste}
         submitLabel={strings.join.submit}
         busy={task.busy}
+        problem={task.problem}
         onCode={read}
       />
       <Busy text={task.busy ? strings.join.reading : ""} />
-      <Problem text={task.problem} />
     </section>
   );
 }

@@ -33,6 +33,9 @@ export const de: Strings = {
     retry: "Noch einmal",
   },
   codes: {
+    private_feed:
+      "Dieser Feed ist privat: Nur deine eigenen Geräte rufen ihn ab, und der Server erfährt nichts von ihm. Lass " +
+      "„skypod peer“ laufen, um ihm in einem Browser zu folgen, oder erlaube für diesen Feed den Server.",
     offline: "Der Server ist nicht erreichbar: Prüfe die Verbindung. Was auf diesem Gerät ist, geht weiterhin.",
     rate_limited: "Zu viele Nachrichten in kurzer Zeit. Warte ein paar Sekunden.",
     authentication_timeout: "Die Anmeldung hat zu lange gedauert. skypod versucht es noch einmal.",
@@ -45,6 +48,7 @@ export const de: Strings = {
     removed: "Dieses Gerät wurde entfernt. Um zurückzukommen, braucht es eine neue Einladung.",
     invitation_invalid:
       "Die Einladung ist nicht für dieses Gerät. Zeige noch einmal seinen Code, und " + "hole eine neue.",
+    code_damaged: "Ein Teil des Codes fehlt, oder er wurde verändert. Kopiere den ganzen Link, oder scanne noch einmal.",
     invitation_expired: "Die Einladung ist abgelaufen. Bitte um eine neue; sie gilt ein paar Minuten.",
     invitation_used: "Die Einladung wurde schon benutzt oder zurückgezogen. Bitte um eine neue.",
     peer_offline: "Das andere Gerät ist nicht verbunden. Versuche es, wenn es online ist.",
@@ -243,7 +247,9 @@ export const de: Strings = {
     again: "Mit neuem Code von vorn",
     busy: "Tritt bei …",
     done: "Willkommen: Dieses Gerät gehört dazu. Deine Bibliothek ist unterwegs.",
-    already: "Dieses Gerät hat schon eine Bibliothek und ist der Einladung darum nicht gefolgt.",
+    already:
+      "Dieses Gerät hat schon eine Bibliothek und ist der Einladung darum nicht gefolgt. Nimm es zuerst heraus, unter " +
+      "„Geräte“, und öffne sie dann noch einmal.",
   },
   invite: {
     title: "Gerät hinzufügen",
@@ -448,6 +454,9 @@ export const de: Strings = {
     aRecoveryKey: "ein Wiederherstellungsschlüssel",
     alone:
       "Bisher nur dieses Gerät. Füge dein Telefon oder einen anderen Rechner hinzu, und sie halten einander aktuell.",
+    elsewhere:
+      "Deine Bibliothek ist schon auf einem anderen Gerät? Nimm dieses hier heraus, ganz unten, und wähle dann " +
+      "„Zu meinen anderen Geräten“.",
     rtt: (ms) => `${Math.round(ms)} ms`,
     rttLabel: "Umlaufzeit",
     state: {
@@ -705,6 +714,22 @@ export const de: Strings = {
     intro: "Am Anfang überspringen (Sekunden)",
     outro: "Am Ende überspringen (Sekunden)",
     saved: "Gespeichert.",
+  },
+  feedReach: {
+    label: "Wer die Adresse dieses Feeds kennen darf",
+    guess: "Nach ihrem Aussehen entscheiden",
+    realm: "Nur meine Geräte",
+    everyone: "Meine Geräte und der Server",
+    private: "Privat: Der Server erfährt nichts davon.",
+    public: "Der Server darf danach gefragt werden.",
+    ways: {
+      "": "Dieses Gerät hat ihn noch nicht abgerufen.",
+      direct: "Dieses Gerät hat ihn selbst abgerufen.",
+      peer: "Ein anderes deiner Geräte hat ihn für dieses abgerufen.",
+      server: "Der Server hat ihn für dieses Gerät abgerufen.",
+    },
+    allow: "Den Server abrufen lassen",
+    keep: "Privat: Nur meine Geräte dürfen diese Adresse kennen",
   },
   settings: {
     title: "Optionen",
