@@ -4,7 +4,7 @@
 import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { CoreError, type Episode } from "../../protocol";
+import { type Content, CoreError, type Episode } from "../../protocol";
 import { PICTURES, pictureKey } from "../../sw/pictures";
 import { webAddress } from "../format";
 import { analyse, type AudioMap, readMap } from "../player/audio_map";
@@ -41,15 +41,23 @@ const PICTURES_MAX = 60;
 
 const keyOf = ({ feed, id }: Pick<Episode, "feed" | "id">) => `${feed} ${id}`;
 
+export interface DownloadsParts {
+  proxy: Proxy;
+  contentOf: (episode: Episode) => Promise<Content | null>; // what its feed brought of it
+  tell: (problem: string) => void;
+}
+
 export class Downloads {
   readonly kept = signal<ReadonlyMap<string, Kept>>(new Map());
   readonly loading = signal<ReadonlyMap<string, Loading>>(new Map());
 
   readonly #proxy: Proxy;
+  readonly #contentOf: (episode: Episode) => Promise<Content | null>;
   readonly #tell: (problem: string) => void;
 
-  constructor(proxy: Proxy, tell: (problem: string) => void) {
+  constructor({ proxy, contentOf, tell }: DownloadsParts) {
     this.#proxy = proxy;
+    this.#contentOf = contentOf;
     this.#tell = tell;
   }
 
@@ -150,11 +158,23 @@ export class Downloads {
   }
 
   async #keepArticle(name: string, episode: Episode): Promise<Kept> {
-    const article = await this.#proxy.article(episode.url);
+    const article = await this.#articleOf(episode);
     const octets = new TextEncoder().encode(article.html);
     await writeKept(name, new Blob([octets]).stream(), () => {});
     await this.#keepPictures(article);
     return this.#finish(name, episode, { type: "text/html", octets: octets.length, map: null, article });
+  }
+
+  /** The article of its page, or the text of its feed where there is no such page, or nothing to be found on it. */
+  async #articleOf(episode: Episode): Promise<Article> {
+    try {
+      if (!webAddress(episode.url)) throw new CoreError(422, "no_article", strings.reader.noArticle);
+      return await this.#proxy.article(episode.url);
+    } catch (error) {
+      const { html, minutes = 0 } = (await this.#contentOf(episode)) ?? {};
+      if (!html || !(error instanceof CoreError) || error.code !== "no_article") throw error;
+      return { title: episode.title, byline: "", html, minutes };
+    }
   }
 
   async #keepPictures(article: Article): Promise<void> {
