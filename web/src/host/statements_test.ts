@@ -100,7 +100,7 @@ test("packed rows that cannot be read are refused, and a row that SQLite refuses
   const run = (sql: string, ...octets: number[]) =>
     statements.run({ sql, params: Uint8Array.from(octets), many: true });
   for (const octets of [[0x80], [0xc0], [0xf5], [0xf9, 0, 0], [0x62, 0x61], [0x19, 1], [0x1c], [0xfb, 0]]) {
-    assert.throws(() => run("SELECT ?", ...octets), undefined, String(octets));
+    assert.throws(() => run("SELECT ?", ...octets), String(octets));
   }
   assert.throws(() => run("SELECT ?, ?", 1), /cannot be read/);
   assert.throws(() => run("SELECT 1", 1), /parameters/);
