@@ -5,8 +5,6 @@ for (const name of ["alert", "confirm", "prompt", "print", "open", "fetch"]) {
   globalThis[name] = () => globalThis.ran(name);
 }
 document.addEventListener("securitypolicyviolation", (violation) => {
-  // Publishers' pictures are stopped wherever they are shown as they are: the app asks the server for them.
-  if (violation.effectiveDirective === "img-src" && /^https?:/.test(violation.blockedURI)) return;
   globalThis.problems.push(`${violation.effectiveDirective} stopped ${violation.blockedURI || violation.sample}`);
 });
 
