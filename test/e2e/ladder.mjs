@@ -122,6 +122,8 @@ await walk({
 
   "nothing that it refers to is asked of the server either": async () => {
     const before = witness.asked("/api/").length;
+    const artwork = a.page.locator(`img[src="${publisher.url}/picture.png"]`).first();
+    await artwork.evaluate((image) => image.decode());
     await a.at("episode-row").filter({ hasText: "Notes from the shore, 3" }).locator("h2 a").click();
     await a.at("prose").getByText("The beginning of note 3.").waitFor();
     await a.at("full-text").click();

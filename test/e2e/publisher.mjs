@@ -127,7 +127,8 @@ function blog(base) {
 <summary type="html">&lt;p&gt;The beginning of note ${number}.&lt;/p&gt;</summary></entry>`,
   );
   return `<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Shore Notes</title>
-<id>urn:shore</id><updated>2026-02-03T08:00:00Z</updated><link href="${base}/"/>${entries.join("\n")}</feed>`;
+<id>urn:shore</id><updated>2026-02-03T08:00:00Z</updated><link href="${base}/"/><icon>${base}/picture.png</icon>
+${entries.join("\n")}</feed>`;
 }
 
 function post(base, number) {

@@ -68,6 +68,14 @@ await walk({
     for (const link of links) assert.equal(link, "_blank noopener noreferrer");
   },
 
+  "what has no article on its page is kept as its feed has it": async () => {
+    publisher.documents.set("/post/1", { type: "text/html", body: "<!doctype html><title>Closed</title>" });
+    await open("Notes from the shore, 1");
+    await a.at("episode-keep").click();
+    await a.at("kept").waitFor();
+    await open("Notes from the shore, 3");
+  },
+
   "it is kept, and read with the network off": async () => {
     await a.at("episode-keep").click();
     await a.at("kept").waitFor();

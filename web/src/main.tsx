@@ -78,7 +78,11 @@ function run(core: Core): void {
   const preferences = () => store.preferences.all.value;
   const proxy = new Proxy(store);
   const pictures = new Pictures(proxy);
-  const downloads = new Downloads(proxy, (text) => store.notify({ level: "warning", text }));
+  const downloads = new Downloads({
+    proxy,
+    contentOf: async ({ feed, id }) => (await store.command("library.content", { feed, episode: id })).content,
+    tell: (text) => store.notify({ level: "warning", text }),
+  });
   const audio = document.body.appendChild(document.createElement("audio"));
   audio.preload = "metadata";
   const report = (progress: Progress) => store.command("play.progress", progress);

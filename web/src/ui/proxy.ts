@@ -22,6 +22,7 @@ export interface Article {
   byline: string;
   html: string;
   minutes: number;
+  base?: string | undefined; // where its relative addresses start from; absent where there are none
 }
 
 type Path = "discover" | "article" | "audio" | "raw" | "image" | "media";

@@ -4,7 +4,7 @@
 import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { CoreError, type Episode } from "../../protocol";
+import { type Content, CoreError, type Episode } from "../../protocol";
 import { PICTURES, pictureKey } from "../../sw/pictures";
 import { webAddress } from "../format";
 import { analyse, type AudioMap, readMap } from "../player/audio_map";
@@ -41,15 +41,23 @@ const PICTURES_MAX = 60;
 
 const keyOf = ({ feed, id }: Pick<Episode, "feed" | "id">) => `${feed} ${id}`;
 
+export interface DownloadsParts {
+  proxy: Proxy;
+  contentOf: (episode: Episode) => Promise<Content | null>; // what its feed brought of it
+  tell: (problem: string) => void;
+}
+
 export class Downloads {
   readonly kept = signal<ReadonlyMap<string, Kept>>(new Map());
   readonly loading = signal<ReadonlyMap<string, Loading>>(new Map());
 
   readonly #proxy: Proxy;
+  readonly #contentOf: (episode: Episode) => Promise<Content | null>;
   readonly #tell: (problem: string) => void;
 
-  constructor(proxy: Proxy, tell: (problem: string) => void) {
+  constructor({ proxy, contentOf, tell }: DownloadsParts) {
     this.#proxy = proxy;
+    this.#contentOf = contentOf;
     this.#tell = tell;
   }
 
@@ -149,16 +157,29 @@ export class Downloads {
   }
 
   async #keepArticle(name: string, episode: Episode): Promise<Kept> {
-    const article = await this.#proxy.article(episode);
+    const article = await this.#articleOf(episode);
     const octets = new TextEncoder().encode(article.html);
     await writeKept(name, new Blob([octets]).stream(), () => {});
     await this.#keepPictures(article, episode.feed);
     return this.#finish(name, episode, { type: "text/html", octets: octets.length, map: null, article });
   }
 
-  async #keepPictures(article: Article, feed: string): Promise<void> {
+  /** The article of its page; or the text of its feed where there is no such page, nothing on it, or it is private. */
+  async #articleOf(episode: Episode): Promise<Article> {
+    try {
+      if (!webAddress(episode.url)) throw new CoreError(422, "no_article", strings.reader.noArticle);
+      return await this.#proxy.article(episode);
+    } catch (error) {
+      const { html, minutes = 0, base } = (await this.#contentOf(episode)) ?? {};
+      const isThere = error instanceof CoreError && ["no_article", "private_feed"].includes(error.code);
+      if (!html || !isThere) throw error;
+      return { title: episode.title, byline: "", html, minutes, base };
+    }
+  }
+
+  async #keepPictures({ html, base }: Article, feed: string): Promise<void> {
     const cache = await caches.open(PICTURES);
-    for (const url of picturesOf(article.html).slice(0, PICTURES_MAX)) {
+    for (const url of picturesOf(html, base).slice(0, PICTURES_MAX)) {
       const wanted = { url, feed };
       const small = this.#proxy.get("image", wanted, undefined, SMALL).catch(() => this.#proxy.raw(wanted));
       const response = await small.catch(() => null); // an article may lack a picture
@@ -194,9 +215,9 @@ export class Downloads {
 const SMALL = `&w=${WIDTHS.article}`;
 const keyOfPicture = (url: string) => pictureKey(pathOf("image", url) + SMALL, location.origin);
 
-async function forgetPictures({ html }: Article): Promise<void> {
+async function forgetPictures({ html, base }: Article): Promise<void> {
   const cache = await caches.open(PICTURES);
-  for (const url of picturesOf(html)) await cache.delete(keyOfPicture(url));
+  for (const url of picturesOf(html, base)) await cache.delete(keyOfPicture(url));
 }
 
 function isKept(value: unknown): value is Kept {

@@ -166,7 +166,7 @@ function Reading({ episode, content }: Found) {
         <SafeHtml
           html={html}
           feed={episode.feed}
-          base={shown ? undefined : content?.base}
+          base={(shown ?? content)?.base}
           images={preferences.images === 1}
         />
       ) : (

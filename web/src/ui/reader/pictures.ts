@@ -2,10 +2,10 @@
 
 import { webAddress } from "../format";
 
-/** The addresses of an article's pictures, each once. Nothing is loaded or run by looking. */
-export function picturesOf(html: string): string[] {
+/** The addresses of an article's pictures, each once. `base` as below. Nothing is loaded or run by looking. */
+export function picturesOf(html: string, base?: string | undefined): string[] {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const addresses = [...page.querySelectorAll("img")].map((image) => pictureOf(image));
+  const addresses = [...page.querySelectorAll("img")].map((image) => pictureOf(image, base));
   return [...new Set(addresses.filter((address) => address !== null))];
 }
 
