@@ -45,7 +45,7 @@ export const de: Strings = {
     removed: "Dieses Gerät wurde entfernt. Um zurückzukommen, braucht es eine neue Einladung.",
     invitation_invalid:
       "Die Einladung ist nicht für dieses Gerät. Zeige noch einmal seinen Code, und " + "hole eine neue.",
-    code_damaged: "Ein Teil des Codes fehlt, oder er wurde verändert. Kopiere den ganzen Link, oder scanne noch einmal.",
+    code_damaged: "Vom Code fehlt etwas, oder er wurde verändert. Kopiere den ganzen Link, oder scanne noch einmal.",
     invitation_expired: "Die Einladung ist abgelaufen. Bitte um eine neue; sie gilt ein paar Minuten.",
     invitation_used: "Die Einladung wurde schon benutzt oder zurückgezogen. Bitte um eine neue.",
     peer_offline: "Das andere Gerät ist nicht verbunden. Versuche es, wenn es online ist.",
@@ -245,8 +245,8 @@ export const de: Strings = {
     busy: "Tritt bei …",
     done: "Willkommen: Dieses Gerät gehört dazu. Deine Bibliothek ist unterwegs.",
     already:
-      "Dieses Gerät hat schon eine Bibliothek und ist der Einladung darum nicht gefolgt. Nimm es zuerst heraus, unter " +
-      "„Geräte“, und öffne sie dann noch einmal.",
+      "Dieses Gerät hat schon eine Bibliothek und ist der Einladung darum nicht gefolgt. Nimm es zuerst heraus, " +
+      "unter „Geräte“, und öffne sie dann noch einmal.",
   },
   invite: {
     title: "Gerät hinzufügen",
