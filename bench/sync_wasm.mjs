@@ -16,7 +16,7 @@ const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 const { Encoder } = await load("cbor-x");
 const { default: sqlite3InitModule } = await load("@sqlite.org/sqlite-wasm");
 const { transformWithOxc } = await load("vite");
-const { Statements } = await loadTypeScript("statements.ts"); // what the app runs
+const { Statements } = await import(await translate("statements.ts")); // what the app runs
 const sqlite3 = await sqlite3InitModule({ print: () => {}, printErr: () => {} });
 
 const EBADF = 8; // WASI: there are no files
@@ -25,11 +25,14 @@ const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSi
   int64AsNumber: true });
 const module = new WebAssembly.Module(readFileSync(wasmPath));
 
-/** A file of web/src/host that imports nothing but types. */
-async function loadTypeScript(name) {
+/** A file of web/src/host that imports nothing from elsewhere but types, as JavaScript in an address. */
+async function translate(name) {
   const source = readFileSync(new URL(`../web/src/host/${name}`, import.meta.url), "utf8");
-  const { code } = await transformWithOxc(source, name);
-  return import(`data:text/javascript,${encodeURIComponent(code)}`);
+  let { code } = await transformWithOxc(source, name);
+  for (const [, other] of code.matchAll(/from "\.\/(\w+)"/g)) {
+    code = code.replace(`"./${other}"`, JSON.stringify(await translate(`${other}.ts`)));
+  }
+  return `data:text/javascript,${encodeURIComponent(code)}`;
 }
 
 /** One device: its core, its database, and what was recorded of it. */

@@ -36,6 +36,7 @@ struct Choices {
   std::string text;  // a feed or an episode
   std::string feed;
   std::string only = "all";
+  bool is_private = false;
   std::vector<std::string> words;
   std::int64_t offset = 0;
   std::optional<std::int64_t> limit;
@@ -44,7 +45,7 @@ struct Choices {
 
 int add(const Choices& choices) {
   PeerClient peer(choices.data);
-  const Json answer = peer.ask("library.add", {{"url", choices.text}});
+  const Json answer = peer.ask("library.add", {{"url", choices.text}, {"reach", choices.is_private ? "realm" : ""}});
   if (choices.json) {
     print_json(answer);
   } else {
@@ -184,9 +185,9 @@ void add_paging(CLI::App& command, Choices& choices, const char* limit_help) {
 
 void add_library(CLI::App& app, Action& action) {
   const auto choices = std::make_shared<Choices>();
-  add_command(app, action, choices, "add", "Subscribe to a feed", add)
-      ->add_option("url", choices->text, "The feed's address")
-      ->required();
+  CLI::App* adding = add_command(app, action, choices, "add", "Subscribe to a feed", add);
+  adding->add_option("url", choices->text, "The feed's address")->required();
+  adding->add_flag("--private", choices->is_private, "Only devices of the realm fetch it; the server is never told");
   add_command(app, action, choices, "list", "List the subscriptions", list);
 
   CLI::App* listing = add_command(app, action, choices, "episodes", "List a feed's episodes, newest first", episodes);

@@ -26,6 +26,7 @@ struct Choices {
   bool json = false;
   bool no_rtc = false;
   std::string rtc_address;
+  std::vector<std::string> cidrs;
 };
 
 /// Prints on standard output. Once nobody reads that any more, `gone` is called.
@@ -80,6 +81,7 @@ std::shared_ptr<peer::Program> make_printer(bool json, std::function<void()> gon
 /// `skypod peer` runs until it is told to stop.
 int run(const Choices& choices) {
   peer::Options options = choices.data.peer_options();
+  options.allow_fetch = networks_of(choices.cidrs);
   options.has_rtc = !choices.no_rtc;
   options.rtc_address = choices.rtc_address;
   auto opened = peer::Process::open(options);
@@ -111,6 +113,7 @@ int run(const Choices& choices) {
 void add_peer(CLI::App& app, Action& action) {
   const auto choices = std::make_shared<Choices>();
   CLI::App* command = add_command(app, action, choices, "peer", "Be a device of the realm that is always on", run);
+  add_allow_fetch(*command, choices->cidrs);
   command->add_flag("--no-rtc", choices->no_rtc, "Make no direct connections: where UDP does not pass");
   command->add_option("--rtc-address", choices->rtc_address, "The one local address for direct connections")
       ->check(is_ip_address());

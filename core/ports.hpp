@@ -108,7 +108,8 @@ struct Entropy {
 };
 
 /// One SQL statement; parameters are null, whole numbers, floats, texts or byte strings. With `many`, `params` is a
-/// list of parameter lists: the statement is run with each, and its rows follow each other.
+/// list of lists: it is run with each, and its rows follow each other. Packed (wire/packed_rows.hpp) it gets packed
+/// rows.
 struct Statement {
   std::string sql;
   Json params = Json::array();
@@ -128,12 +129,21 @@ struct Fetch {
   std::string token{};
 };
 
+/// GET a feed at its own address, without the server and with nothing that says who asks. Whether a host may depends on
+/// what it is: a browser's pages read only what the feed's host allows them to (CORS). Redirects are followed; at most
+/// 20 MiB and 30 s. Answer: {status, body}, the body being the JSON Feed that it is; or, where the host leaves reading
+/// to the core, {status, url, json} or {status, url, events}: `url` after all redirects; an event is
+/// [namespace, name, [[namespace, name, value], …]] for the begin of an element, a text, or null for an end.
+struct Direct {
+  std::string url;
+};
+
 }  // namespace ask
 
 /// Everything that the core can ask.
-using Ask =
-    std::variant<ask::Sign, ask::Verify, ask::Thumbprint, ask::Seal, ask::SealAll, ask::Unseal, ask::Encrypt,
-                 ask::Decrypt, ask::Stretch, ask::MakeKey, ask::SignAs, ask::Entropy, ask::Database, ask::Fetch>;
+using Ask = std::variant<ask::Sign, ask::Verify, ask::Thumbprint, ask::Seal, ask::SealAll, ask::Unseal, ask::Encrypt,
+                         ask::Decrypt, ask::Stretch, ask::MakeKey, ask::SignAs, ask::Entropy, ask::Database, ask::Fetch,
+                         ask::Direct>;
 
 /// What a host brings back for an Ask.
 using Answer = Result<Json, Error>;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/wire/packed_rows.hpp"
+
 namespace skypod {
 namespace {
 
@@ -48,6 +50,39 @@ TEST(Database, WhatCannotBeBoundIsRefused) {
   EXPECT_FALSE(run_database(database, {{{"SELECT ?", Json::array({Json::object()})}}}));
   EXPECT_FALSE(run_database(database, {{{"SELECT 1", Json::array({1})}}}));
   EXPECT_FALSE(run_database(database, {{{"SELEKT 1"}}}));
+}
+
+TEST(Database, PackedRowsGoInAndComeOutOfTheSameType) {
+  auto database = memory();
+  const std::vector<Json> values{nullptr, 7, -1, INT64_MAX, 0.5, 5.0, "", "Ж", wire::binary(""), wire::binary("\xff")};
+  wire::PackedWriter writer;
+  for (const Json& value : values) writer.value(value);
+  const auto answer = run_database(database, {{{"SELECT ?, 'next'", writer.finish(), true}}});
+  ASSERT_TRUE(answer);
+  wire::PackedReader reader((*answer)[0]);
+  for (const Json& value : values) {
+    const Json read = reader.next().to_json();
+    EXPECT_EQ(read, value);
+    EXPECT_EQ(read.is_number_float(), value.is_number_float());
+    EXPECT_EQ(reader.text(), "next");
+  }
+  EXPECT_TRUE(reader.at_end());
+  EXPECT_TRUE(reader.ok());
+}
+
+TEST(Database, PackedRowsThatCannotBeReadStoreNothing) {
+  auto database = memory();
+  ASSERT_TRUE(run_database(database, {{{"CREATE TABLE t(a INTEGER PRIMARY KEY)"}}}));
+  const auto stored = [&](const char* sql, const char* packed) {
+    return run_database(database, {{{sql, wire::binary(packed), true}}}).has_value();
+  };
+  EXPECT_FALSE(stored("INSERT INTO t VALUES(?)", "\x01\x80"));
+  EXPECT_FALSE(stored("INSERT INTO t VALUES(?)", "\x02\x02"));
+  EXPECT_FALSE(stored("SELECT ?, ?", "\x01"));
+  EXPECT_FALSE(stored("SELECT 1", "\x01"));
+  const auto rows = run_database(database, {{{"SELECT * FROM t"}}});
+  EXPECT_EQ(rows.value()[0], Json::array());
+  EXPECT_TRUE(stored("INSERT INTO t VALUES(?)", "\x01\x02"));
 }
 
 }  // namespace

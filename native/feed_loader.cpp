@@ -63,8 +63,8 @@ Result<feed::Feed, ServiceError> read_json_feed(std::string_view document, std::
   return std::move(*feed);
 }
 
-Result<feed::Feed, ServiceError> read_feed(std::string_view document, std::string_view content_type,
-                                           std::string_view url) {
+Result<feed::Feed, ServiceError> feed_in(std::string_view document, std::string_view content_type,
+                                         std::string_view url) {
   const std::string_view charset = charset_of(content_type);
   if (first_octet(document) == '{') return read_json_feed(document, charset, url);
   auto feed = read_xml_feed(document, charset, url);
@@ -99,7 +99,7 @@ wire::Json ServiceError::to_json() const {
 
 Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::string_view content_type,
                                             std::string_view url) {
-  const auto feed = read_feed(document, content_type, url);
+  const auto feed = feed_in(document, content_type, url);
   if (!feed) return unexpected(feed.error());
   wire::Json json = feed::to_json_feed(*feed);
   json["_skypod"]["hash"] = sha256_hex(document);
@@ -113,16 +113,21 @@ Result<FetchResult, ServiceError> fetch_document(const std::string& url, const F
   return std::move(*answer);
 }
 
-Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms) {
-  const auto answer = fetch_document(url, options);
-  if (!answer) return unexpected(answer.error());
-  auto json = parse_feed(answer->body, answer->content_type, answer->final_url);
+Result<wire::Json, ServiceError> read_feed(const FetchResult& answer, std::int64_t now_ms) {
+  if (answer.status != 200) return unexpected(upstream_error(answer.status));
+  auto json = parse_feed(answer.body, answer.content_type, answer.final_url);
   if (!json) return json;
   wire::Json& ours = (*json)["_skypod"];
   ours["fetched_at"] = feed::format_date(now_ms);
-  if (!answer->etag.empty()) ours["etag"] = answer->etag;
-  if (!answer->last_modified.empty()) ours["last_modified"] = answer->last_modified;
+  if (!answer.etag.empty()) ours["etag"] = answer.etag;
+  if (!answer.last_modified.empty()) ours["last_modified"] = answer.last_modified;
   return json;
+}
+
+Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms) {
+  const auto answer = fetch_document(url, options);
+  if (!answer) return unexpected(answer.error());
+  return read_feed(*answer, now_ms);
 }
 
 }  // namespace skypod

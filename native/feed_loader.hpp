@@ -40,9 +40,13 @@ Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::stri
 /// What to say of an answer that is not 200: 404 upstream_not_found for 404 and 410, else 502 upstream_status.
 ServiceError upstream_error(int status);
 
-/// Fetches and reads a feed; adds `_skypod.fetched_at` (`now_ms` since 1970, as RFC 3339) and, if the answer had them,
-/// `_skypod.etag` and `_skypod.last_modified`. Blocks. Fails as fetch_document() and parse_feed()
-/// do.
+/// Reads a fetched document as a feed; adds `_skypod.fetched_at` (`now_ms` since 1970, as RFC 3339) and, if the answer
+/// had them,
+/// `_skypod.etag` and `_skypod.last_modified`. Fails as parse_feed() does, and with upstream_error() for another status
+/// than 200.
+Result<wire::Json, ServiceError> read_feed(const FetchResult& answer, std::int64_t now_ms);
+
+/// Fetches a feed and reads it. Blocks. Fails as fetch_document() and read_feed() do.
 Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms);
 
 }  // namespace skypod

@@ -1,17 +1,17 @@
 #include "native/fetch.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
+#include <future>
+#include <utility>
 
 #include "core/feed/html_text.hpp"
+#include "core/feed/url.hpp"
+#include "native/fetcher.hpp"
 #include "native/transfer.hpp"
 
 namespace skypod {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct Row {
   FetchFailure failure;
@@ -55,13 +55,17 @@ const Row& row_of(FetchFailure failure) {
   return *std::ranges::find(rows, failure, &Row::failure);
 }
 
-/// Sends one request over a connection of its own.
-Result<OriginAnswer, FetchError> perform(Transfer& transfer) {
-  return transfer.finish(curl_easy_perform(transfer.handle()));
-}
+}  // namespace
 
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+Result<std::string, FetchError> redirect_of(int status, const HttpFields& fields, const std::string& url) {
+  constexpr std::array redirects{301, 302, 303, 307, 308};
+  const bool is_redirect = std::ranges::find(redirects, status) != redirects.end();
+  const auto is_location = [](const auto& one) { return feed::to_lower(one.first) == "location"; };
+  const auto location = std::ranges::find_if(fields, is_location);
+  if (!is_redirect || location == fields.end()) return "";
+  std::string target = feed::resolve_url(url, location->second);
+  if (!target.empty()) return target;
+  return unexpected(FetchError{refusal_of(location->second).value_or(FetchFailure::bad_url)});
 }
 
 FetchResult result_of(OriginAnswer answer, const std::string& url) {
@@ -78,8 +82,6 @@ FetchResult result_of(OriginAnswer answer, const std::string& url) {
   return result;
 }
 
-}  // namespace
-
 int FetchError::status() const {
   return row_of(failure).status;
 }
@@ -93,20 +95,10 @@ std::string_view FetchError::sentence() const {
 }
 
 Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions& options) {
-  const auto deadline = Clock::now() + options.total_timeout;
-  std::string next = url;
-  for (int hops = 0; hops <= fetch_redirects_max; ++hops) {
-    if (const auto refused = refusal_of(next)) return unexpected(FetchError{*refused});
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) return unexpected(FetchError{FetchFailure::timed_out});
-    Transfer transfer({.url = next, .is_unpacked = true, .fields = {{"Accept", options.accept}}}, options, left);
-    auto answer = perform(transfer);
-    if (!answer) return unexpected(answer.error());
-    const std::string target = transfer.redirect();
-    if (!is_redirect(answer->status) || target.empty()) return result_of(std::move(*answer), next);
-    next = target;
-  }
-  return unexpected(FetchError{FetchFailure::too_many_redirects});
+  std::promise<Result<FetchResult, FetchError>> result;
+  Fetcher fetcher(options);
+  fetcher.get(url, [&result](auto answer) { result.set_value(std::move(answer)); });
+  return result.get_future().get();
 }
 
 bool is_port_allowed(unsigned port) {

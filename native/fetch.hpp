@@ -93,6 +93,13 @@ struct OriginAnswer {
   Bytes body;
 };
 
+/// Where a redirect of `url` leads, as an absolute http or https address; empty for any other answer. A redirect to
+/// anywhere else fails: scheme_refused, or bad_url for what is no address at all.
+Result<std::string, FetchError> redirect_of(int status, const HttpFields& fields, const std::string& url);
+
+/// The answer as fetch() gives it.
+FetchResult result_of(OriginAnswer answer, const std::string& url);
+
 /// Fetches with GET over HTTP or HTTPS; blocks up to the total timeout. May be called from any number of threads. Sends
 /// no cookies and no credentials, uses no proxy, and verifies certificates.
 Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions& options);

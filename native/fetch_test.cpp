@@ -76,6 +76,8 @@ TEST(Fetch, ChecksEveryRedirect) {
   const std::pair<const char*, FetchFailure> cases[] = {
       {"file:///etc/passwd", FetchFailure::scheme_refused},
       {"gopher://127.0.0.1:70/", FetchFailure::scheme_refused},
+      {"http:", FetchFailure::bad_url},
+      {"", FetchFailure::bad_url},
       {"http://user:secret@127.0.0.1:8080/", FetchFailure::userinfo_refused},
       {"http://127.0.0.1:22/", FetchFailure::port_refused},
       {"http://169.254.169.254/latest/meta-data", FetchFailure::address_refused},

@@ -46,7 +46,7 @@ int flags_of(unsigned events) {
 /// libcurl's multi interface over epoll. Orders come from other threads; all else belongs to the thread that runs it.
 class Fetcher::Loop {
  public:
-  Loop(FetchOptions options, std::size_t gathered_max);
+  Loop(const FetchOptions& options, std::size_t gathered_max);
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
@@ -57,7 +57,7 @@ class Fetcher::Loop {
 
   void run();
   void stop() { is_running_ = false; }
-  void send(const OriginRequest& request, Done done);
+  void send(const OriginRequest& request, std::chrono::milliseconds time_left, Done done);
   void download(const OriginRequest& request, std::shared_ptr<Download> into);
   /// There is room in the download again, or nobody reads it.
   void resume(const Download* download);
@@ -78,7 +78,7 @@ class Fetcher::Loop {
   void end_what_is_done();
   int wait_ms() const;
 
-  const FetchOptions options_;
+  const FetchOptions& options_;
   const std::size_t gathered_max_;
   int epoll_ = epoll_create1(EPOLL_CLOEXEC);
   int wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -92,9 +92,8 @@ class Fetcher::Loop {
   std::unique_ptr<CURLM, FreeMulti> multi_;
 };
 
-Fetcher::Loop::Loop(FetchOptions options, std::size_t gathered_max)
-    : options_(std::move(options)), gathered_max_(gathered_max) {
-  curl_global_init(CURL_GLOBAL_DEFAULT);
+Fetcher::Loop::Loop(const FetchOptions& options, std::size_t gathered_max)
+    : options_(options), gathered_max_(gathered_max) {
   multi_.reset(curl_multi_init());
   curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &Loop::socket_changed);
   curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
@@ -197,9 +196,9 @@ void Fetcher::Loop::begin(std::unique_ptr<Transfer> transfer, Done done) {
   curl_multi_add_handle(multi_.get(), easy);
 }
 
-void Fetcher::Loop::send(const OriginRequest& request, Done done) {
+void Fetcher::Loop::send(const OriginRequest& request, std::chrono::milliseconds time_left, Done done) {
   if (const auto refused = refusal_of(request.url)) return done(unexpected(FetchError{*refused}));
-  auto transfer = std::make_unique<Transfer>(request, options_, options_.total_timeout);
+  auto transfer = std::make_unique<Transfer>(request, options_, time_left);
   transfer->ask_before_gathering([this](std::string_view piece) { return judge(piece.size()); });
   if (transfer->handle() != nullptr) curl_easy_setopt(transfer->handle(), CURLOPT_PIPEWAIT, 1L);
   begin(std::move(transfer), std::move(done));
@@ -249,7 +248,7 @@ void Fetcher::Loop::end(CURL* easy, CURLcode code) {
 }
 
 Fetcher::Fetcher(FetchOptions options, std::size_t gathered_max)
-    : loop_(std::make_shared<Loop>(std::move(options), gathered_max)) {
+    : options_(std::move(options)), loop_(std::make_shared<Loop>(options_, gathered_max)) {
   thread_ = std::thread([loop = loop_] { loop->run(); });
 }
 
@@ -259,9 +258,32 @@ Fetcher::~Fetcher() {
 }
 
 void Fetcher::send(OriginRequest request, Done done) {
-  loop_->order([request = std::move(request), done = std::move(done)](Loop& loop) mutable {
-    loop.send(request, std::move(done));
+  send(std::move(request), options_.total_timeout, std::move(done));
+}
+
+void Fetcher::send(OriginRequest request, std::chrono::milliseconds time_left, Done done) {
+  loop_->order([request = std::move(request), time_left, done = std::move(done)](Loop& loop) mutable {
+    loop.send(request, time_left, std::move(done));
   });
+}
+
+void Fetcher::get(const std::string& url, GetDone done) {
+  follow(url, 0, Clock::now() + options_.total_timeout, std::move(done));
+}
+
+void Fetcher::follow(std::string url, int hops, Deadline deadline, GetDone done) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  if (left.count() <= 0) return done(unexpected(FetchError{FetchFailure::timed_out}));
+  OriginRequest request{.url = url, .is_unpacked = true, .fields = {{"Accept", options_.accept}}};
+  auto then = [this, url = std::move(url), hops, deadline, done = std::move(done)](auto answer) mutable {
+    if (!answer) return done(unexpected(answer.error()));
+    auto next = redirect_of(answer->status, answer->fields, url);
+    if (!next) return done(unexpected(next.error()));
+    if (next->empty()) return done(result_of(std::move(*answer), url));
+    if (hops == fetch_redirects_max) return done(unexpected(FetchError{FetchFailure::too_many_redirects}));
+    follow(std::move(*next), hops + 1, deadline, std::move(done));
+  };
+  send(std::move(request), left, std::move(then));
 }
 
 std::shared_ptr<Download> Fetcher::open(OriginRequest request) {

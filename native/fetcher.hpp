@@ -32,13 +32,22 @@ class Fetcher {
   /// Sends one request; no redirect is followed.
   void send(OriginRequest request, Done done);
 
+  /// Fetches with GET, as fetch() does: behind all redirects, and within the total timeout.
+  using GetDone = std::move_only_function<void(Result<FetchResult, FetchError>)>;
+  void get(const std::string& url, GetDone done);
+
   /// The same for a body that is passed on, over a connection of its own and for up to 6 hours: somebody may listen to
   /// it. The transfer ends when the download is let go of.
   std::shared_ptr<Download> open(OriginRequest request);
 
  private:
   class Loop;
+  using Deadline = std::chrono::steady_clock::time_point;
 
+  void follow(std::string url, int hops, Deadline deadline, GetDone done);
+  void send(OriginRequest request, std::chrono::milliseconds time_left, Done done);
+
+  const FetchOptions options_;
   std::shared_ptr<Loop> loop_;
   std::thread thread_;
 };

@@ -114,12 +114,6 @@ Result<OriginAnswer, FetchError> Transfer::finish(CURLcode code) {
   return std::move(answer_);
 }
 
-std::string Transfer::redirect() const {
-  const char* url = nullptr;
-  curl_easy_getinfo(easy_.get(), CURLINFO_REDIRECT_URL, &url);
-  return url == nullptr ? "" : url;
-}
-
 /// The guard: called with each address just before libcurl connects to it.
 curl_socket_t Transfer::open_socket(void* user, curlsocktype, curl_sockaddr* to) {
   Transfer& transfer = *static_cast<Transfer*>(user);

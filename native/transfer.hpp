@@ -45,9 +45,6 @@ class Transfer {
   /// What came of it, given how libcurl ended it.
   Result<OriginAnswer, FetchError> finish(CURLcode code);
 
-  /// The absolute address the answer redirects to, or empty. Valid after it has been performed.
-  std::string redirect() const;
-
   std::size_t gathered() const { return answer_.body.size(); }
 
  private:

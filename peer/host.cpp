@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <utility>
 
 #include "native/database.hpp"
 #include "native/digest.hpp"
+#include "native/feed_loader.hpp"
 #include "native/jose_port.hpp"
 #include "peer/server_check.hpp"
+#include "reader/feed_content.hpp"
 
 namespace skypod::peer {
 namespace {
@@ -35,6 +38,21 @@ Answer fetched(const Result<HttpAnswer, std::string>& answer) {
   return Json{{"status", answer->status}, {"body", wire::parse_json(answer->body).value_or(nullptr)}};
 }
 
+using FeedAnswer = Result<Json, ServiceError>;
+
+FeedAnswer read(const Result<FetchResult, FetchError>& answer) {
+  if (!answer) return unexpected(service_error(answer.error()));
+  FeedAnswer feed = read_feed(*answer, now_ms());
+  if (feed) reader::finish_feed(*feed);
+  return feed;
+}
+
+/// The answer to ask::Direct.
+Answer direct(FeedAnswer feed) {
+  if (!feed) return unexpected(core::Error{core::ErrorCode::feed_failed, feed.error().message});
+  return Json{{"status", 200}, {"body", std::move(*feed)}};
+}
+
 }  // namespace
 
 Host::Host(asio::io_context& io, Parts parts, Tell tell)
@@ -47,10 +65,11 @@ Host::Host(asio::io_context& io, Parts parts, Tell tell)
       rtc_(parts.make_rtc([this](device::Input input) { handle(std::move(input)); })),
       timer_(io_),
       network_(io_, [this] { network_changed(); }),
-      alive_(std::make_shared<Host*>(this)) {
+      alive_(std::make_shared<Host*>(this)),
+      fetcher_(std::move(parts.fetching)) {
   device_.emplace(random_octets(seed_octets),
                   realm::Identity{.id = key_.identity(), .pubkey = key_.public_jwk(), .name = std::move(parts.name)},
-                  now_ms());
+                  now_ms(), device::HostTraits{.server = server_.server().url(), .serves_feeds = true});
 }
 
 Host::~Host() {
@@ -143,6 +162,8 @@ void Host::answer(std::uint64_t id, const core::Ask& ask) {
     handle(in::Answered{id, run_database(database_, *statements)});
   } else if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) {
     fetch(id, {wanted->path, wanted->token});
+  } else if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) {
+    fetch_feed(id, direct->url);
   } else if (auto done = answer_jose(ask, key_)) {
     handle(in::Answered{id, std::move(*done)});
   }
@@ -150,6 +171,18 @@ void Host::answer(std::uint64_t id, const core::Ask& ask) {
 
 void Host::fetch(std::uint64_t id, HttpTarget target) {
   get(std::move(target), [this, id](const auto& answer) { handle(in::Answered{id, fetched(answer)}); });
+}
+
+/// Fetches a feed at its own address, under the guard that keeps strangers' names from leading inside (fetch.hpp).
+void Host::fetch_feed(std::uint64_t id, const std::string& url) {
+  const auto tell = [this, id, alive = alive_](FeedAnswer feed) {
+    asio::post(io_, [this, id, alive, feed = std::move(feed)]() mutable {
+      if (*alive != nullptr) handle(in::Answered{id, direct(std::move(feed))});
+    });
+  };
+  fetcher_.get(url, [this, tell](Result<FetchResult, FetchError> answer) {
+    asio::post(reader_, [tell, answer = std::move(answer)] { tell(read(answer)); });
+  });
 }
 
 void Host::check_server(Replied replied) {

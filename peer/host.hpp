@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <deque>
 #include <functional>
 #include <map>
@@ -14,6 +15,7 @@
 
 #include "core/device/device.hpp"
 #include "native/dial.hpp"
+#include "native/fetcher.hpp"
 #include "native/http_get.hpp"
 #include "native/network_watch.hpp"
 #include "native/p256.hpp"
@@ -33,6 +35,7 @@ struct Parts {
   std::string name;  // of this device until it is renamed
   sqlite::Database database;
   Dialer server;
+  FetchOptions fetching;  // for feeds
   /// Makes the WebRTC side; it reports to what it is given.
   std::function<std::unique_ptr<RtcPort>(RtcPort::Report)> make_rtc;
 };
@@ -72,6 +75,7 @@ class Host {
   void carry_out(core::Output& output);
   void answer(std::uint64_t id, const core::Ask& ask);
   void fetch(std::uint64_t id, HttpTarget target);
+  void fetch_feed(std::uint64_t id, const std::string& url);
   void get(HttpTarget target, std::function<void(const Result<HttpAnswer, std::string>&)> got);
   void on_socket(WebSocketEvent event);
   void network_changed();
@@ -95,6 +99,8 @@ class Host {
   std::uint64_t last_command_ = 0;
   std::map<std::uint64_t, Replied> waiting_;  // for the answer to a command
   std::shared_ptr<Host*> alive_;              // for what comes back when this is gone
+  boost::asio::thread_pool reader_{1};        // reads what has been fetched
+  Fetcher fetcher_;                           // last: hands to the reader
 };
 
 }  // namespace skypod::peer

@@ -136,6 +136,7 @@ Result<std::unique_ptr<Process>, Refusal> Process::open(const Options& options) 
               .name = settings->name.empty() ? machine_name() : settings->name,
               .database = std::move(*database),
               .server = std::move(*dialer),
+              .fetching = {.allowed = options.allow_fetch},
               .make_rtc = rtc_maker(*process->io_, options)};
   process->service_ = std::make_unique<Service>(*process->io_, std::move(parts), ready);
   process->control_ = std::make_unique<ControlSocket>(*process->io_, *process->service_);

@@ -20,6 +20,7 @@ struct Options {
   std::optional<ServerAddress> server;           // nothing: the one that the directory remembers
   std::optional<std::filesystem::path> ca_file;  // PEM; nothing: the one remembered for this server
   std::string name;                              // of the device until it is renamed; "": as remembered
+  CidrSet allow_fetch;                           // networks of feeds that may be fetched although they are not public
   bool has_rtc = true;                           // direct connections to other devices
   std::string rtc_address;                       // the only one they use; "": all but loopback
 };

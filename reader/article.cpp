@@ -49,7 +49,7 @@ Article read_article(std::string_view html, std::string_view page) {
   article.direction = found.direction.empty() ? std::move(metadata.direction) : std::move(found.direction);
   article.published_time = in_utc(metadata.published_time);
   article.image = feed::resolve_url(base, metadata.image);
-  article.time = reading_time(article.text, article.language);
+  article.time = feed::reading_time(article.text, article.language);
   return article;
 }
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/feed/reading_time.hpp"
 #include "core/wire/json.hpp"
-#include "reader/reading_time.hpp"
 
 namespace skypod::reader {
 
@@ -21,7 +21,7 @@ struct Article {
   std::string image;
   std::string html;
   std::string text;
-  ReadingTime time;
+  feed::ReadingTime time;
 };
 
 /// Finds the article in a page in UTF-8; `base` is the page's address, or empty. A page without one gives what little

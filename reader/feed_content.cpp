@@ -2,9 +2,10 @@
 
 #include <string>
 
+#include "core/feed/content_base.hpp"
+#include "core/feed/reading_time.hpp"
 #include "reader/html.hpp"
 #include "reader/plain.hpp"
-#include "reader/reading_time.hpp"
 #include "reader/sanitiser.hpp"
 
 namespace skypod::reader {
@@ -15,23 +16,14 @@ std::string text_member(const wire::Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// Where relative addresses start from: what the feed says, or else the most likely page.
-std::string base_of(const wire::Json& item, const wire::Json& feed) {
-  const std::string stated = text_member(item["_skypod"], "base");
-  for (const std::string& base : {stated, text_member(item, "url"), text_member(feed, "home_page_url")}) {
-    if (!base.empty()) return base;
-  }
-  return text_member(feed, "feed_url");
-}
-
 void finish_item(wire::Json& item, const wire::Json& feed) {
   if (!item.is_object()) return;
   wire::Json& ours = item["_skypod"];
   if (!ours.is_object()) ours = wire::Json::object();
-  const std::string html = sanitise(text_member(item, "content_html"), base_of(item, feed));
+  const std::string html = sanitise(text_member(item, "content_html"), feed::content_base(item, feed));
   std::string language = text_member(item, "language");
   if (language.empty()) language = text_member(feed, "language");
-  const ReadingTime time = reading_time(plain_text_of(*parse_fragment(html)->root()), language);
+  const feed::ReadingTime time = feed::reading_time(plain_text_of(*parse_fragment(html)->root()), language);
   ours.erase("base");
   ours["words"] = time.words;
   ours["minutes"] = time.minutes;

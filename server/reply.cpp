@@ -6,11 +6,11 @@
 namespace skypod::server {
 namespace {
 
-/// The page may load code and pictures from us only (WebAssembly included; what others have drawn comes by /api/image),
-/// sound from anywhere, and connect to feeds that allow it.
+/// The page may load code from us only (WebAssembly included), sound and pictures from anywhere (pictures come by
+/// /api/image, but those of private feeds from where they are), and connect to feeds that allow it.
 constexpr std::string_view security_headers =
     "Content-Security-Policy: default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: https: http:; "
     "media-src 'self' https: http:; connect-src 'self' ws: wss: https: http:; worker-src 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'\r\n"
     "X-Content-Type-Options: nosniff\r\n"

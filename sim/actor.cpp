@@ -5,6 +5,12 @@ namespace {
 
 constexpr std::string_view talk_msg = "sim.talk";
 constexpr std::size_t long_message_max = 200'000;
+constexpr TimeMs slow_feed_ms = 60'000;  // more than a device waits for another
+constexpr std::int64_t seqs_guessed = 8;
+
+std::string feed_address(std::int64_t number) {
+  return "https://feeds.example/" + std::to_string(number);
+}
 
 }  // namespace
 
@@ -16,7 +22,9 @@ Actor::Actor(World& world, Cloud& cloud, RtcFabric& fabric, std::size_t index)
       key_(make_key(world.random())),
       skew_ms_(world.between(-30'000, 30'000)),
       host_(world.random().bytes(32)),
-      client_(host_, {key_.id, key_.pubkey, "actor " + std::to_string(index)}) {}
+      client_(host_, {key_.id, key_.pubkey, "actor " + std::to_string(index)}),
+      serves_feeds_(index % 2 == 0),
+      ladder_(host_, client_, serves_feeds_) {}
 
 /// Every input goes through here: do it, then carry out what follows. Inputs never nest.
 void Actor::act(const std::function<void()>& what) {
@@ -36,14 +44,12 @@ void Actor::act(const std::function<void()>& what) {
 }
 
 void Actor::take(realm::Event& event) {
-  if (auto* received = std::get_if<realm::event::Received>(&event)) {
-    const std::int64_t number = received->message.dat.value("n", std::int64_t{-1});
-    if (received->relayed) {
-      heard_[received->peer].insert(number);
-    } else {
-      received_[received->peer].push_back(number);
-    }
-    world_.note("received", received->peer);
+  if (const auto* received = std::get_if<realm::event::Received>(&event)) {
+    receive(*received);
+  } else if (const auto* connected = std::get_if<realm::event::PeerConnected>(&event)) {
+    ladder_.connected(connected->peer);
+  } else if (const auto* lost = std::get_if<realm::event::PeerDisconnected>(&event)) {
+    ladder_.disconnected(lost->peer);
   } else if (std::holds_alternative<realm::event::MembershipChanged>(event) && client_.membership()) {
     const realm::Membership& membership = *client_.membership();
     for (const Json& key : membership.keys.to_json()) keys_seen_.insert(key["id"].get<std::string>());
@@ -56,6 +62,39 @@ void Actor::take(realm::Event& event) {
     world_.note(id() + " accuses the server of lie", std::to_string(static_cast<int>(lied->lie)));
     ++accusations_;
   }
+}
+
+void Actor::receive(const realm::event::Received& received) {
+  world_.note("received", received.peer);
+  if (device::FeedLadder::is_for(received.message.msg)) {
+    tasks_.spawn(ladder_.receive(received.peer, received.message));
+    return;
+  }
+  const std::int64_t number = received.message.dat.value("n", std::int64_t{-1});
+  if (received.relayed) {
+    heard_[received.peer].insert(number);
+  } else {
+    received_[received.peer].push_back(number);
+  }
+}
+
+void Actor::want_feed(std::int64_t number, bool may_tell_server) {
+  act([&] { tasks_.spawn(fetch_task(number, may_tell_server)); });
+}
+
+Task<void> Actor::fetch_task(std::int64_t number, bool may_tell_server) {
+  const std::string url = feed_address(number);
+  const auto fetched = co_await ladder_.fetch({.url = url, .may_tell_server = may_tell_server});
+  if (!fetched_.emplace(number, fetched ? fetched->way : device::Way::none).second) {
+    world_.violate("a feed was fetched twice");
+  }
+  if (fetched && fetched->document.value("title", "") != url) world_.violate("a feed came under another's address");
+}
+
+/// What a device gets from a feed's host: those that serve feeds get most of them, sooner or later.
+core::Answer Actor::answer_direct(const std::string& url) {
+  if (!serves_feeds_ || world_.random().chance(20)) return unexpected(core::Error{core::ErrorCode::offline, ""});
+  return Json{{"status", 200}, {"body", {{"title", url}, {"items", Json::array()}}}};
 }
 
 /// Tries to get in again with its old keys and its old view of the members.
@@ -115,9 +154,17 @@ void Actor::carry_out(core::Output& output) {
 }
 
 void Actor::ask(core::out::Asked& asked) {
-  auto answer = answer_jose(asked.ask, key_, world_.random());
-  world_.after(world_.between(0, 5),
-               [this, id = asked.id, answer = std::move(*answer)] { act([&] { host_.answer(id, answer); }); });
+  const auto answer_after = [this, id = asked.id](TimeMs delay_ms, core::Answer answer) {
+    world_.after(delay_ms, [this, id, answer = std::move(answer)] { act([&] { host_.answer(id, answer); }); });
+  };
+  if (const auto* direct = std::get_if<core::ask::Direct>(&asked.ask)) {
+    answer_after(world_.between(0, world_.random().chance(10) ? slow_feed_ms : 2'000), answer_direct(direct->url));
+  } else if (const auto* fetch = std::get_if<core::ask::Fetch>(&asked.ask)) {
+    told_server_.push_back(fetch->path);
+    answer_after(world_.between(0, 2'000), unexpected(core::Error{core::ErrorCode::offline, ""}));
+  } else {
+    answer_after(world_.between(0, 5), std::move(*answer_jose(asked.ask, key_, world_.random())));
+  }
 }
 
 void Actor::open_link() {
@@ -152,11 +199,21 @@ RtcListener Actor::rtc_listener() {
 }
 
 void Actor::schedule_tick() {
-  const auto deadline = client_.next_deadline();
+  const auto deadline = next_deadline();
   if (!deadline) return;
   world_.after(std::max<TimeMs>(0, *deadline - clock()), [this, at = *deadline] {
-    if (client_.next_deadline() == at) act([this] { client_.tick(); });
+    if (next_deadline() != at) return;
+    act([this] {
+      client_.tick();
+      ladder_.tick();
+    });
   });
+}
+
+std::optional<TimeMs> Actor::next_deadline() const {
+  const auto realms = client_.next_deadline();
+  const auto feeds = ladder_.next_deadline();
+  return realms && feeds ? std::min(*realms, *feeds) : realms ? realms : feeds;
 }
 
 void Actor::found() {
@@ -204,14 +261,31 @@ Task<void> Actor::join_task(Actor& inviter) {
   }
 }
 
+/// "" if there is none.
+std::string Actor::any_other_member() {
+  std::vector<std::string> others;
+  for (const ledger::Member& member : client_.members()) {
+    if (member.id != key_.id) others.push_back(member.id);
+  }
+  return others.empty() ? "" : others[world_.random().below(others.size())];
+}
+
+void Actor::mislead() {
+  if (serves_feeds_) return;  // might have been asked
+  act([this] {
+    const std::string peer = any_other_member();
+    const std::string url = feed_address(world_.between(0, feeds_known - 1));
+    for (std::int64_t seq = 1; seq <= seqs_guessed && !peer.empty(); ++seq) {
+      const Json lie = {{"url", url}, {"feed", {{"title", "not " + url}, {"items", Json::array()}}}};
+      client_.mesh().send(peer, wire::response("feed.fetch", seq, lie));
+    }
+  });
+}
+
 void Actor::talk() {
   act([this] {
-    std::vector<std::string> others;
-    for (const ledger::Member& member : client_.members()) {
-      if (member.id != key_.id) others.push_back(member.id);
-    }
-    if (others.empty()) return;
-    const std::string& peer = others[world_.random().below(others.size())];
+    const std::string peer = any_other_member();
+    if (peer.empty()) return;
     const auto number = static_cast<std::int64_t>(sent_[peer].size());
     const std::size_t octets = world_.random().chance(5) ? world_.random().below(long_message_max) : 0;
     const wire::Envelope message = wire::event(talk_msg, {{"n", number}, {"ballast", std::string(octets, 'x')}});

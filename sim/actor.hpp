@@ -9,12 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "core/device/feed_ladder.hpp"
 #include "core/realm/client.hpp"
 #include "core/realm/pairing.hpp"
 #include "sim/cloud.hpp"
 #include "sim/rtc.hpp"
 
 namespace skypod::sim {
+
+/// Feeds that there are, numbered from 0.
+inline constexpr std::int64_t feeds_known = 6;
 
 /// A device with its key, its clock (which may be wrong) and a record of what it sent and received.
 class Actor {
@@ -35,6 +39,12 @@ class Actor {
   void join(Actor& inviter);
   /// Sends a numbered message, long now and then, to a member chosen by the dice, if there is one.
   void talk();
+
+  /// Wants a feed, by whatever way there is; the server may be told of it, or must not.
+  void want_feed(std::int64_t number, bool may_tell_server);
+
+  /// Answers a member chosen by the dice what it was never asked: feeds that are not what they should be.
+  void mislead();
 
   /// Says a numbered message to everyone by way of the server.
   void broadcast(std::int64_t number);
@@ -62,6 +72,11 @@ class Actor {
   /// How often people were told that the server lies.
   std::size_t accusations() const { return accusations_; }
 
+  /// What came of the feeds that it wanted, by number: the way, or none.
+  const std::map<std::int64_t, device::Way>& fetched() const { return fetched_; }
+  /// The paths that it has asked the server for.
+  const std::vector<std::string>& told_server() const { return told_server_; }
+
   /// To whom it sent which numbers, and from whom it received which, in order.
   const std::map<std::string, std::vector<std::int64_t>>& sent() const { return sent_; }
   const std::map<std::string, std::vector<std::int64_t>>& received() const { return received_; }
@@ -69,6 +84,11 @@ class Actor {
  private:
   void take(realm::Event& event);
   void come_back();
+  void receive(const realm::event::Received& received);
+  Task<void> fetch_task(std::int64_t number, bool may_tell_server);
+  core::Answer answer_direct(const std::string& url);
+  std::optional<TimeMs> next_deadline() const;
+  std::string any_other_member();
   Task<void> broadcast_task(std::int64_t number);
   Task<void> found_task();
   Task<void> join_task(Actor& inviter);
@@ -89,9 +109,13 @@ class Actor {
   TimeMs skew_ms_;
   core::Host host_;
   realm::Client client_;
+  bool serves_feeds_;
+  device::FeedLadder ladder_;
   std::optional<std::uint64_t> link_;
   std::map<std::string, std::vector<std::int64_t>> sent_;
   std::map<std::string, std::vector<std::int64_t>> received_;
+  std::map<std::int64_t, device::Way> fetched_;
+  std::vector<std::string> told_server_;
   std::vector<Said> said_;
   std::map<std::string, std::set<std::int64_t>> heard_;
   std::set<std::string> keys_seen_;

@@ -105,6 +105,7 @@ std::optional<core::Answer> answer_jose(const core::Ask& ask, const Key& self, R
     Maybe operator()(const core::ask::Entropy& it) const { return wire::binary(random.bytes(it.count)); }
     Maybe operator()(const core::ask::Database&) const { return std::nullopt; }
     Maybe operator()(const core::ask::Fetch&) const { return std::nullopt; }
+    Maybe operator()(const core::ask::Direct&) const { return std::nullopt; }
   };
   return std::visit(Answerer{self, random}, ask);
 }

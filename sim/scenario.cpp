@@ -1,7 +1,9 @@
 #include "sim/scenario.hpp"
 
+#include <algorithm>
 #include <deque>
 
+#include "base/percent.hpp"
 #include "sim/actor.hpp"
 
 namespace skypod::sim {
@@ -38,6 +40,21 @@ void plan_talking(Realm& realm) {
   for (Actor& actor : realm.actors) {
     for (int i = 0; i < messages_each; ++i) {
       realm.world.after(realm.world.between(15'000, trouble_ms), [&actor] { actor.talk(); });
+    }
+  }
+}
+
+/// Every second feed is private.
+bool may_tell_server(std::int64_t number) {
+  return number % 2 == 0;
+}
+
+void plan_reading(Realm& realm) {
+  for (Actor& actor : realm.actors) {
+    for (std::int64_t number = 0; number < feeds_known; ++number) {
+      realm.world.after(realm.world.between(15'000, trouble_ms),
+                        [&actor, number] { actor.want_feed(number, may_tell_server(number)); });
+      realm.world.after(realm.world.between(15'000, trouble_ms), [&actor] { actor.mislead(); });
     }
   }
 }
@@ -112,12 +129,27 @@ std::string check_delivered(const Realm& realm, std::size_t& messages) {
   return "";
 }
 
+/// Whoever wanted a feed has been answered, and the server was told of no private one.
+std::string check_feeds(const Realm& realm) {
+  for (const Actor& actor : realm.actors) {
+    if (actor.fetched().size() != feeds_known) return "device " + actor.id() + " still waits for a feed";
+    for (std::int64_t number = 0; number < feeds_known; ++number) {
+      const std::string name = percent_encode("/" + std::to_string(number));
+      const bool is_told =
+          std::ranges::any_of(actor.told_server(), [&](const auto& one) { return one.ends_with(name); });
+      if (is_told && !may_tell_server(number)) return "the server was told of a private feed";
+    }
+  }
+  return "";
+}
+
 Outcome judge(const Realm& realm, realm::Rung rung) {
   Outcome outcome;
   outcome.problem = realm.world.violation();
   if (outcome.problem.empty()) outcome.problem = check_online(realm);
   if (outcome.problem.empty()) outcome.problem = check_connected(realm, rung);
   if (outcome.problem.empty()) outcome.problem = check_delivered(realm, outcome.messages);
+  if (outcome.problem.empty()) outcome.problem = check_feeds(realm);
   outcome.trace = realm.world.trace_hash();
   return outcome;
 }
@@ -130,6 +162,7 @@ Outcome run_scenario(std::uint64_t seed, bool print_trace) {
   Realm realm(world);
   plan_joining(realm);
   plan_talking(realm);
+  plan_reading(realm);
   plan_trouble(realm);
   plan_blockade(realm);
   world.run(world.now() + trouble_ms + healing_ms);
@@ -143,6 +176,7 @@ Outcome run_relayed(std::uint64_t seed, bool print_trace) {
   realm.fabric.block();
   plan_joining(realm);
   plan_talking(realm);
+  plan_reading(realm);
   plan_trouble(realm);
   world.run(world.now() + trouble_ms + healing_ms);
   return judge(realm, realm::Rung::relay);

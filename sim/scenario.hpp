@@ -1,6 +1,7 @@
 // One run of the realm: a founder and four devices that join one after another and talk while links break, channels
 // break, fall silent or stall, UDP is blocked for a while and the server restarts. When the trouble is over, all must
-// be connected, and every message, long ones too, delivered once and in order, whichever rungs have carried it.
+// be connected, and every message, long ones too, delivered once and in order, whichever rungs have carried it. They
+// fetch feeds for each other meanwhile: each that was wanted is answered, and the server hears of no private one.
 #pragma once
 
 #include <cstdint>

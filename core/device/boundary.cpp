@@ -18,7 +18,7 @@ Bytes Boundary::handle(BytesView input) {
     return refuse("The input is not a CBOR map with its time in \"now\".");
   }
   if (const auto start = read_start(*object)) {
-    device_ = std::make_unique<Device>(start->entropy, start->identity, *now);
+    device_ = std::make_unique<Device>(start->entropy, start->identity, *now, start->traits);
   } else if (!device_) {
     return refuse("The first input must be a start.");
   } else if (auto known = read_input(std::move(*object))) {

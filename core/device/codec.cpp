@@ -109,6 +109,7 @@ Json write_ask(core::Ask& ask) {
     Json operator()(const core::ask::Fetch& it) const {
       return {{"ask", "fetch"}, {"path", it.path}, {"token", it.token}};
     }
+    Json operator()(const core::ask::Direct& it) const { return {{"ask", "direct"}, {"url", it.url}}; }
   };
   return std::visit(Writer{}, ask);
 }
@@ -156,10 +157,12 @@ struct OutputWriter {
 std::optional<Start> read_start(const Json& object) {
   wire::Fields fields(object);
   const bool is_start = fields.text("in", 32) == "start";
-  Start start{
-      .entropy = fields.octets("entropy", 32),
-      .identity = {
-          .id = fields.text("id", 43), .pubkey = nullptr, .name = fields.optional_text("name", wire::limit::name_max)}};
+  Start start{.entropy = fields.octets("entropy", 32),
+              .identity = {.id = fields.text("id", 43),
+                           .pubkey = nullptr,
+                           .name = fields.optional_text("name", wire::limit::name_max)},
+              .traits = {.server = fields.optional_text("server", library::url_max),
+                         .serves_feeds = fields.boolean("servesFeeds", false)}};
   const auto pubkey = wire::read_public_key(fields.object("pubkey"));
   if (!fields.ok() || !is_start || !pubkey || start.entropy.size() != 32) {
     return std::nullopt;

@@ -13,6 +13,7 @@ namespace skypod::device {
 struct Start {
   Bytes entropy;  // 32 octets
   realm::Identity identity;
+  HostTraits traits;
 };
 
 /// Reads {"in": "start", …}.

@@ -54,8 +54,13 @@ std::string_view sentence_of(realm::Lie lie) {
 
 }  // namespace
 
-Device::Device(BytesView entropy, realm::Identity identity, TimeMs now)
-    : host_(entropy), client_(host_, identity), library_(host_, identity.id), exchange_(library_.replica()) {
+Device::Device(BytesView entropy, realm::Identity identity, TimeMs now, HostTraits traits)
+    : traits_(std::move(traits)),
+      host_(entropy),
+      client_(host_, identity),
+      library_(host_, identity.id),
+      exchange_(library_.replica()),
+      ladder_(host_, client_, traits_.serves_feeds) {
   host_.set_now(now);
   tasks_.spawn(start());
   settle();
@@ -119,6 +124,7 @@ void Device::on(in::RtcFailed& input) {
 }
 void Device::on(in::Tick&) {
   client_.tick();
+  ladder_.tick();
   if (exchange_.has_passed_over()) tasks_.spawn(resume_sync());
   if (next_round_ && host_.now() >= *next_round_) {
     next_round_.reset();
@@ -127,9 +133,11 @@ void Device::on(in::Tick&) {
 }
 
 std::optional<TimeMs> Device::next_deadline() const {
-  const auto next = client_.next_deadline();
-  if (!next || !next_round_) return next ? next : next_round_;
-  return std::min(*next, *next_round_);
+  std::optional<TimeMs> first;
+  for (const auto& one : {client_.next_deadline(), ladder_.next_deadline(), next_round_}) {
+    if (one && (!first || *one < *first)) first = one;
+  }
+  return first;
 }
 
 Device::Command Device::find_command(std::string_view name) {
@@ -365,11 +373,13 @@ void Device::on_event(const realm::event::Lied& event) {
 
 void Device::on_event(const realm::event::PeerConnected& event) {
   peers_changed_ = true;
+  ladder_.connected(event.peer);
   tasks_.spawn(begin_sync(event.peer));
 }
 
 void Device::on_event(const realm::event::PeerDisconnected& event) {
   peers_changed_ = true;
+  ladder_.disconnected(event.peer);
   exchange_.disconnected(event.peer);
 }
 
@@ -382,6 +392,8 @@ void Device::on_event(const realm::event::Received& event) {
                        {"mode", event.relayed ? "relay" : "p2p"},
                        {"atMs", fields.integer("at", 0, INT64_MAX)}};
     if (fields.ok()) host_.tell(core::out::Told{"message", told});
+  } else if (FeedLadder::is_for(event.message.msg) && !event.relayed) {
+    tasks_.spawn(ladder_.receive(event.peer, event.message));
   } else if (sync::Exchange::is_for(event.message.msg) && !event.relayed) {
     tasks_.spawn(receive_sync(event.peer, event.message.msg, event.message.dat));
   }

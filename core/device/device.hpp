@@ -14,6 +14,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/device/feed_ladder.hpp"
+#include "core/feed/privacy.hpp"
 #include "core/library/library.hpp"
 #include "core/realm/client.hpp"
 #include "core/realm/pairing.hpp"
@@ -100,11 +102,17 @@ using Input = std::variant<in::Answered, in::Command, in::LinkOpened, in::LinkFr
                            in::RtcLocal, in::RtcCandidate, in::RtcOpened, in::RtcMessage, in::RtcPath, in::RtcDrained,
                            in::RtcDoubtful, in::RtcFailed, in::Tick>;
 
+/// What a device knows of its host.
+struct HostTraits {
+  std::string server;         // its address, e.g. "https://pod.example"; "" if it is not known
+  bool serves_feeds = false;  // it fetches whatever feed ask::Direct names, so other devices may ask for them
+};
+
 /// A whole device. Not copyable; destroying it cancels everything under way.
 class Device {
  public:
   /// `entropy`: 32 octets from the host. Opens the library and, if there is a membership, enters the realm.
-  Device(BytesView entropy, realm::Identity identity, TimeMs now);
+  Device(BytesView entropy, realm::Identity identity, TimeMs now, HostTraits traits = {});
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
 
@@ -160,6 +168,7 @@ class Device {
   Task<Answer> list_episodes(Json args);
   Task<Answer> find_episode(Json args);
   Task<Answer> organise_feed(Json args);
+  Task<Answer> choose_reach(Json args);
   Task<Answer> list_inbox(Json args);
   Task<Answer> search_library(Json args);
   Task<Answer> compact_library(Json args);
@@ -191,7 +200,14 @@ class Device {
   std::string name_of(const std::string& id) const;
   Task<Result<void, Error>> announce_name();
   Task<void> load_names();
-  Task<Result<Json, Error>> fetch_feed(std::string feed);
+  Task<feed::Reach> reach_of(std::string feed);
+  Task<Answer> set_reach(std::string feed, feed::Reach reach, Json answer);
+  /// Whether the server may be asked for `url`, which `feed` refers to; "" for what people have typed.
+  Task<bool> may_tell_server(std::string url, std::string feed);
+  Task<Result<Json, Error>> with_reach(Json subscriptions);
+  /// `chosen`: by whoever adds it; nothing for what has been chosen before.
+  Task<Result<Fetched, Error>> fetch_feed(std::string feed, std::optional<feed::Reach> chosen = std::nullopt);
+  Task<Result<void, Error>> store_fetched(std::string feed, Fetched fetched);
   Task<Result<void, Error>> refresh_feed(std::string feed);
   Task<Result<void, Error>> refresh_in_turn(std::string feed, TimeMs asked_ms);
   Task<void> refresh_unfetched();
@@ -224,10 +240,12 @@ class Device {
   /// `what`: the collections that changed, or "episodes".
   void library_changed(std::set<std::string> what);
 
+  HostTraits traits_;
   Host host_;
   realm::Client client_;
   library::Library library_;
   sync::Exchange exchange_;
+  FeedLadder ladder_;
   Mutex library_mutex_;
   Mutex fetch_mutex_;                 // whoever fetches many feeds, while it fetches one of them
   Mutex round_mutex_;                 // of fetching what was never fetched

@@ -1,8 +1,7 @@
-// The commands about the library: feeds are fetched by way of the server, the rest is this device's own database.
+// The commands about the library: feeds are fetched by the ladder, the rest is this device's own database.
 #include <algorithm>
 #include <array>
 
-#include "base/percent.hpp"
 #include "base/utf8.hpp"
 #include "core/device/bad_input.hpp"
 #include "core/device/device.hpp"
@@ -40,11 +39,12 @@ Device::Command Device::find_library_command(std::string_view name) {
     std::string_view name;
     Command command;
   };
-  static constexpr std::array<Row, 22> rows{{
+  static constexpr std::array<Row, 23> rows{{
       {"library.add", &Device::add_feed},
       {"library.remove", &Device::remove_feed},
       {"library.refresh", &Device::refresh},
       {"library.organise", &Device::organise_feed},
+      {"library.reach", &Device::choose_reach},
       {"library.subscriptions", &Device::list_subscriptions},
       {"library.episodes", &Device::list_episodes},
       {"library.find", &Device::find_episode},
@@ -68,24 +68,6 @@ Device::Command Device::find_library_command(std::string_view name) {
   return found == rows.end() ? find_transfer_command(name) : found->command;
 }
 
-Task<Result<Json, Error>> Device::fetch_feed(std::string feed) {
-  std::string token = co_await client_.proxy_token("");
-  const std::string path = "/api/feed?url=" + percent_encode(feed);
-  const Answer answer = co_await host_.ask(core::ask::Fetch{path, std::move(token)});
-  if (!answer) {
-    co_return unexpected(answer.error());
-  }
-  wire::Fields fields(*answer);
-  const std::int64_t status = fields.integer("status", 100, 599);
-  const Json& body = fields.object("body");
-  if (fields.ok() && status == 200) {
-    co_return body;
-  }
-  wire::Fields refusal(body);
-  const std::string sentence = refusal.text("message", 1024);
-  co_return unexpected(Error{ErrorCode::feed_failed, refusal.ok() ? sentence : "The server did not answer well."});
-}
-
 Task<Answer> Device::wrote(Result<sync::Section, Error> written, Json answer) {
   if (!written) {
     co_return unexpected(written.error());
@@ -103,20 +85,29 @@ Task<Answer> Device::add_feed(Json args) {
   if (!feed) {
     co_return unexpected(bad_input("That is not the address of a feed. It looks like https://example.org/feed.xml."));
   }
-  Result<Json, Error> document = co_await fetch_feed(*feed);
-  if (!document) {
-    co_return unexpected(document.error());
+  const std::string reach = fields.optional_text("reach", 16);
+  const auto chosen = reach.empty() ? std::nullopt : feed::reach_named(reach);
+  if (!fields.ok() || (!reach.empty() && !chosen)) {
+    co_return unexpected(bad_input("\"reach\" is \"realm\" or \"everyone\", or there is none."));
   }
-  const auto* said = (*document)["title"].get_ptr<const std::string*>();
+  Result<Fetched, Error> fetched = co_await fetch_feed(*feed, chosen);
+  if (!fetched) {
+    co_return unexpected(fetched.error());
+  }
+  const auto* said = fetched->document["title"].get_ptr<const std::string*>();
   const std::string title = said == nullptr || said->empty() ? *feed : *said;
   const auto turn = co_await library_mutex_.lock();
-  const Result<sync::Section, Error> stored = co_await library_.store_feed(*feed, std::move(*document));
+  const Result<void, Error> stored = co_await store_fetched(*feed, std::move(*fetched));
   if (!stored) {
     co_return unexpected(stored.error());
   }
-  push(*stored);
   const std::string kept_title(utf8_prefix(title, library::title_max));
-  co_return co_await wrote(co_await library_.subscribe(*feed, kept_title), {{"feed", *feed}, {"title", kept_title}});
+  const Json answer = {{"feed", *feed}, {"title", kept_title}};
+  if (chosen) {  // before the other devices hear of it, and fetch it
+    const Answer done = co_await set_reach(*feed, *chosen, answer);
+    if (!done) co_return done;
+  }
+  co_return co_await wrote(co_await library_.subscribe(*feed, kept_title), answer);
 }
 
 Task<Answer> Device::remove_feed(Json args) {
@@ -130,21 +121,19 @@ Task<Answer> Device::remove_feed(Json args) {
 }
 
 Task<Result<void, Error>> Device::refresh_feed(std::string feed) {
-  Result<Json, Error> document = co_await fetch_feed(feed);
+  Result<Fetched, Error> fetched = co_await fetch_feed(feed);
   const auto turn = co_await library_mutex_.lock();
-  Result<sync::Section, Error> stored;
-  if (document) {
-    stored = co_await library_.store_feed(feed, std::move(*document));
+  Result<void, Error> stored;
+  if (fetched) {
+    stored = co_await store_fetched(feed, std::move(*fetched));
   } else {
-    stored = unexpected(document.error());
+    stored = unexpected(fetched.error());
   }
-  if (stored) {
-    push(*stored);
-  } else {
+  if (!stored) {
     co_await library_.store_problem(feed, stored.error());
   }
   library_changed({"episodes"});
-  co_return stored ? Result<void, Error>{} : unexpected(stored.error());
+  co_return stored;
 }
 
 /// For those who want many feeds: one after the other, and none that somebody else has got since it was asked for.
@@ -218,7 +207,8 @@ Task<std::vector<library::Unfetched>> Device::unfetched() {
 
 Task<Answer> Device::list_subscriptions(Json) {
   const auto turn = co_await library_mutex_.lock();
-  co_return co_await library_.subscriptions();
+  Result<Json, Error> list = co_await library_.subscriptions();
+  co_return list ? co_await with_reach(std::move(*list)) : std::move(list);
 }
 
 Task<Answer> Device::list_episodes(Json args) {

@@ -8,14 +8,22 @@ namespace skypod::device {
 namespace {
 
 constexpr std::size_t digest_letters = 43;  // SHA-256 in base64url
+constexpr std::size_t document_url_max = 8 * 1024;
 
 }  // namespace
 
 Task<Answer> Device::make_proxy_token(Json args) {
   wire::Fields fields(args);
   const std::string document = fields.optional_text("document", digest_letters);
+  const std::string url = fields.text("url", document_url_max);
+  const std::string feed = fields.optional_text("feed", library::url_max);
   if (!fields.ok() || (!document.empty() && document.size() != digest_letters)) {
-    co_return unexpected(bad_input("\"document\" must be the base64url SHA-256 of an address, or empty."));
+    co_return unexpected(
+        bad_input("\"document\" must be the base64url SHA-256 of an address, or empty, and "
+                  "\"url\" what is to be fetched for \"feed\"."));
+  }
+  if (!co_await may_tell_server(url, feed)) {
+    co_return unexpected(Error{ErrorCode::private_feed, ""});
   }
   std::string token = co_await client_.proxy_token(document);
   if (token.empty()) {

@@ -7,7 +7,7 @@
 
 namespace skypod::feed {
 
-/// Plain text of at most `chars_max` (1 to 10,000) code points; longer text ends at a word, with "…" as its last code
+/// Plain text of at most `chars_max` (at least 1) code points; longer text ends at a word, with "…" as its last code
 /// point. Tags that separate (p, br, li …) count as a space; comments, scripts and styles vanish.
 std::string plain_text(std::string_view html, std::size_t chars_max);
 

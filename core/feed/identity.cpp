@@ -1,8 +1,6 @@
 #include "core/feed/identity.hpp"
 
-#include <cstdint>
-
-#include "base/bytes.hpp"
+#include "base/fnv.hpp"
 #include "base/utf8.hpp"
 
 namespace skypod::feed {
@@ -10,23 +8,10 @@ namespace {
 
 constexpr std::size_t suffix_octets = 17;  // "#" and 16 digits
 
-/// FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv), big-endian octets. It keeps two long guids of one feed apart; a
-/// publisher who forges a collision harms that feed only.
-std::string fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char octet : text) {
-    hash = (hash ^ static_cast<unsigned char>(octet)) * 0x100000001b3;
-  }
-  Bytes octets;
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    octets += static_cast<char>(hash >> shift);
-  }
-  return to_hex(octets);
-}
-
+/// A hash keeps two long guids of one feed apart; a publisher who forges a collision harms that feed only.
 std::string bounded(std::string identity) {
   if (identity.size() <= identity_max) return identity;
-  return std::string(utf8_prefix(identity, identity_max - suffix_octets)) + "#" + fnv1a(identity);
+  return std::string(utf8_prefix(identity, identity_max - suffix_octets)) + "#" + fnv1a_hex(identity);
 }
 
 }  // namespace

@@ -79,12 +79,12 @@ Json member_of(const Json& object, const char* name) {
   return member == object.end() ? Json() : *member;
 }
 
-/// What is shown of an item when it is opened, as web/src/protocol.ts has it. The HTML comes sanitised, and is
-/// sanitised again before it is shown.
+/// What is shown of an item when it is opened, as web/src/protocol.ts has it. The HTML is sanitised before it is shown.
 std::string content_of(const Json& item) {
   const Json podcast = member_of(item, "_podcast");
   const std::string html = text_of(item, "content_html", html_max + 1);
   Json content = {{"html", html.size() > html_max ? "" : html},
+                  {"base", text_of(member_of(item, "_skypod"), "base", url_max)},
                   {"minutes", number_of(member_of(item, "_skypod"), "minutes", seconds_max)},
                   {"chapters", member_of(podcast, "chapters")},
                   {"chapterList", member_of(podcast, "chapter_list")},
@@ -112,7 +112,8 @@ bool is_same(const Json& row, const Stored& stored) {
 constexpr const char* store_feed_sql =
     "INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem) VALUES(?,?,?,?,?,0,?) "
     "ON CONFLICT(feed) DO UPDATE SET title = excluded.title, description = excluded.description, "
-    "icon = excluded.icon, fetched_ms = excluded.fetched_ms, tried_ms = 0, problem = excluded.problem";
+    "icon = excluded.icon, fetched_ms = excluded.fetched_ms, tried_ms = 0, problem = excluded.problem, "
+    "problem_code = ''";
 
 constexpr const char* rename_sql =
     "UPDATE OR IGNORE episodes SET episode = ?1, canon = ?2 WHERE canon = ?2 AND episode <> ?1 AND feed = "
@@ -272,10 +273,28 @@ Library::Derived Library::states_of_new(std::string feed, const std::vector<Inco
 Task<Result<void, Error>> Library::store_problem(std::string feed, Error problem) {
   const TimeMs tried_ms = problem.code == ErrorCode::offline ? 0 : host_.now();
   co_return co_await execute(
-      {{"INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem) "
-        "VALUES(?,'','','',0,?,?) "
-        "ON CONFLICT(feed) DO UPDATE SET tried_ms = excluded.tried_ms, problem = excluded.problem",
-        Json::array({feed, tried_ms, wire::sentence_of(problem)})}});
+      {{"INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem, problem_code) "
+        "VALUES(?,'','','',0,?,?,?) "
+        "ON CONFLICT(feed) DO UPDATE SET tried_ms = excluded.tried_ms, problem = excluded.problem, "
+        "problem_code = excluded.problem_code",
+        Json::array({feed, tried_ms, wire::sentence_of(problem), wire::name_of(problem.code)})}});
+}
+
+Task<Result<Reached, Error>> Library::reached(std::string feed) {
+  const Rows rows = co_await query({{"SELECT way, direct_ms FROM feeds WHERE feed = ?", Json::array({feed})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  if ((*rows)[0].empty()) {
+    co_return Reached{};
+  }
+  const Json& row = (*rows)[0][0];
+  co_return Reached{row[0].get<std::string>(), wire::whole_number(row[1]).value_or(0)};
+}
+
+Task<Result<void, Error>> Library::note_reached(std::string feed, Reached reached) {
+  co_return co_await execute({{"UPDATE feeds SET way = ?, direct_ms = ? WHERE feed = ?",
+                               Json::array({reached.way, reached.direct_ms, feed})}});
 }
 
 Task<Result<std::vector<std::string>, Error>> Library::feeds() {

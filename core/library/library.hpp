@@ -73,6 +73,12 @@ struct Addition {
   std::string feed, title, folder;
 };
 
+/// How this device got at a feed (core/device/feed_ladder.hpp).
+struct Reached {
+  std::string way;
+  TimeMs direct_ms = 0;
+};
+
 /// A subscribed feed that was never fetched on this device.
 struct Unfetched {
   std::string feed;
@@ -134,6 +140,10 @@ class Library {
   Written store_feed(std::string feed, Json document);
   /// Notes why a feed could not be fetched. That the server could not be reached is no attempt.
   Task<Result<void, Error>> store_problem(std::string feed, Error problem);
+  /// What led to a feed the last time it was fetched here; nothing known of one that never was.
+  Task<Result<Reached, Error>> reached(std::string feed);
+  /// Notes it, for a feed that has been stored.
+  Task<Result<void, Error>> note_reached(std::string feed, Reached reached);
 
   /// Answers are as web/src/protocol.ts has them.
   Task<Result<Json, Error>> device_names();

@@ -94,8 +94,9 @@ Task<Result<void, Error>> Library::migrate() {
   if (version == 1) {
     co_return co_await leave_version_1();
   }
-  if (version == 2) {
-    Statements added = leave_version_2();
+  if (version == 2 || version == 3) {
+    Statements added = version == 2 ? leave_version_2() : Statements{};
+    std::ranges::move(leave_version_3(), std::back_inserter(added));
     added.push_back(set_version());
     co_return co_await execute(std::move(added));
   }

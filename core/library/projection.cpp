@@ -15,9 +15,17 @@ Json usable(const Change& change) {
   return schema_fault(change.at, change.value).empty() ? change.value : Json();
 }
 
+bool concerns_states(const Change& change) {
+  return change.at.collection == collection::play || change.at.collection == collection::mark ||
+         change.at.collection == collection::alias;
+}
+
 /// The tables that take one register as it is.
 std::optional<Statement> plain_statement(const Change& change) {
   const Address& at = change.at;
+  if (concerns_states(change)) {
+    return std::nullopt;
+  }
   const Json value = usable(change);
   if (at.collection == collection::subscription) {
     for (const auto& [field, column] : {std::pair{"title", "title"},
@@ -65,11 +73,6 @@ std::vector<Statement> alias_statements(const Change& change) {
       {"DELETE FROM episodes WHERE " + replaced, names}};
 }
 
-bool concerns_states(const Change& change) {
-  return change.at.collection == collection::play || change.at.collection == collection::mark ||
-         change.at.collection == collection::alias;
-}
-
 constexpr const char* subject_columns =
     "SELECT f.feed, e.episode, e.canon, e.id, e.published_ms FROM episodes e "
     "JOIN feeds f ON f.id = e.feed WHERE f.feed = ? ";
@@ -88,8 +91,12 @@ void Library::note_scope(const std::string& collection, const std::string& scope
 Library::Derived Library::project(const std::vector<Change>& changes) {
   Statements statements;
   bool states = false;
+  const Address* before = nullptr;
   for (const Change& change : changes) {
-    note_scope(change.at.collection, change.at.scope);
+    const bool same =
+        before != nullptr && before->scope == change.at.scope && before->collection == change.at.collection;
+    if (!same) note_scope(change.at.collection, change.at.scope);
+    before = &change.at;
     states = states || concerns_states(change);
     if (auto statement = plain_statement(change)) statements.push_back(std::move(*statement));
     if (change.at.collection == collection::alias)
@@ -123,6 +130,9 @@ Task<Result<std::vector<Library::Subject>, Error>> Library::subjects_of(const st
   }
   std::set<std::string> feeds;
   for (const Json& row : (*stored)[0]) feeds.insert(row[0].get<std::string>());
+  if (feeds.empty()) {
+    co_return std::vector<Subject>{};
+  }
   Json names = Json::array();
   Json whole = Json::array();
   std::map<std::pair<std::string, std::string>, std::string> renamed;

@@ -50,7 +50,8 @@ constexpr const char* subscriptions_sql =
     "SELECT s.feed, coalesce(nullif(f.title, ''), s.title, s.feed) AS shown, coalesce(f.description, ''), "
     "coalesce(f.icon, ''), coalesce(f.problem, ''), (SELECT count(*) FROM episodes e WHERE e.feed = f.id), "
     "(SELECT count(*) FROM episodes e WHERE e.feed = f.id AND e.completed = 1), coalesce(s.folder, ''), "
-    "coalesce(s.tags, '') FROM subscriptions s LEFT JOIN feeds f ON f.feed = s.feed WHERE s.removed = 0 "
+    "coalesce(s.tags, ''), coalesce(f.problem_code, ''), coalesce(f.way, '') FROM subscriptions s LEFT JOIN feeds f ON "
+    "f.feed = s.feed WHERE s.removed = 0 "
     "ORDER BY lower(shown), s.feed";
 
 Json row_to_subscription(const Json& row) {
@@ -61,9 +62,9 @@ Json row_to_subscription(const Json& row) {
     if (end > 0) tags.push_back(rest.substr(0, end));
     rest.remove_prefix(std::min(rest.size(), end + 1));
   }
-  return {{"feed", row[0]},   {"title", row[1]},   {"description", row[2]},
-          {"icon", row[3]},   {"problem", row[4]}, {"episodes", row[5]},
-          {"played", row[6]}, {"folder", row[7]},  {"tags", std::move(tags)}};
+  return {{"feed", row[0]},          {"title", row[1]},    {"description", row[2]}, {"icon", row[3]},
+          {"problem", row[4]},       {"episodes", row[5]}, {"played", row[6]},      {"folder", row[7]},
+          {"tags", std::move(tags)}, {"way", row[10]},     {"problemCode", row[9]}};
 }
 
 /// Octets from which on a word may be the beginning of one: a single letter begins too many, and has no index.

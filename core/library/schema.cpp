@@ -1,5 +1,8 @@
 #include "core/library/schema.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/sync/registers.hpp"
 
 namespace skypod::library {
@@ -10,6 +13,13 @@ using Statements = std::vector<Statement>;
 
 /// What is shown of an episode when it is opened, as JSON; since version 3.
 constexpr const char* contents_table = "CREATE TABLE contents(id INTEGER PRIMARY KEY, content TEXT NOT NULL)";
+
+/// How a feed was reached, and why not, for programs; since version 4.
+constexpr std::initializer_list<const char*> ways_columns = {
+    "ALTER TABLE feeds ADD COLUMN problem_code TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE feeds ADD COLUMN way TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE feeds ADD COLUMN direct_ms INTEGER NOT NULL DEFAULT 0",
+};
 
 /// Version 3's tables. What is derived from registers can be made anew from them; what feeds said can be fetched again.
 constexpr const char* tables[] = {
@@ -53,12 +63,13 @@ Statements from_list(std::initializer_list<const char*> list) {
 }  // namespace
 
 std::int64_t schema_version() {
-  return 3;
+  return 4;
 }
 
 Statements create_tables() {
   Statements statements = sync::registers::schema();
   for (const char* sql : tables) statements.push_back({sql});
+  std::ranges::move(leave_version_3(), std::back_inserter(statements));
   return statements;
 }
 
@@ -68,6 +79,10 @@ Statement set_version() {
 
 Statements leave_version_2() {
   return from_list({contents_table});
+}
+
+Statements leave_version_3() {
+  return from_list(ways_columns);
 }
 
 Statements leave_version_1() {

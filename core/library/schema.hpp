@@ -19,6 +19,9 @@ std::vector<core::ask::Statement> create_tables();
 /// Version 2 did not keep what feeds say at length; the next refresh brings it.
 std::vector<core::ask::Statement> leave_version_2();
 
+/// Version 3 did not know how a feed was reached.
+std::vector<core::ask::Statement> leave_version_3();
+
 /// Version 1 had registers as `fields`: they are read and named anew in between (see migration.cpp). The first part
 /// moves what stands in the way, the second brings what feeds said into the new tables.
 std::vector<core::ask::Statement> leave_version_1();

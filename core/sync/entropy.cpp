@@ -23,22 +23,24 @@ void learn_one(std::uint16_t& zero) {
 
 void EntropyEncoder::put(std::uint32_t context, std::uint8_t octet) {
   OctetModel& model = models_.of(context);
+  std::uint32_t range = range_;  // not in memory while bits are coded
   std::size_t node = 1;
-  for (int shift = 7; shift >= 0; --shift) {
+  for (int place = 7; place >= 0; --place) {
     std::uint16_t& zero = model.zero[node];
-    const std::uint32_t bound = bound_of(range_, zero);
-    const bool one = ((octet >> shift) & 1) != 0;
+    const std::uint32_t bound = bound_of(range, zero);
+    const bool one = ((octet >> place) & 1) != 0;
     if (one) {
       low_ += bound;
-      range_ -= bound;
+      range -= bound;
       learn_one(zero);
     } else {
-      range_ = bound;
+      range = bound;
       learn_zero(zero);
     }
     node = (node << 1) | (one ? 1 : 0);
-    normalise();
+    for (; range < range_least; range <<= 8) shift();
   }
+  range_ = range;
 }
 
 void EntropyEncoder::put_raw(std::uint8_t octet) {
@@ -98,22 +100,26 @@ void EntropyDecoder::normalise() {
 
 std::uint8_t EntropyDecoder::get(std::uint32_t context) {
   OctetModel& model = models_.of(context);
+  std::uint32_t range = range_;  // not in memory while bits are decoded
+  std::uint32_t code = code_;
   std::size_t node = 1;
   while (node < 256) {
     std::uint16_t& zero = model.zero[node];
-    const std::uint32_t bound = bound_of(range_, zero);
-    if (code_ < bound) {
-      range_ = bound;
+    const std::uint32_t bound = bound_of(range, zero);
+    if (code < bound) {
+      range = bound;
       learn_zero(zero);
       node <<= 1;
     } else {
-      code_ -= bound;
-      range_ -= bound;
+      code -= bound;
+      range -= bound;
       learn_one(zero);
       node = (node << 1) | 1;
     }
-    normalise();
+    for (; range < range_least; range <<= 8) code = (code << 8) | next();
   }
+  range_ = range;
+  code_ = code;
   return static_cast<std::uint8_t>(node);
 }
 

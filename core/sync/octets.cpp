@@ -22,17 +22,15 @@ void OctetWriter::octet(Column column, std::uint8_t context, std::uint8_t value)
   ++plain_size_;
   if (coder_) {
     coder_->put(context_of(column, context), value);
-  } else {
+  } else if (keeps_) {
     plain_ += static_cast<char>(value);
   }
 }
 
 void OctetWriter::raw(BytesView octets) {
   plain_size_ += octets.size();
-  if (!coder_) {
-    plain_.append(octets);
-    return;
-  }
+  if (keeps_) plain_.append(octets);
+  if (!coder_) return;
   for (const char octet : octets) coder_->put_raw(static_cast<std::uint8_t>(octet));
 }
 
@@ -81,16 +79,15 @@ std::uint8_t OctetReader::octet(Column column, std::uint8_t context) {
 }
 
 Bytes OctetReader::raw(std::size_t count) {
-  Bytes out;
+  Bytes out(count, '\0');
   for (std::size_t i = 0; i < count && spend(); ++i) {
     if (coder_) {
-      out += static_cast<char>(coder_->get_raw());
+      out[i] = static_cast<char>(coder_->get_raw());
     } else {
-      out += rest_.front();
+      out[i] = rest_.front();
       rest_.remove_prefix(1);
     }
   }
-  out.resize(count);
   return out;
 }
 
@@ -111,11 +108,11 @@ Bytes OctetReader::text(Column column, std::size_t most) {
     fail();
     return {};
   }
-  Bytes out;
+  Bytes out(size, '\0');
   std::uint8_t before = 0;
-  for (std::uint64_t i = 0; i < size && ok_; ++i) {
+  for (std::size_t i = 0; i < size && ok_; ++i) {
     before = octet(column, before);
-    out += static_cast<char>(before);
+    out[i] = static_cast<char>(before);
   }
   return out;
 }

@@ -30,12 +30,15 @@ enum class Column : std::uint8_t {
   limit
 };
 
+/// What becomes of octets: they are kept as they are, go through the range coder, which pays from a handful of
+/// registers on, or are only counted.
+enum class Coding : std::uint8_t { plain, coded, counted };
+
 /// Writes octets.
 class OctetWriter {
  public:
-  /// `coded`: through the range coder, which pays from a handful of registers on.
-  explicit OctetWriter(bool coded) {
-    if (coded) coder_.emplace();
+  explicit OctetWriter(Coding coding) : keeps_(coding == Coding::plain) {
+    if (coding == Coding::coded) coder_.emplace();
   }
 
   void octet(Column column, std::uint8_t context, std::uint8_t value);
@@ -51,6 +54,7 @@ class OctetWriter {
 
  private:
   std::optional<EntropyEncoder> coder_;
+  bool keeps_;
   Bytes plain_;
   std::size_t plain_size_ = 0;
 };

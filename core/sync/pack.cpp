@@ -142,7 +142,7 @@ class Unpacker {
 /// Writes changes; what a Meter measures with.
 class Packer {
  public:
-  explicit Packer(bool coded) : out_(coded) {}
+  explicit Packer(Coding coding) : out_(coding) {}
 
   void section(const Section& section) {
     out_.raw(section.author.octets());
@@ -240,7 +240,7 @@ class Packer {
   std::size_t field_ = 0;
 };
 
-Meter::Meter() : packer_(std::make_unique<Packer>(false)) {}
+Meter::Meter() : packer_(std::make_unique<Packer>(Coding::counted)) {}
 Meter::Meter(Meter&&) noexcept = default;
 Meter::~Meter() = default;
 
@@ -256,7 +256,7 @@ bool Meter::take(const Change& change) {
 namespace {
 
 Bytes pack_with(const std::vector<Section>& sections, bool coded) {
-  Packer packer(coded);
+  Packer packer(coded ? Coding::coded : Coding::plain);
   packer.count(sections.size());
   for (const Section& section : sections) packer.section(section);
   return static_cast<char>(coded ? coded_mark : plain_mark) + packer.finish();

@@ -99,7 +99,7 @@ class RangesWriter {
     }
   }
 
-  OctetWriter out_{false};
+  OctetWriter out_{Coding::plain};
   std::vector<Author> authors_;
   std::optional<Bound> skipped_;
   std::size_t names_ = 0;

@@ -1,5 +1,7 @@
 #include "core/sync/registers.hpp"
 
+#include <array>
+
 #include "core/sync/shape.hpp"
 
 namespace skypod::sync::registers {
@@ -36,66 +38,90 @@ std::optional<std::uint64_t> number(const Json& octets) {
   return value;
 }
 
-Json stored_name(const std::string& name) {
+void write_name(wire::PackedWriter& row, const std::string& name) {
   const Shape shape = shape_of(name);
-  if (shape.kind != Shape::Kind::uuid || shape.head.size() > 255) {
-    return name;
-  }
-  return wire::binary(static_cast<char>(shape.head.size()) + shape.head + shape.octets + shape.tail);
+  if (shape.kind != Shape::Kind::uuid || shape.head.size() > 255) return row.text(name);
+  row.octets(static_cast<char>(shape.head.size()) + shape.head + shape.octets + shape.tail);
 }
 
-std::optional<std::string> read_name(const Json& stored) {
-  if (const auto* text = stored.get_ptr<const std::string*>()) {
-    return *text;
+std::optional<std::string> read_name(const wire::PackedValue& stored) {
+  if (stored.kind == wire::PackedValue::Kind::text) {
+    return std::string(stored.octets);
   }
-  const Bytes octets = wire::binary_bytes(stored);
+  const BytesView octets = stored.octets;
   const std::size_t head = octets.empty() ? 0 : static_cast<unsigned char>(octets[0]);
   if (octets.size() < 1 + head + uuid_octets) {
     return std::nullopt;
   }
   const std::size_t tail = 1 + head + uuid_octets;
-  return text_of(
-      {Shape::Kind::uuid, octets.substr(1, head), octets.substr(1 + head, uuid_octets), octets.substr(tail)});
+  return text_of({Shape::Kind::uuid, Bytes(octets.substr(1, head)), Bytes(octets.substr(1 + head, uuid_octets)),
+                  Bytes(octets.substr(tail))});
+}
+
+namespace {
+
+void write_number(wire::PackedWriter& row, std::uint64_t number) {
+  std::array<char, 8> octets{};
+  for (std::size_t i = 0; i < 8; ++i) octets[i] = static_cast<char>(number >> (56 - 8 * i));
+  row.octets({octets.data(), octets.size()});
+}
+
+/// A statement that is run with each of these rows, and gives packed ones.
+Statement packed(const char* sql, wire::PackedWriter& rows) {
+  return {sql, rows.finish(), true};
+}
+
+}  // namespace
+
+std::uint64_t read_number(wire::PackedReader& row) {
+  const BytesView octets = row.octets();
+  if (octets.size() != 8) row.fail();
+  std::uint64_t value = 0;
+  for (const char octet : octets) value = (value << 8) | static_cast<std::uint8_t>(octet);
+  return value;
 }
 
 Statement find(const std::vector<std::uint64_t>& keys) {
-  Json rows = Json::array();
-  for (const std::uint64_t key : keys) rows.push_back(Json::array({octets(key)}));
-  return {"SELECT key, author, stamp, value FROM registers WHERE key = ?", std::move(rows), true};
+  wire::PackedWriter rows;
+  for (const std::uint64_t key : keys) write_number(rows, key);
+  return packed("SELECT author, stamp, key, value FROM registers WHERE key = ?", rows);
 }
 
-std::optional<Held> read_held(const Json& row) {
-  const auto key = number(row[0]);
-  const auto stamp = number(row[2]);
-  if (!key || !stamp || !row[1].is_number_integer()) {
-    return std::nullopt;
-  }
-  return Held{*key, row[1].get<std::int64_t>(), Stamp{*stamp}, row[3]};
+Held read_held(wire::PackedReader& rows) {
+  Held held;
+  held.author = rows.whole();
+  held.stamp = Stamp{read_number(rows)};
+  held.key = read_number(rows);
+  held.value = rows.next().to_json();
+  return held;
 }
 
-Json row(std::int64_t author, const Change& change, std::uint64_t key, std::int64_t scope) {
-  Json out = Json::array();
-  out.get_ref<Json::array_t&>().reserve(7);
-  out.push_back(author);
-  out.push_back(octets(change.stamp.value));
-  out.push_back(octets(key));
-  out.push_back(scope);
-  out.push_back(stored_name(change.at.name));
-  out.push_back(change.at.field);
-  out.push_back(change.value);
-  return out;
+void write_row(wire::PackedWriter& rows, std::int64_t author, const Change& change, std::uint64_t key,
+               std::int64_t scope) {
+  rows.whole(author);
+  write_number(rows, change.stamp.value);
+  write_number(rows, key);
+  rows.whole(scope);
+  write_name(rows, change.at.name);
+  rows.text(change.at.field);
+  rows.value(change.value);
 }
 
-Statement put(Json rows) {
-  return {"INSERT OR REPLACE INTO registers(author, stamp, key, scope, name, field, value) VALUES(?,?,?,?,?,?,?)",
-          std::move(rows), true};
+Statement put(wire::PackedWriter rows) {
+  return packed("INSERT OR REPLACE INTO registers(author, stamp, key, scope, name, field, value) VALUES(?,?,?,?,?,?,?)",
+                rows);
 }
 
 Statement range(std::int64_t author, Stamp since, Stamp upto, std::size_t limit) {
-  return {
+  wire::PackedWriter row;
+  row.whole(author);
+  write_number(row, since.value);
+  write_number(row, upto.value);
+  row.whole(static_cast<std::int64_t>(limit));
+  return packed(
       "SELECT stamp, scope, name, field, value FROM registers WHERE author = ? AND stamp > ? AND stamp <= ? "
       "ORDER BY stamp, key LIMIT ?",
-      Json::array({author, octets(since.value), octets(upto.value), limit})};
+      row);
 }
 
 Statement count(std::int64_t author, Stamp since, Stamp upto) {
@@ -103,21 +129,31 @@ Statement count(std::int64_t author, Stamp since, Stamp upto) {
           Json::array({author, octets(since.value), octets(upto.value)})};
 }
 
-Statement named(Json places) {
-  return {"SELECT author, stamp, scope, name, field, value FROM registers WHERE author = ? AND stamp = ?",
-          std::move(places), true};
+void write_place(wire::PackedWriter& places, std::int64_t author, Stamp stamp) {
+  places.whole(author);
+  write_number(places, stamp.value);
+}
+
+Statement named(wire::PackedWriter places) {
+  return packed("SELECT author, stamp, scope, name, field, value FROM registers WHERE author = ? AND stamp = ?",
+                places);
 }
 
 Statement walk(std::int64_t author, Stamp stamp, std::uint64_t key, std::size_t limit) {
-  return {
+  wire::PackedWriter row;
+  write_place(row, author, stamp);
+  write_number(row, key);
+  row.whole(static_cast<std::int64_t>(limit));
+  return packed(
       "SELECT author, stamp, key, value FROM registers WHERE (author, stamp, key) > (?,?,?) "
       "ORDER BY author, stamp, key LIMIT ?",
-      Json::array({author, octets(stamp.value), octets(key), limit})};
+      row);
 }
 
 Statement late(std::int64_t author, Stamp limit) {
-  return {"SELECT stamp, scope, name, field, value FROM registers WHERE author = ? AND stamp > ?",
-          Json::array({author, octets(limit.value)})};
+  wire::PackedWriter row;
+  write_place(row, author, limit);
+  return packed("SELECT stamp, scope, name, field, value FROM registers WHERE author = ? AND stamp > ?", row);
 }
 
 Statement forget(std::int64_t author, Stamp limit) {

@@ -10,6 +10,7 @@
 #include "core/ports.hpp"
 #include "core/sync/document.hpp"
 #include "core/sync/index.hpp"
+#include "core/wire/packed_rows.hpp"
 
 namespace skypod::sync::registers {
 
@@ -21,11 +22,13 @@ std::vector<Statement> schema();
 /// 64 bits as they stand in a column: 8 octets, because JavaScript has no whole numbers so large.
 Json octets(std::uint64_t number);
 std::optional<std::uint64_t> number(const Json& octets);
+/// The same of a packed row, which has failed if it is none.
+std::uint64_t read_number(wire::PackedReader& row);
 
 /// A name as it stands in a row: a text, or for one with a UUID a BLOB: the length of what stands before it, that, its
 /// 16 octets, and what stands behind it. A library of ten thousand episodes is a fifth smaller by that.
-Json stored_name(const std::string& name);
-std::optional<std::string> read_name(const Json& stored);
+void write_name(wire::PackedWriter& row, const std::string& name);
+std::optional<std::string> read_name(const wire::PackedValue& stored);
 
 /// A version that the database holds, without its address.
 struct Held {
@@ -37,18 +40,21 @@ struct Held {
 
 /// Finds the versions with these keys; rows for read_held.
 Statement find(const std::vector<std::uint64_t>& keys);
-std::optional<Held> read_held(const Json& row);
+Held read_held(wire::PackedReader& rows);
 
 /// One row to be written over whatever has the same key.
-Json row(std::int64_t author, const Change& change, std::uint64_t key, std::int64_t scope);
-Statement put(Json rows);
+void write_row(wire::PackedWriter& rows, std::int64_t author, const Change& change, std::uint64_t key,
+               std::int64_t scope);
+Statement put(wire::PackedWriter rows);
 
-/// At most `limit` changes of an author with since < stamp <= upto, ascending: [stamp, scope, name, field, value].
+/// At most `limit` changes of an author with since < stamp <= upto, ascending: stamp, scope, name, field, value.
 Statement range(std::int64_t author, Stamp since, Stamp upto, std::size_t limit);
 Statement count(std::int64_t author, Stamp since, Stamp upto);
-/// The changes with one of these (author, stamp): [author, stamp, scope, name, field, value].
-Statement named(Json places);
-/// Everything after a place, in the order of the table: [author, stamp, key, value].
+/// One place for named().
+void write_place(wire::PackedWriter& places, std::int64_t author, Stamp stamp);
+/// The changes with one of these (author, stamp): author, stamp, scope, name, field, value.
+Statement named(wire::PackedWriter places);
+/// Everything after a place, in the order of the table; rows for read_held.
 Statement walk(std::int64_t author, Stamp stamp, std::uint64_t key, std::size_t limit);
 
 /// An author's changes after a stamp, as range() gives them; and their removal.

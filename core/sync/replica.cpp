@@ -24,6 +24,10 @@ Error bad(std::string_view detail) {
   return {ErrorCode::bad_message, std::string(detail)};
 }
 
+bool same_scope(const Address& a, const Address& b) {
+  return a.scope == b.scope && a.collection == b.collection;
+}
+
 }  // namespace
 
 Replica::Replica(Host& host, std::uint64_t device, Projection projection)
@@ -147,14 +151,18 @@ Replica::Arrivals Replica::sift(std::vector<Change> changes) const {
     const std::uint64_t key = key_of(change.at);
     const auto [place, fresh] = places.try_emplace(key, arrivals.size());
     if (fresh) {
-      arrivals.push_back({.change = std::move(change), .key = key, .hash = 0, .replaces = {}});
+      arrivals.push_back({.change = std::move(change), .key = key, .replaces = {}});
     } else if (Change& rival = arrivals[place->second].change; wins(change, rival.author, rival.stamp, rival.value)) {
       rival = std::move(change);
     }
   }
+  const Arrival* before = nullptr;
   for (Arrival& arrival : arrivals) {
     const Change& change = arrival.change;
     arrival.hash = hash_of(arrival.key, change.author, change.stamp, change.value);
+    const bool same = before != nullptr && same_scope(before->change.at, change.at);
+    arrival.scope = same ? before->scope : known_scope(change.at);
+    before = &arrival;
   }
   return arrivals;
 }
@@ -177,8 +185,7 @@ Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> change
   std::vector<std::uint64_t> keys;
   std::unordered_map<std::uint64_t, std::size_t> places;
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
-    const Address& at = arrivals[i].change.at;
-    if (!scopes_.contains(std::pair(at.collection, at.scope))) continue;  // nothing of this scope is here
+    if (arrivals[i].scope == 0) continue;
     places[arrivals[i].key] = i;
     keys.push_back(arrivals[i].key);
   }
@@ -191,15 +198,16 @@ Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> change
     co_return unexpected(tables.error());
   }
   std::vector<bool> lost(arrivals.size());
-  for (const Json& row : (*tables)[0]) {
-    const auto held = registers::read_held(row);
-    const auto author = held ? author_ids_.find(held->author) : author_ids_.end();
-    if (author == author_ids_.end()) co_return unexpected(damaged());
-    Arrival& arrival = arrivals[places.at(held->key)];
-    const bool won = wins(arrival.change, author->second, held->stamp, held->value);
-    lost[places.at(held->key)] = !won;
-    if (won && arrival.change.author.precedes(author_)) overrule(arrival, held->value);
-    arrival.replaces = Item{held->stamp, author->second, hash_of(held->key, author->second, held->stamp, held->value)};
+  for (wire::PackedReader rows((*tables)[0]); !rows.at_end();) {
+    const registers::Held held = registers::read_held(rows);
+    const auto author = author_ids_.find(held.author);
+    const auto place = places.find(held.key);
+    if (!rows.ok() || author == author_ids_.end() || place == places.end()) co_return unexpected(damaged());
+    Arrival& arrival = arrivals[place->second];
+    const bool won = wins(arrival.change, author->second, held.stamp, held.value);
+    lost[place->second] = !won;
+    if (won && arrival.change.author.precedes(author_)) overrule(arrival, held.value);
+    arrival.replaces = Item{held.stamp, author->second, hash_of(held.key, author->second, held.stamp, held.value)};
   }
   std::size_t place = 0;
   std::erase_if(arrivals, [&](const Arrival&) { return lost[place++]; });
@@ -215,24 +223,30 @@ std::int64_t Replica::author_id(Author author, Draft& draft) const {
   return id;
 }
 
-std::int64_t Replica::scope_id(const Address& at, Draft& draft) const {
-  std::pair<std::string, std::string> name{at.collection, at.scope};
-  if (const auto known = scopes_.find(name); known != scopes_.end()) return known->second;
-  if (const auto given = draft.scopes.find(name); given != draft.scopes.end()) return given->second;
-  const std::int64_t id = ++draft.last_scope;
-  draft.statements.push_back(registers::put_scope(id, at.collection, at.scope));
-  draft.scopes.emplace(std::move(name), id);
-  return id;
+std::int64_t Replica::known_scope(const Address& at) const {
+  const auto known = scopes_.find({at.collection, at.scope});
+  return known == scopes_.end() ? 0 : known->second;
+}
+
+/// The number of a scope that is not known yet, but may have got one in this draft.
+std::int64_t Replica::new_scope(const Address& at, Draft& draft) const {
+  const auto [given, fresh] = draft.scopes.try_emplace({at.collection, at.scope}, draft.last_scope + 1);
+  if (fresh) draft.statements.push_back(registers::put_scope(++draft.last_scope, at.collection, at.scope));
+  return given->second;
 }
 
 /// Writes arrivals, vector, sum and more in one transaction, then takes them into memory.
 Task<Result<void, Error>> Replica::commit(Draft draft, const Arrivals& arrivals, Versions advanced,
                                           std::vector<Statement> last) {
-  Json rows = Json::array();
-  rows.get_ref<Json::array_t&>().reserve(arrivals.size());
+  wire::PackedWriter rows;
+  std::int64_t scope = 0;
+  const Arrival* before = nullptr;
   for (const Arrival& arrival : arrivals) {
     const std::int64_t author = author_id(arrival.change.author, draft);
-    rows.push_back(registers::row(author, arrival.change, arrival.key, scope_id(arrival.change.at, draft)));
+    const bool same = before != nullptr && same_scope(before->change.at, arrival.change.at);
+    if (!same) scope = arrival.scope != 0 ? arrival.scope : new_scope(arrival.change.at, draft);
+    registers::write_row(rows, author, arrival.change, arrival.key, scope);
+    before = &arrival;
     if (arrival.replaces) draft.summary.remove(arrival.replaces->hash);
     draft.summary.add(arrival.hash);
   }
@@ -379,17 +393,18 @@ Task<Result<Applied, Error>> Replica::apply(std::vector<Section> sections) {
   co_return applied;
 }
 
-/// Reads stamp, scope, name, field and value of a row, which begin at column `from`.
-std::optional<Change> Replica::read_change(Author author, const Json& row, std::size_t from) const {
-  const auto stamp = registers::number(row[from]);
-  const auto scope = scope_names_.find(row[from + 1].get<std::int64_t>());
-  auto name = registers::read_name(row[from + 2]);
-  if (!stamp || !name || scope == scope_names_.end()) {
+/// Reads stamp, scope, name, field and value.
+std::optional<Change> Replica::read_change(Author author, wire::PackedReader& rows) const {
+  const Stamp stamp{registers::read_number(rows)};
+  const auto scope = scope_names_.find(rows.whole());
+  auto name = registers::read_name(rows.next());
+  std::string field(rows.text());
+  Json value = rows.next().to_json();
+  if (!rows.ok() || !name || scope == scope_names_.end()) {
     return std::nullopt;
   }
   const auto& [collection, inner] = scope->second;
-  return Change{
-      author, Stamp{*stamp}, {collection, inner, std::move(*name), row[from + 3].get<std::string>()}, row[from + 4]};
+  return Change{author, stamp, {collection, inner, std::move(*name), std::move(field)}, std::move(value)};
 }
 
 /// Reads the section's changes until they end or the pack is full, to where it then ends. Answers whether it is full.
@@ -398,8 +413,9 @@ Task<Result<bool, Error>> Replica::read_section(Section& section, Meter& meter) 
   for (Stamp from = section.since;; from = section.changes.back().stamp) {
     const auto tables = co_await query({registers::range(author, from, section.upto, rows_max)});
     if (!tables) co_return unexpected(tables.error());
-    for (const Json& row : (*tables)[0]) {
-      auto change = read_change(section.author, row, 0);
+    std::size_t read = 0;
+    for (wire::PackedReader rows((*tables)[0]); !rows.at_end(); ++read) {
+      auto change = read_change(section.author, rows);
       if (!change) co_return unexpected(damaged());
       if (!meter.take(*change)) {
         section.upto = section.changes.empty() ? section.since : section.changes.back().stamp;
@@ -407,7 +423,7 @@ Task<Result<bool, Error>> Replica::read_section(Section& section, Meter& meter) 
       }
       section.changes.push_back(std::move(*change));
     }
-    if ((*tables)[0].size() < rows_max) co_return false;
+    if (read < rows_max) co_return false;
   }
 }
 
@@ -450,12 +466,12 @@ Task<Result<std::uint64_t, Error>> Replica::count_lacking(Versions theirs) {
 }
 
 Task<Result<Batch, Error>> Replica::fetch(std::vector<Item>& items) {
-  Json places = Json::array();
+  wire::PackedWriter places;
   const std::size_t most = std::min(items.size(), places_max);
   for (std::size_t i = 0; i < most; ++i) {
     const auto known = authors_.find(items[i].author);
     if (known == authors_.end()) continue;
-    places.push_back(Json::array({known->second.id, registers::octets(items[i].stamp.value)}));
+    registers::write_place(places, known->second.id, items[i].stamp);
   }
   const auto tables = co_await query({registers::named(std::move(places))});
   if (!tables) {
@@ -464,12 +480,13 @@ Task<Result<Batch, Error>> Replica::fetch(std::vector<Item>& items) {
   std::map<Author, Section> sections;
   Meter meter;
   std::size_t taken = 0;
-  for (const Json& row : (*tables)[0]) {
-    const auto author = author_ids_.find(row[0].get<std::int64_t>());
-    auto change = author == author_ids_.end() ? std::nullopt : read_change(author->second, row, 1);
+  bool full = false;
+  for (wire::PackedReader rows((*tables)[0]); !rows.at_end(); ++taken) {
+    const auto author = author_ids_.find(rows.whole());
+    auto change = author == author_ids_.end() ? std::nullopt : read_change(author->second, rows);
     if (!change) co_return unexpected(damaged());
-    if (!meter.take(*change)) break;
-    ++taken;
+    full = !meter.take(*change);
+    if (full) break;
     sections[author->second].changes.push_back(std::move(*change));
   }
   Batch batch;
@@ -479,7 +496,7 @@ Task<Result<Batch, Error>> Replica::fetch(std::vector<Item>& items) {
     batch.sections.push_back(std::move(section));
   }
   // Items that are gone meanwhile have been overwritten, and need not be sent.
-  const std::size_t done = taken == (*tables)[0].size() ? most : std::min(taken, most);
+  const std::size_t done = full ? std::min(taken, most) : most;
   items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(done));
   batch.complete = items.empty();
   co_return batch;
@@ -494,14 +511,14 @@ Task<Result<const Index*, Error>> Replica::index() {
   for (bool more = true; more;) {
     const auto tables = co_await query({registers::walk(last.author, last.stamp, last.key, walk_max)});
     if (!tables) co_return unexpected(tables.error());
-    more = (*tables)[0].size() == walk_max;
-    for (const Json& row : (*tables)[0]) {
-      const auto held = registers::read_held(Json::array({row[2], row[0], row[1], row[3]}));
-      const auto author = held ? author_ids_.find(held->author) : author_ids_.end();
-      if (author == author_ids_.end()) co_return unexpected(damaged());
-      built.insert({held->stamp, author->second, hash_of(held->key, author->second, held->stamp, held->value)});
-      last = *held;
+    std::size_t read = 0;
+    for (wire::PackedReader rows((*tables)[0]); !rows.at_end(); ++read) {
+      last = registers::read_held(rows);
+      const auto author = author_ids_.find(last.author);
+      if (!rows.ok() || author == author_ids_.end()) co_return unexpected(damaged());
+      built.insert({last.stamp, author->second, hash_of(last.key, author->second, last.stamp, last.value)});
     }
+    more = read == walk_max;
   }
   index_ = std::move(built);
   co_return &*index_;
@@ -519,10 +536,12 @@ Task<Result<std::vector<std::optional<Version>>, Error>> Replica::versions_of(st
   if (!tables) {
     co_return unexpected(tables.error());
   }
-  for (const Json& row : (*tables)[0]) {
-    const auto held = registers::read_held(row);
-    const auto author = held ? author_ids_.find(held->author) : author_ids_.end();
-    if (author != author_ids_.end()) found[places.at(held->key)] = Version{author->second, held->stamp, held->value};
+  for (wire::PackedReader rows((*tables)[0]); !rows.at_end();) {
+    registers::Held held = registers::read_held(rows);
+    const auto author = author_ids_.find(held.author);
+    const auto place = places.find(held.key);
+    if (!rows.ok() || author == author_ids_.end() || place == places.end()) co_return unexpected(damaged());
+    found[place->second] = Version{author->second, held.stamp, std::move(held.value)};
   }
   co_return found;
 }
@@ -549,8 +568,8 @@ Task<Result<std::vector<Change>, Error>> Replica::later_than(Stamp limit) {
   }
   std::vector<Change> late;
   for (std::size_t i = 0; i < authors.size(); ++i) {
-    for (const Json& row : (*tables)[i]) {
-      auto change = read_change(authors[i], row, 0);
+    for (wire::PackedReader rows((*tables)[i]); !rows.at_end();) {
+      auto change = read_change(authors[i], rows);
       if (!change) co_return unexpected(damaged());
       late.push_back(std::move(*change));
     }

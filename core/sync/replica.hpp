@@ -124,6 +124,7 @@ class Replica {
     Change change;
     std::uint64_t key = 0;
     std::uint64_t hash = 0;
+    std::int64_t scope = 0;  // its number; 0 where nothing of it is here
     std::optional<Item> replaces;
   };
   using Arrivals = std::vector<Arrival>;
@@ -147,7 +148,8 @@ class Replica {
   Task<Result<void, Error>> commit(Draft draft, const Arrivals& arrivals, Versions advanced,
                                    std::vector<Statement> last);
   std::int64_t author_id(Author author, Draft& draft) const;
-  std::int64_t scope_id(const Address& at, Draft& draft) const;
+  std::int64_t known_scope(const Address& at) const;
+  std::int64_t new_scope(const Address& at, Draft& draft) const;
   Draft draft() const {
     return {.statements = {},
             .authors = {},
@@ -162,7 +164,7 @@ class Replica {
   Arrivals sift(std::vector<Change> changes) const;
   bool admit(Section& section, Applied& applied);
   Task<Result<bool, Error>> read_section(Section& section, Meter& meter);
-  std::optional<Change> read_change(Author author, const Json& row, std::size_t from) const;
+  std::optional<Change> read_change(Author author, wire::PackedReader& rows) const;
   Task<Result<bool, Error>> give_up(Stamp limit);
   Task<Result<std::vector<Change>, Error>> later_than(Stamp limit);
   std::vector<Change> written_again(const std::vector<Change>& late, Author author, HybridClock& clock) const;

@@ -67,6 +67,10 @@ constexpr std::array rows{
     Row{ErrorCode::offline, 503, "offline", "The server cannot be reached. Check the network; it is tried again."},
     Row{ErrorCode::bad_reply, 502, "bad_reply", "The answer could not be understood. Update skypod on both ends."},
     Row{ErrorCode::feed_failed, 502, "feed_failed", "The feed was not added or refreshed; what was there stays."},
+    Row{ErrorCode::private_feed, 403, "private_feed",
+        "This feed is private, so the server was not asked for it: only your own devices fetch it. Keep a \"skypod "
+        "peer\" "
+        "running to follow it from a browser, or allow the server in the feed's settings."},
     Row{ErrorCode::queue_full, 429, "queue_full",
         "Too much is waiting for that device already. Try again when it has been online."},
     Row{ErrorCode::bad_input, 400, "bad_input", "Nothing was changed. Correct it and try again."},
@@ -110,8 +114,11 @@ Error error_from_json(const Json& dat) {
   Fields fields(dat);
   const ErrorCode code = code_named(fields.text("code", 64));
   const std::string message = fields.text("message", 1024);
-  const bool ours = message == row_of(code).sentence;
-  return {code, fields.ok() && !ours ? message : ""};
+  const std::string_view general = row_of(code).sentence;
+  std::string_view detail = fields.ok() ? message : std::string_view();
+  if (detail.ends_with(general)) detail.remove_suffix(general.size());
+  while (detail.ends_with(' ')) detail.remove_suffix(1);
+  return {code, std::string(detail)};
 }
 
 }  // namespace skypod::wire

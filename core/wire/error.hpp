@@ -40,6 +40,7 @@ enum class ErrorCode {
   offline,
   bad_reply,
   feed_failed,
+  private_feed,
   queue_full,
   bad_input,
   internal,

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "core/feed/url.hpp"
-
 namespace skypod::server {
 
 namespace asio = boost::asio;
@@ -15,9 +13,10 @@ asio::awaitable<Result<Document, ServiceError>> find_document(Cache& cache, Docu
   for (int hops = 0; hops <= fetch_redirects_max; ++hops) {
     auto answer = co_await cache.get({.url = url, .member = wish.member, .fields = fields});
     if (!answer) co_return unexpected(answer.error());
-    const auto location = field(answer->fields, "Location");
-    if (answer->status < 300 || answer->status >= 400 || !location) co_return Document{std::move(*answer), url};
-    url = feed::resolve_url(url, *location);
+    auto next = redirect_of(answer->status, answer->fields, url);
+    if (!next) co_return unexpected(service_error(next.error()));
+    if (next->empty()) co_return Document{std::move(*answer), url};
+    url = std::move(*next);
   }
   co_return unexpected(service_error({FetchFailure::too_many_redirects}));
 }

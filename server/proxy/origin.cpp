@@ -7,9 +7,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
-#include "core/feed/url.hpp"
-#include "server/proxy/fields.hpp"
-
 namespace skypod::server {
 
 namespace asio = boost::asio;
@@ -50,10 +47,10 @@ asio::awaitable<Result<OpenDownload, ServiceError>> open_download(Fetcher& fetch
     auto download = fetcher.open(wanted);
     Download::News news = co_await next_news(*download);
     if (!news.head) co_return unexpected(service_error(news.error.value_or(FetchError{})));
-    const auto location = field(news.head->fields, "Location");
-    const bool is_redirect = news.head->status > 300 && news.head->status < 400 && news.head->status != 304 && location;
-    if (!is_redirect) co_return OpenDownload{std::move(download), std::move(news)};
-    wanted.url = feed::resolve_url(wanted.url, *location);
+    auto next = redirect_of(news.head->status, news.head->fields, wanted.url);
+    if (!next) co_return unexpected(service_error(next.error()));
+    if (next->empty()) co_return OpenDownload{std::move(download), std::move(news)};
+    wanted.url = std::move(*next);
   }
   co_return unexpected(service_error({FetchFailure::too_many_redirects}));
 }

@@ -22,10 +22,11 @@ bool is_write(const core::ask::Database& ask) {
 
 }  // namespace
 
-VirtualDevice::VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms)
+VirtualDevice::VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms, bool serves_feeds)
     : shared_(shared),
       index_(index),
       skew_ms_(skew_ms),
+      serves_feeds_(serves_feeds),
       key_(sim::make_key(shared.world.random())),
       database_(memory()) {
   start();
@@ -37,7 +38,9 @@ void VirtualDevice::start() {
           {"entropy", wire::binary(shared_.world.random().bytes(32))},
           {"id", key_.id},
           {"pubkey", key_.pubkey},
-          {"name", "device " + std::to_string(index_)}});
+          {"name", "device " + std::to_string(index_)},
+          {"server", "https://pod.example"},
+          {"servesFeeds", serves_feeds_}});
 }
 
 void VirtualDevice::stop() {
@@ -78,7 +81,7 @@ void VirtualDevice::exchange(const Json& input) {
   const Bytes octets = wire::to_cbor(timed);
   Json read = wire::parse_cbor(octets).value();
   if (const auto start = device::read_start(read)) {
-    device_ = std::make_unique<device::Device>(start->entropy, start->identity, clock());
+    device_ = std::make_unique<device::Device>(start->entropy, start->identity, clock(), start->traits);
   } else {
     auto known = device::read_input(std::move(read));
     ASSERT_TRUE(known) << "malformed input " << wire::to_json(input["in"]);
@@ -140,6 +143,8 @@ void VirtualDevice::ask(std::uint64_t id, const core::Ask& ask) {
     answer_later(id, answer(ask));  // in order, right after this exchange
     return;
   }
+  const auto* direct = std::get_if<core::ask::Direct>(&ask);
+  if (serves_feeds_ && direct != nullptr && shared_.hanging.contains(direct->url)) return;
   const TimeMs thinks_ms = std::holds_alternative<core::ask::Fetch>(ask) ? shared_.fetch_ms : 0;
   later(thinks_ms + shared_.world.between(0, 5), [this, id, result = answer(ask)] { answer_later(id, result); });
 }
@@ -151,11 +156,22 @@ core::Answer VirtualDevice::answer(const core::Ask& ask) {
     }
     return run_database(database_, *database);
   }
+  if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) return fetch_direct(direct->url);
   if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) return fetch(wanted->path);
   return *sim::answer_jose(ask, key_, shared_.world.random());
 }
 
+core::Answer VirtualDevice::fetch_direct(const std::string& url) {
+  fetched_.push_back(url);
+  for (const auto* reachable : {&shared_.open, serves_feeds_ ? &shared_.closed : &shared_.open}) {
+    const auto found = reachable->find(url);
+    if (found != reachable->end()) return found->second;
+  }
+  return unexpected(core::Error{core::ErrorCode::offline, ""});
+}
+
 core::Answer VirtualDevice::fetch(const std::string& path) {
+  fetched_.push_back(path);
   ++shared_.fetched[path];
   if (!shared_.reachable) return unexpected(core::Error{core::ErrorCode::offline, ""});
   const auto found = shared_.feeds.find(path);
@@ -207,9 +223,14 @@ void VirtualDevice::schedule_tick() {
   });
 }
 
-Json VirtualDevice::run_command(const std::string& name, Json args) {
+std::int64_t VirtualDevice::begin(const std::string& name, Json args) {
   const std::int64_t id = ++last_command_;
   handle({{"in", "command"}, {"id", id}, {"name", name}, {"args", std::move(args)}});
+  return id;
+}
+
+Json VirtualDevice::run_command(const std::string& name, Json args) {
+  const std::int64_t id = begin(name, std::move(args));
   const TimeMs deadline = shared_.world.now() + command_max_ms;
   while (!replies_.contains(id) && shared_.world.now() < deadline) {
     shared_.world.run(shared_.world.now() + 10);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,16 +36,22 @@ struct VirtualWorld {
   std::map<std::string, int> fetched;  // by the same: how often it was asked for
   TimeMs fetch_ms = 0;                 // that the proxy thinks
   bool reachable = true;               // the proxy
+  std::map<std::string, Json> open;    // by address: what a device may read itself, as ask::Direct is answered
+  std::map<std::string, Json> closed;  // the same for devices that serve feeds only
+  std::set<std::string> hanging;       // addresses that never answer those
 };
 
 /// One device. Its key and database outlive restart().
 class VirtualDevice {
  public:
   /// `skew_ms`: how far its clock is ahead.
-  VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms = 0);
+  /// `serves_feeds`: it reads what no page may, for others too.
+  VirtualDevice(VirtualWorld& shared, std::size_t index, TimeMs skew_ms = 0, bool serves_feeds = false);
 
   const std::string& id() const { return key_.id; }
 
+  /// Gives it a command, and waits for nothing; answers its id.
+  std::int64_t begin(const std::string& name, Json args);
   /// Runs a command to its answer, at most a minute of virtual time. Fails the test if there is none.
   Json command(const std::string& name, Json args = Json::object());
   /// The same for a command that must be refused; answers its error.
@@ -66,6 +73,9 @@ class VirtualDevice {
 
   const std::vector<Exchange>& exchanges() const { return exchanges_; }
 
+  /// What it has asked the server and feeds' hosts for since the last call, in order: paths and addresses.
+  std::vector<std::string> take_fetched() { return std::exchange(fetched_, {}); }
+
  private:
   Json run_command(const std::string& name, Json args);
   void start();
@@ -76,6 +86,7 @@ class VirtualDevice {
   void ask(std::uint64_t id, const core::Ask& ask);
   core::Answer answer(const core::Ask& ask);
   core::Answer fetch(const std::string& path);
+  core::Answer fetch_direct(const std::string& url);
   void answer_later(std::uint64_t id, const core::Answer& answer);
   void open_link();
   void close_link();
@@ -86,6 +97,7 @@ class VirtualDevice {
   VirtualWorld& shared_;
   std::size_t index_;
   TimeMs skew_ms_;
+  bool serves_feeds_;
   sim::Key key_;
   sqlite::Database database_;
   std::unique_ptr<device::Device> device_;
@@ -98,6 +110,7 @@ class VirtualDevice {
   std::map<std::int64_t, Json> replies_;
   std::vector<std::pair<std::string, Json>> told_;
   std::vector<Exchange> exchanges_;
+  std::vector<std::string> fetched_;
 };
 
 }  // namespace skypod::test

@@ -127,7 +127,8 @@ function blog(base) {
 <summary type="html">&lt;p&gt;The beginning of note ${number}.&lt;/p&gt;</summary></entry>`,
   );
   return `<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Shore Notes</title>
-<id>urn:shore</id><updated>2026-02-03T08:00:00Z</updated><link href="${base}/"/>${entries.join("\n")}</feed>`;
+<id>urn:shore</id><updated>2026-02-03T08:00:00Z</updated><link href="${base}/"/><icon>${base}/picture.png</icon>
+${entries.join("\n")}</feed>`;
 }
 
 function post(base, number) {
@@ -160,21 +161,23 @@ function many(base, count, name) {
 }
 
 /**
- * Starts it: {url, requests, visited, refused, documents, stop}. `requests` counts by path; `visited` holds the paths
- * that a browser itself has asked for; `refused` holds a status for each path, or 0 for no answer at all; `documents`
- * holds {type, body} of further paths.
+ * Starts it: {url, requests, visits, refused, documents, stop}. `requests` counts by path; `visits` has each
+ * request's address and program; `refused` holds a status for each path, or 0 for no answer at all; `documents`
+ * holds {type, body} of further paths. An address with `shared` in its query may be read by pages of other sites
+ * (CORS).
  */
 export async function startPublisher(folder) {
   const sounds = makeSounds(folder);
   const requests = new Map();
-  const visited = new Set();
+  const visits = [];
   const refused = new Map();
   const documents = new Map();
   const server = createServer((request, response) => {
     const base = `http://127.0.0.1:${server.address().port}`;
     const { pathname: path, searchParams } = new URL(request.url, base);
     requests.set(path, (requests.get(path) ?? 0) + 1);
-    if (request.headers["user-agent"]?.startsWith("Mozilla/")) visited.add(path);
+    visits.push({ address: request.url, program: request.headers["user-agent"] ?? "" });
+    if (searchParams.has("shared")) response.setHeader("access-control-allow-origin", "*");
     const send = (type, body) => response.writeHead(200, { "content-type": type }).end(body);
     if (refused.get(path) === 0) return request.socket.destroy();
     if (refused.has(path)) return response.writeHead(refused.get(path)).end();
@@ -195,5 +198,5 @@ export async function startPublisher(folder) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const stop = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
-  return { url: `http://127.0.0.1:${server.address().port}`, requests, visited, refused, documents, stop };
+  return { url: `http://127.0.0.1:${server.address().port}`, requests, visits, refused, documents, stop };
 }

@@ -1,4 +1,7 @@
 // The library from the command line, with a feed of our own making.
+#include <atomic>
+#include <future>
+
 #include "native/test_server.hpp"
 #include "test/peer/household.hpp"
 
@@ -35,8 +38,17 @@ class LibraryCommands : public Household {
     return "";
   }
 
-  Server web{[](const std::string& head, const Server::Send& send) {
-    const bool is_feed = head.starts_with("GET /feed.xml ");
+  std::atomic<int> asked = 0;  // of the web server
+  Server inside{[](const std::string&, const Server::Send& send) {
+                  send(Server::answer("200 OK", "Content-Type: application/rss+xml\r\n", feed));
+                },
+                "127.0.0.2"};
+  Server web{[this](const std::string& head, const Server::Send& send) {
+    ++asked;
+    if (head.starts_with("GET /inside")) {
+      return void(send(Server::answer("302 Found", "Location: " + inside.url("/feed.xml") + "\r\n", "")));
+    }
+    const bool is_feed = head.starts_with("GET /feed.xml ") || head.starts_with("GET /feed.xml?token=");
     send(is_feed ? Server::answer("200 OK", "Content-Type: application/rss+xml\r\n", feed)
                  : Server::answer("404 Not Found", "", ""));
   }};
@@ -54,6 +66,105 @@ TEST_F(LibraryCommands, SubscribesAndPlays) {
   const Finished episodes = run("desk", {"episodes", "Lanterns"});
   EXPECT_LT(episodes.output.find("Second  [played]"), episodes.output.find("First  [at 95 s]")) << episodes.output;
   EXPECT_EQ(run("desk", {"refresh"}).code, 0);
+}
+
+/// Feeds with a server that fetches nothing from this machine, or that must not be asked.
+class FeedWays : public LibraryCommands {
+ protected:
+  void SetUp() override {
+    start_server();
+    found("desk");
+  }
+
+  std::string way_on(const std::string& device) const {
+    return run_json(device, {"list"})["subscriptions"][0].value("way", "");
+  }
+
+  const std::vector<std::string> may_fetch_here{"--allow-fetch", "127.0.0.0/8"};
+};
+
+TEST_F(FeedWays, ANativeDeviceFetchesByItself) {
+  const auto desk = start_peer("desk", may_fetch_here);
+  EXPECT_EQ(run_json("desk", {"add", web.url("/feed.xml")}).value("title", ""), "Lanterns");
+  EXPECT_EQ(way_on("desk"), "direct");
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(FeedWays, ANativeDeviceFetchesForAnother) {
+  join("kitchen", "desk");
+  const auto desk = start_peer("desk", may_fetch_here);
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_peer(desk->id(), "connected");
+  const std::string secret = web.url("/feed.xml?token=k3yk3yk3y");
+  EXPECT_EQ(run_json("kitchen", {"add", secret}).value("title", ""), "Lanterns");
+  EXPECT_EQ(way_on("kitchen"), "peer");
+  const Finished missing = run("kitchen", {"add", web.url("/none.xml?token=k3yk3yk3y")});
+  expect_failure(missing, 1, "404");
+}
+
+TEST_F(FeedWays, NothingLeadsIntoTheNetworkOfADeviceThatFetchesForOthers) {
+  join("kitchen", "desk");
+  const auto desk = start_peer("desk");
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_peer(desk->id(), "connected");
+  expect_failure(run("kitchen", {"add", web.url("/feed.xml?token=k3yk3yk3y")}), 1, "not on the public internet");
+  EXPECT_EQ(asked, 0);
+}
+
+TEST_F(FeedWays, NorDoesARedirect) {
+  join("kitchen", "desk");
+  const auto desk = start_peer("desk", {"--allow-fetch", "127.0.0.1/32"});
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_peer(desk->id(), "connected");
+  expect_failure(run("kitchen", {"add", web.url("/inside?token=k3yk3yk3y")}), 1, "not on the public internet");
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(inside.accepted(), 0);
+}
+
+TEST_F(FeedWays, NoLogNamesAFeed) {
+  join("kitchen", "desk");
+  const auto desk = start_peer("desk", may_fetch_here);
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_peer(desk->id(), "connected");
+  for (const char* path : {"/feed.xml?token=k3yk3yk3y", "/none.xml?token=k3yk3yk3y", "/none.xml"}) {
+    run("kitchen", {"add", web.url(path)});
+  }
+  run("desk", {"add", web.url("/none.xml")});
+  EXPECT_GT(asked, 3);
+  int logs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+    if (entry.path().extension() != ".log") continue;
+    ++logs;
+    const std::string log = directory.read(entry.path().filename());
+    EXPECT_EQ(log.find("k3yk3yk3y"), std::string::npos) << entry.path();
+    EXPECT_EQ(log.find("xml"), std::string::npos) << entry.path();
+  }
+  EXPECT_EQ(logs, 3);
+}
+
+TEST_F(LibraryCommands, WhatIsAddedAsPrivateIsNotAskedOfTheServer) {
+  expect_failure(run("desk", {"add", "--private", web.url("/feed.xml")}), 1, "not on the public internet");
+  EXPECT_EQ(asked, 0);
+}
+
+TEST_F(FeedWays, ADeviceStopsAlthoughAFeedIsUnderWay) {
+  std::promise<void> came, may_end;
+  Server silent([&](const std::string&, const Server::Send&) {
+    came.set_value();
+    may_end.get_future().wait();
+  });
+  const auto desk = start_peer("desk", may_fetch_here);
+  const ChildProcess adding(SKYPOD_PROGRAM, {"add", silent.url("/"), "--data", data("desk")}, data("adding.log"));
+  EXPECT_EQ(came.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
+  EXPECT_EQ(desk->stop(), 0);
+  may_end.set_value();
+}
+
+TEST_F(LibraryCommands, TheServerIsNotAskedForAPrivateFeed) {
+  expect_failure(run("desk", {"add", web.url("/feed.xml?token=k3yk3yk3y")}), 1, "not on the public internet");
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(run_json("desk", {"add", web.url("/feed.xml")}).value("title", ""), "Lanterns");
+  EXPECT_EQ(run_json("desk", {"list"})["subscriptions"][0].value("way", ""), "server");
 }
 
 TEST_F(LibraryCommands, ReachesTheOtherDevices) {

@@ -66,7 +66,7 @@ TEST_F(Http, SendsSecurityHeadersWithEverything) {
     const HttpAnswer answer = get(port(), target);
     EXPECT_EQ(answer.headers.at("content-security-policy"),
               "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-              "img-src 'self' data:; media-src 'self' https: http:; "
+              "img-src 'self' data: https: http:; media-src 'self' https: http:; "
               "connect-src 'self' ws: wss: https: http:; worker-src 'self'; object-src 'none'; base-uri 'none'; "
               "frame-ancestors 'none'");
     EXPECT_EQ(answer.headers.at("x-content-type-options"), "nosniff");

@@ -176,6 +176,9 @@ TEST_F(ProxyPathsTest, SaysWhatIsNoMedia) {
   EXPECT_EQ(ask("media", "/gone").status, 404);
   answers["/loop"] = Server::answer("302 Found", "Location: /loop\r\n", "");
   EXPECT_EQ(ask("media", "/loop").json()["code"], "too_many_redirects");
+  answers["/file"] = Server::answer("302 Found", "Location: file:///etc/passwd\r\n", "");
+  EXPECT_EQ(ask("media", "/file").json()["code"], "scheme_refused");
+  EXPECT_EQ(ask("feed", "/file").json()["code"], "scheme_refused");
   EXPECT_EQ(get(port(), "/api/media?url=http://10.0.0.1/").json()["code"], "address_refused");
 }
 

@@ -79,11 +79,31 @@ TEST_F(Migration, OpeningTwiceChangesNothing) {
   EXPECT_EQ(second.state(), state);
 }
 
+constexpr const char* back_to_3 =
+    "ALTER TABLE feeds DROP COLUMN problem_code; ALTER TABLE feeds DROP COLUMN way; "
+    "ALTER TABLE feeds DROP COLUMN direct_ms; PRAGMA user_version = 3";
+
+TEST_F(Migration, Version3KeepsEverythingAndLearnsHowFeedsAreReached) {
+  {
+    Side made(1, path);
+    auto database = sqlite::Database::open(path);
+    ASSERT_TRUE(database && database->execute(back_to_3));
+  }
+  Side side(1, path, 1);
+  const std::string subscribed = side.get(side.library.subscriptions())["subscriptions"][0]["feed"].get<std::string>();
+  EXPECT_EQ(side.get(side.library.reached(subscribed)).way, "");
+  side.get(side.library.store_feed(subscribed, {{"items", Json::array()}}));
+  EXPECT_TRUE(side.local.run(side.library.note_reached(subscribed, {"peer", 7})));
+  EXPECT_EQ(side.get(side.library.reached(subscribed)).way, "peer");
+  EXPECT_EQ(side.get(side.library.reached(subscribed)).direct_ms, 7);
+}
+
 TEST_F(Migration, Version2KeepsEverythingAndGetsRoomForContents) {
   {
     Side made(1, path);
     auto database = sqlite::Database::open(path);
-    ASSERT_TRUE(database && database->execute("DROP TABLE contents; PRAGMA user_version = 2"));
+    ASSERT_TRUE(database && database->execute(back_to_3));
+    ASSERT_TRUE(database->execute("DROP TABLE contents; PRAGMA user_version = 2"));
   }
   Side side(1, path, 1);
   EXPECT_EQ(side.get(side.library.subscriptions())["subscriptions"].size(), 1U);

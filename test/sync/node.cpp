@@ -326,10 +326,12 @@ std::int64_t Node::seen(std::size_t device, const std::string& episode) {
     const std::uint64_t key =
         key_of(library::play_address(library::short_device(node_id(device)), name.first, known_as));
     const auto rows = run_database(database_, {{sync::registers::find({key})}});
-    const auto held = rows && !(*rows)[0].empty() ? sync::registers::read_held((*rows)[0][0]) : std::nullopt;
-    const auto state = held ? library::unpack_play(held->value) : std::nullopt;
+    const Json table = rows ? (*rows)[0] : Json();
+    wire::PackedReader reader(table);
+    const auto held = reader.at_end() ? sync::registers::Held{} : sync::registers::read_held(reader);
+    const auto state = library::unpack_play(held.value);
     if (state && state->completed) return INT64_MAX;  // somebody said so, which ends the listening
-    if (state) furthest = std::max(furthest, held->value.get<std::int64_t>() / 4);
+    if (state) furthest = std::max(furthest, held.value.get<std::int64_t>() / 4);
   }
   return furthest;
 }

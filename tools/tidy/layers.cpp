@@ -37,7 +37,7 @@ constexpr std::array<Layer, 34> table = {{
     {"rtc/channel", "base rtc/channel/dcep rtc/sctp rtc/fault", "host"},
     {"rtc", "base core/wire rtc", "host json openssl ice sctp"},
     {"native", "base core", "host json boost curl jose libxml openssl sqlite"},
-    {"peer", "base core native rtc", "host json boost"},
+    {"peer", "base core native reader rtc", "host json boost"},
     {"server", "base core native media reader",
      "host json boost brotli curl nats openssl postgres prometheus spdlog sqlite vips"},
     {"wasm", "base core", "pure json"},

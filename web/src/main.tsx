@@ -96,7 +96,7 @@ function run(core: Core): void {
   player.onFinished = (episode) => advance(store, player, sleep, episode);
   const pictureOf = async ({ feed, image }: Episode) => {
     const url = webAddress(image) ?? webAddress(store.subscriptions.value?.find((it) => it.feed === feed)?.icon ?? "");
-    return url ? pictures.addressOf(url, WIDTHS.artwork) : "";
+    return url ? pictures.addressOf(url, feed, WIDTHS.artwork) : "";
   };
   startMediaSession({ player, preferences, pictureOf, next });
   followAppearance(preferences);

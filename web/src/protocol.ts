@@ -88,9 +88,19 @@ export interface Subscription {
   episodes: number;
   played: number;
   problem: string; // why the last refresh failed, or ""
+  problemCode: string; // the same for programs, as in CoreError
+  way: Way; // what led this device there last
+  reach: Reach; // what people have chosen
+  private: boolean; // what follows: the server is not told of it
   folder: string; // "" for none
   tags: string[];
 }
+
+/** How a device gets at a feed: by itself, by another device of the realm, by the server; "": it never has. */
+export type Way = "" | "direct" | "peer" | "server";
+
+/** Whom a feed's address may be told to: the realm's devices only, or the server too; "": by what it looks like. */
+export type Reach = "" | "realm" | "everyone";
 
 export interface Play {
   positionS: number;
@@ -117,6 +127,7 @@ export interface Episode {
 /** What a feed says of an episode at length; each part is absent where the feed has none. The HTML is a stranger's. */
 export interface Content {
   html?: string;
+  base?: string; // where its relative addresses start from; absent where there are none
   minutes?: number; // to read it
   chapters?: unknown; // {url, type} of a JSON file
   chapterList?: unknown; // of {start_seconds, title, url, image}
@@ -195,7 +206,8 @@ export interface Commands {
     { text: string; to: string | null; mode: Message["mode"] },
     { message: Message; recipients: number; awaited: string[] }, // kept for these until `message.delivered`
   ];
-  "library.add": [{ url: string }, { feed: string; title: string }];
+  // reach: as library.reach has it, "" for what has been chosen before
+  "library.add": [{ url: string; reach: Reach }, { feed: string; title: string }];
   "library.remove": [{ feed: string }, Record<string, never>];
   "library.refresh": [{ feed: string | null }, Record<string, never>]; // null: every feed
   "library.subscriptions": [Record<string, never>, { subscriptions: Subscription[] }];
@@ -204,8 +216,10 @@ export interface Commands {
   // Of all feeds, newest first; of one folder or tag where it is given.
   "library.inbox": [{ filter?: Filter; folder?: string; tag?: string } & Page, { total: number; episodes: Episode[] }];
   "library.content": [{ feed: string; episode: string }, { content: Content | null }]; // null: never fetched here
-  // For the server's feed proxy. document: base64url SHA-256 of the one address it is for, or "" for a header's.
-  "proxy.token": [{ document: string }, { token: string }];
+  // For the server's feed proxy. document: base64url SHA-256 of the one address it is for, or "" for a header's; url:
+  // what is wanted, and feed: what refers to it, "" for what people have typed. Refused for a private feed.
+  "proxy.token": [{ document: string; url: string; feed: string }, { token: string }];
+  "library.reach": [{ feed: string; reach: Reach }, Record<string, never>];
   "library.search": [{ words: string } & Page, { total: number; episodes: Episode[] }]; // best match first
   "library.organise": [{ feed: string; folder: string; tags: string[] }, Record<string, never>];
   "library.compact": [{ ifWorth: boolean }, { compacted: boolean }]; // ifWorth: at most once a day, if much is unused

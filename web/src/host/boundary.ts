@@ -18,7 +18,7 @@ export type RtcInput =
   | { in: "rtc.failed"; rtc: number };
 
 export type Input =
-  | { in: "start"; entropy: Uint8Array; id: string; pubkey: PublicKey; name: string }
+  | { in: "start"; entropy: Uint8Array; id: string; pubkey: PublicKey; name: string; server: string }
   | { in: "answered"; id: number; value: unknown }
   | { in: "answered"; id: number; error: Failure }
   | { in: "command"; id: number; name: string; args: unknown }
@@ -29,8 +29,11 @@ export type Input =
   | { in: "tick" }
   | RtcInput;
 
-/** With `many`, the parameters are a list of lists: run once with each, one list of rows for all. */
-export type Statement = { sql: string; params: unknown[]; many: boolean };
+/**
+ * With `many`, the parameters are a list of lists: run once with each, one list of rows for all. They may be packed
+ * (packed_rows.ts), and then the rows are, too.
+ */
+export type Statement = { sql: string; params: unknown[] | Uint8Array; many: boolean };
 
 export type Ask =
   | { ask: "sign"; payload: string }
@@ -46,7 +49,17 @@ export type Ask =
   | { ask: "signAs"; jwk: PublicKey & { d: string }; payload: string }
   | { ask: "entropy"; count: number }
   | { ask: "database"; statements: Statement[] }
-  | { ask: "fetch"; path: string; token: string };
+  | { ask: "fetch"; path: string; token: string }
+  | { ask: "direct"; url: string };
+
+/** A part of an XML document: the begin of an element, a text, or an end. */
+export type FeedEvent =
+  | [namespace: string, name: string, attributes: [namespace: string, name: string, value: string][]]
+  | string
+  | null;
+
+/** The answer to "direct"; `url` is where redirects have led. */
+export type DirectAnswer = { status: number; url: string } & ({ json: unknown } | { events: FeedEvent[] });
 
 export type RtcOutput =
   | { out: "rtc.open"; rtc: number; iceServers: RTCIceServer[] }

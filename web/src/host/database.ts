@@ -4,7 +4,7 @@
 import sqlite3InitModule, { type Database as Handle } from "@sqlite.org/sqlite-wasm";
 import type { Statement } from "./boundary";
 import * as files from "./library_files";
-import { Statements } from "./statements";
+import { type Rows, Statements } from "./statements";
 
 // While another tab still holds the files, opening fails and is tried again. Without the last option a failure would
 // delete the folder, library and all. (The types lack the second.)
@@ -25,7 +25,7 @@ let loading: Promise<Sqlite> | undefined;
 
 /** What a transaction gave: each statement's rows, and whether anything is stored that was not before. */
 export interface Outcome {
-  rows: unknown[][][];
+  rows: Rows[];
   wrote: boolean;
 }
 

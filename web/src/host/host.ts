@@ -5,6 +5,7 @@ import type { Device } from "../protocol";
 import type { Ask, FromWorker, Input, Output } from "./boundary";
 import type { Database } from "./database";
 import { type Identity, markUsed } from "./identity";
+import { fetchDirect } from "./direct";
 import { answerJose } from "./jose";
 import { hasRoom } from "./library_files";
 import { Link } from "./link";
@@ -42,7 +43,8 @@ export class Host {
   start(): void {
     this.#tellIdentity();
     const entropy = crypto.getRandomValues(new Uint8Array(32));
-    this.handle({ in: "start", entropy, id: this.#self.id, pubkey: this.#self.publicKey, name: "" });
+    const { id, publicKey: pubkey } = this.#self;
+    this.handle({ in: "start", entropy, id, pubkey, name: "", server: location.origin });
   }
 
   /** Gives the core an input. Outputs are carried out in order; what they cause at once waits its turn. */
@@ -152,6 +154,9 @@ export class Host {
         return value(crypto.getRandomValues(new Uint8Array(ask.count)));
       case "fetch":
         fetchJson(ask.path, ask.token).then(value, () => failure("offline", ""));
+        return;
+      case "direct":
+        fetchDirect(ask.url).then(value, () => failure("offline", ""));
         return;
       default:
         answerJose(ask, this.#self).then(value, () => failure("bad_token", ""));

@@ -3,10 +3,12 @@
 
 import type { Database as Handle, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import type { Statement } from "./boundary";
+import * as packed from "./packed_rows";
 
 const ROW = 100; // result codes and types as in sqlite3.h
 const DONE = 101;
-const NUMBER_TYPES = 2; // 1: a whole number, 2: a float
+const WHOLE = 1;
+const FLOAT = 2;
 const TEXT = 3;
 const NULL = 5;
 const STATIC = 0; // what is bound stays where it is until the statement has run
@@ -15,6 +17,7 @@ const OCTETS_PER_CHAR = 3; // at most, in UTF-8
 const SCRATCH_OCTETS = 64 * 1024;
 
 type Value = null | number | string | Uint8Array;
+export type Rows = unknown[][] | Uint8Array; // packed, for packed parameters
 type Functions = Record<string, (a: number, b?: number, c?: number | bigint, d?: number, e?: number) => number>;
 
 /** Runs the statements of one database. What they are bound to lies in a scratch area of SQLite's memory. */
@@ -34,20 +37,64 @@ export class Statements {
   }
 
   /** The rows of a statement that is run once, or with each list of parameters. Throws what SQLite says. */
-  run({ sql, params, many }: Statement): unknown[][] {
-    const rows: unknown[][] = [];
+  run({ sql, params, many }: Statement): Rows {
     const prepared = this.#handle.prepare(sql);
     const statement = Number(prepared.pointer);
     try {
+      if (params instanceof Uint8Array) return this.#runPacked(statement, params);
+      const rows: unknown[][] = [];
       for (const values of (many ? params : [params]) as Value[][]) {
         this.#bindAll(statement, values);
         this.#stepThrough(statement, rows);
         this.#call("sqlite3_reset", statement);
       }
+      return rows;
     } finally {
       prepared.finalize();
     }
-    return rows;
+  }
+
+  /** The same with packed rows; answers packed ones. */
+  #runPacked(statement: number, params: Uint8Array): Uint8Array {
+    const count = this.#call("sqlite3_bind_parameter_count", statement);
+    if (count === 0) throw new Error("packed rows are for a statement with parameters");
+    this.#grow(params.length);
+    this.#wasm.heap8u().set(params, this.#scratch);
+    const reader = new packed.PackedReader(params);
+    const rows = new packed.PackedWriter();
+    while (!reader.atEnd) {
+      for (let i = 1; i <= count; i++) this.#checked(this.#bindPacked(statement, i, reader), 0);
+      this.#packRows(statement, rows);
+      this.#call("sqlite3_reset", statement);
+    }
+    return rows.finish();
+  }
+
+  #bindPacked(statement: number, index: number, reader: packed.PackedReader): number {
+    reader.next();
+    if (reader.kind === packed.WHOLE) return this.#bindNumber(statement, index, reader.number);
+    if (reader.kind === packed.NULL) return this.#call("sqlite3_bind_null", statement, index);
+    if (reader.kind === packed.REAL) return this.#call("sqlite3_bind_double", statement, index, reader.number);
+    const bind = reader.kind === packed.TEXT ? "sqlite3_bind_text" : "sqlite3_bind_blob";
+    return this.#call(bind, statement, index, this.#scratch + reader.at, reader.size, STATIC);
+  }
+
+  #packRows(statement: number, rows: packed.PackedWriter): void {
+    const columns = this.#call("sqlite3_column_count", statement);
+    while (this.#step(statement)) {
+      const heap = this.#wasm.heap8u();
+      for (let i = 0; i < columns; i++) this.#packColumn(statement, i, heap, rows);
+    }
+  }
+
+  #packColumn(statement: number, index: number, heap: Uint8Array, rows: packed.PackedWriter): void {
+    const type = this.#call("sqlite3_column_type", statement, index);
+    if (type === WHOLE) return rows.whole(this.#call("sqlite3_column_double", statement, index));
+    if (type === FLOAT) return rows.real(this.#call("sqlite3_column_double", statement, index));
+    if (type === NULL) return rows.null();
+    const at = this.#call(type === TEXT ? "sqlite3_column_text" : "sqlite3_column_blob", statement, index);
+    const size = this.#call("sqlite3_column_bytes", statement, index);
+    rows.copy(type === TEXT ? packed.TEXT : packed.OCTETS, heap, at, size);
   }
 
   // By name, and all from here: V8 before version 12 crashes where it has made a call of WebAssembly part of a loop.
@@ -69,6 +116,10 @@ export class Statements {
       if (typeof value === "string") octets += value.length * OCTETS_PER_CHAR;
       else if (value instanceof Uint8Array) octets += value.length;
     }
+    this.#grow(octets);
+  }
+
+  #grow(octets: number): void {
     if (octets <= this.#size && this.#size > 0) return;
     this.#size = Math.max(SCRATCH_OCTETS, octets);
     this.#scratch = Number(this.#wasm.realloc(this.#scratch, this.#size));
@@ -107,26 +158,30 @@ export class Statements {
 
   #stepThrough(statement: number, rows: unknown[][]): void {
     const columns = this.#call("sqlite3_column_count", statement);
-    for (;;) {
-      const code = this.#call("sqlite3_step", statement);
-      if (code !== ROW) return void this.#checked(code === DONE ? 0 : code, 0);
+    while (this.#step(statement)) {
       const row = new Array<unknown>(columns);
       for (let i = 0; i < columns; i++) row[i] = this.#column(statement, i);
       rows.push(row);
     }
   }
 
+  /** Whether there is a row. */
+  #step(statement: number): boolean {
+    const code = this.#call("sqlite3_step", statement);
+    return code === ROW || this.#checked(code === DONE ? 0 : code, false);
+  }
+
   /** A whole number is at most 2^53, which a float holds exactly. */
   #column(statement: number, index: number): Value {
     const type = this.#call("sqlite3_column_type", statement, index);
-    if (type <= NUMBER_TYPES) return this.#call("sqlite3_column_double", statement, index);
+    if (type <= FLOAT) return this.#call("sqlite3_column_double", statement, index);
     if (type === NULL) return null;
     const at = this.#call(type === TEXT ? "sqlite3_column_text" : "sqlite3_column_blob", statement, index);
     const octets = this.#wasm.heap8u().subarray(at, at + this.#call("sqlite3_column_bytes", statement, index));
     return type === TEXT ? this.#decoder.decode(octets) : octets.slice();
   }
 
-  #checked(code: number, result: number): number {
+  #checked<T>(code: number, result: T): T {
     if (code !== 0) this.#handle.checkRc(code);
     return result;
   }

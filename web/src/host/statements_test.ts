@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Sqlite3Static } from "@sqlite.org/sqlite-wasm";
+import * as packed from "./packed_rows";
 import { Statements } from "./statements";
 
 // The package finds its module beside itself, so it is not part of this bundle. Tests run in web/.
@@ -41,5 +42,68 @@ test("what SQLite refuses is thrown, and the next statement runs", () => {
   assert.throws(() => statements.run({ sql: "INSERT INTO t VALUES(?)", params: [[1], [1]], many: true }), /UNIQUE/);
   assert.throws(() => statements.run(once("SELECT ?", [1, 2])), /RANGE|range/);
   assert.throws(() => statements.run(once("SELECT missing")), /no such column/);
+  assert.deepEqual(statements.run(once("SELECT a FROM t")), [[1]]);
+});
+
+/** The values of packed rows: numbers are told apart by their kind. */
+function unpack(octets: unknown): unknown[] {
+  assert.ok(octets instanceof Uint8Array);
+  const reader = new packed.PackedReader(octets);
+  const values: unknown[] = [];
+  while (!reader.atEnd) {
+    reader.next();
+    const { kind, number, at, size } = reader;
+    if (kind === packed.NULL) values.push(null);
+    else if (kind < packed.TEXT) values.push(kind === packed.REAL ? { real: number } : number);
+    else values.push(kind === packed.TEXT ? new TextDecoder().decode(octets.subarray(at, at + size)) : [at, size]);
+  }
+  return values;
+}
+
+test("packed rows go in and come out, of the same type", () => {
+  const statements = open();
+  const whole = [0, 23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 53, -1, -24, -25, -(2 ** 40)];
+  const real = [0.5, 5, -1e300];
+  const texts = ["", "at", "Ж 🎧", "x".repeat(200_000)];
+  const writer = new packed.PackedWriter();
+  for (const number of whole) writer.whole(number);
+  for (const number of real) writer.real(number);
+  for (const text of texts) {
+    const octets = new TextEncoder().encode(text);
+    writer.copy(packed.TEXT, octets, 0, octets.length);
+  }
+  writer.null();
+  const rows = writer.finish();
+  const expected = [...whole, ...real.map((number) => ({ real: number })), ...texts, null];
+  assert.deepEqual(unpack(rows), expected);
+  assert.deepEqual(unpack(statements.run({ sql: "SELECT ?", params: rows, many: true })), expected);
+  const types = unpack(statements.run({ sql: "SELECT typeof(?)", params: rows, many: true }));
+  const counts = ["integer", "real", "text", "null"].map((type) => types.filter((it) => it === type).length);
+  assert.deepEqual(counts, [whole.length, real.length, texts.length, 1]);
+});
+
+test("octets in packed rows stay what they are", () => {
+  const statements = open();
+  for (const size of [0, 8, 64, 65, 300_000]) {
+    const octets = new Uint8Array(size).map((_, i) => i % 251);
+    const writer = new packed.PackedWriter();
+    writer.copy(packed.OCTETS, octets, 0, size);
+    const answer = statements.run({ sql: "SELECT ?", params: writer.finish(), many: true }) as Uint8Array;
+    const [[at, length]] = unpack(answer) as [[number, number]];
+    assert.deepEqual(answer.subarray(at, at + length), octets);
+  }
+});
+
+test("packed rows that cannot be read are refused, and a row that SQLite refuses", () => {
+  const statements = open();
+  statements.run(once("CREATE TABLE t(a INTEGER PRIMARY KEY)"));
+  const run = (sql: string, ...octets: number[]) =>
+    statements.run({ sql, params: Uint8Array.from(octets), many: true });
+  for (const octets of [[0x80], [0xc0], [0xf5], [0xf9, 0, 0], [0x62, 0x61], [0x19, 1], [0x1c], [0xfb, 0]]) {
+    assert.throws(() => run("SELECT ?", ...octets), String(octets));
+  }
+  assert.throws(() => run("SELECT ?, ?", 1), /cannot be read/);
+  assert.throws(() => run("SELECT 1", 1), /parameters/);
+  assert.throws(() => run("INSERT INTO t VALUES(?)", 1, 1), /UNIQUE/);
   assert.deepEqual(statements.run(once("SELECT a FROM t")), [[1]]);
 });

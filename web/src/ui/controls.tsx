@@ -91,9 +91,9 @@ export function IconButton({ icon, label, onClick, class: style = "", testId, di
   );
 }
 
-/** A feed's picture, or its first letter while there is none. */
-export function Artwork({ address, title }: { address: string; title: string }) {
-  const [source, failed] = usePicture(address, WIDTHS.artwork);
+/** A picture that a feed names, or the title's first letter while there is none. */
+export function Artwork({ address, feed, title }: { address: string; feed: string; title: string }) {
+  const [source, failed] = usePicture(address, feed, WIDTHS.artwork);
   if (source) return <img class="artwork" src={source} alt="" loading="lazy" decoding="async" onError={failed} />;
   return (
     <span class="artwork letter" aria-hidden="true">

@@ -36,9 +36,9 @@ export function locale(): string {
   return own.find((tag) => tag.toLowerCase().split("-")[0] === language.value) ?? language.value;
 }
 
-/** The address if a browser may safely follow it: feeds also carry javascript: and worse. */
-export function webAddress(address: string): string | null {
-  const url = URL.canParse(address) ? new URL(address) : null;
+/** The address, relative to `base` if need be, if a browser may safely follow it: feeds carry javascript: and worse. */
+export function webAddress(address: string, base?: string | undefined): string | null {
+  const url = address.trim() && URL.canParse(address, base) ? new URL(address, base) : null;
   return url && (url.protocol === "https:" || url.protocol === "http:") ? url.href : null;
 }
 

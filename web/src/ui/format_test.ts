@@ -35,6 +35,11 @@ test("only web addresses become links", () => {
   ]) {
     assert.equal(webAddress(hostile), null, hostile);
   }
+  assert.equal(webAddress("../b.png", "https://example.com/a/c/"), "https://example.com/a/b.png");
+  for (const hostile of ["javascript:alert(1)", "data:text/html,x", "", " "]) {
+    assert.equal(webAddress(hostile, "https://example.com/"), null, hostile);
+  }
+  assert.equal(webAddress("b.png", "no address"), null);
 });
 
 test("a typed address is completed, not guessed", () => {

@@ -1,6 +1,7 @@
 // What the page asks of the server's feed proxy: pages' feeds, articles, audio maps, and documents that publishers keep
 // from other sites' pages. Every request carries a token that this device has signed; elements that cannot set a header
-// get one in their address, which is good for that one document.
+// get one in their address, which is good for that one document. The core gives no token for what belongs to a private
+// feed, so the server is never asked for it.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -21,9 +22,16 @@ export interface Article {
   byline: string;
   html: string;
   minutes: number;
+  base?: string | undefined; // where its relative addresses start from; absent where there are none
 }
 
-type Path = "discover" | "article" | "raw" | "image" | "media";
+type Path = "discover" | "article" | "audio" | "raw" | "image" | "media";
+
+/** A document of the web. `feed`: the one that refers to it; "" for what people have typed. */
+export interface Wanted {
+  url: string;
+  feed: string;
+}
 
 export class Proxy {
   readonly #store: Pick<Store, "command">;
@@ -34,7 +42,7 @@ export class Proxy {
 
   /** Feeds that the page at `url` names; none if it is a feed itself or names none. */
   async discover(url: string): Promise<FoundFeed[]> {
-    const body = await this.#json("discover", url);
+    const body = await this.#json("discover", { url, feed: "" });
     const feeds = fieldsOf(body)["feeds"];
     if (!Array.isArray(feeds)) return [];
     return feeds.map(fieldsOf).flatMap(({ url: address, title }) => {
@@ -43,28 +51,33 @@ export class Proxy {
   }
 
   /** The article of a page. */
-  async article(url: string): Promise<Article> {
-    const { title, byline, html, minutes } = fieldsOf(await this.#json("article", url));
+  async article(wanted: Wanted): Promise<Article> {
+    const { title, byline, html, minutes } = fieldsOf(await this.#json("article", wanted));
     if (typeof html !== "string" || html === "") throw new CoreError(422, "no_article", strings.reader.noArticle);
     const time = typeof minutes === "number" && minutes > 0 ? minutes : 0;
     return { title: textOf(title), byline: textOf(byline), html, minutes: time };
   }
 
-  /** A document as its origin sends it. */
-  async raw(url: string, signal?: AbortSignal): Promise<Response> {
-    return this.fetch(`/api/raw?url=${encodeURIComponent(url)}`, signal);
+  /** A document as its origin sends it: by way of the server, or of a private feed from there, if that allows it. */
+  async raw(wanted: Wanted, signal?: AbortSignal): Promise<Response> {
+    return this.get("raw", wanted, signal).catch(async (error: unknown) => {
+      const direct = isPrivate(error) ? await fetchDirect(wanted.url, signal) : null;
+      if (!direct) throw error;
+      return direct;
+    });
   }
 
   /** Audio of any length, as its origin sends it. */
-  async media(url: string, signal?: AbortSignal): Promise<Response> {
-    return this.fetch(`/api/media?url=${encodeURIComponent(url)}`, signal);
+  async media(wanted: Wanted, signal?: AbortSignal): Promise<Response> {
+    return this.get("media", wanted, signal);
   }
 
-  /** Any of the proxy's paths. Rejects with CoreError unless the answer is a good one. */
-  async fetch(path: string, signal: AbortSignal = AbortSignal.timeout(DEADLINE_MS)): Promise<Response> {
-    const { token } = await this.#store.command("proxy.token", { document: "" });
+  /** A document by any of the proxy's paths. Rejects with CoreError unless the answer is a good one. */
+  async get(path: Path, { url, feed }: Wanted, signal?: AbortSignal, rest = ""): Promise<Response> {
+    signal ??= AbortSignal.timeout(DEADLINE_MS);
+    const { token } = await this.#store.command("proxy.token", { document: "", url, feed });
     const headers = { Authorization: `Bearer ${token}` };
-    const response = await fetch(path, { headers, signal }).catch(() => {
+    const response = await fetch(pathOf(path, url) + rest, { headers, signal }).catch(() => {
       throw new CoreError(503, "offline", strings.codes.offline);
     });
     if (response.ok) return response;
@@ -72,26 +85,44 @@ export class Proxy {
     throw new CoreError(response.status, textOf(code), textOf(message) || strings.reader.unreachable);
   }
 
-  /** An address for an element: the document at `url` by one of the proxy's paths, with a token of its own. */
-  async address(path: Path, url: string): Promise<string> {
-    return `/api/${path}?url=${encodeURIComponent(url)}&token=${await this.#tokenFor(url)}`;
+  /** An address for an element: the document by one of the proxy's paths, with a token of its own. */
+  async address(path: Path, wanted: Wanted): Promise<string> {
+    return `${pathOf(path, wanted.url)}&token=${await this.#tokenFor(wanted.url, wanted)}`;
   }
 
-  /** The address of the octets that were analysed. */
-  async analysed(sha256: string): Promise<string> {
+  /** The address of the octets that were analysed of a document. */
+  async analysed(sha256: string, wanted: Wanted): Promise<string> {
     const path = `/api/media/${sha256}`;
-    return `${path}?token=${await this.#tokenFor(path)}`;
+    return `${path}?token=${await this.#tokenFor(path, wanted)}`;
   }
 
-  async #tokenFor(document: string): Promise<string> {
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(document));
-    return (await this.#store.command("proxy.token", { document: base64url(new Uint8Array(digest)) })).token;
+  async #tokenFor(address: string, { url, feed }: Wanted): Promise<string> {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(address));
+    const document = base64url(new Uint8Array(digest));
+    return (await this.#store.command("proxy.token", { document, url, feed })).token;
   }
 
-  async #json(path: Path, url: string): Promise<unknown> {
-    const response = await this.fetch(`/api/${path}?url=${encodeURIComponent(url)}`);
+  async #json(path: Path, wanted: Wanted): Promise<unknown> {
+    const response = await this.get(path, wanted);
     return response.json().catch(() => null);
   }
+}
+
+/** Without a token: what a document is known by at the proxy. */
+export function pathOf(path: Path, url: string): string {
+  return `/api/${path}?url=${encodeURIComponent(url)}`;
+}
+
+/** Whether the core kept something from the server because it belongs to a private feed. */
+export function isPrivate(error: unknown): boolean {
+  return error instanceof CoreError && error.code === "private_feed";
+}
+
+/** A document from where it is, if that lets pages of other sites read it; else null. */
+export async function fetchDirect(url: string, signal?: AbortSignal): Promise<Response | null> {
+  const options: RequestInit = { signal: signal ?? null, referrerPolicy: "no-referrer", credentials: "omit" };
+  const response = await fetch(url, options).catch(() => null);
+  return response?.ok ? response : null;
 }
 
 export function fieldsOf(value: unknown): Record<string, unknown> {

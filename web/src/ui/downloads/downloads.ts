@@ -8,7 +8,7 @@ import { type Content, CoreError, type Episode } from "../../protocol";
 import { PICTURES, pictureKey } from "../../sw/pictures";
 import { webAddress } from "../format";
 import { analyse, type AudioMap, readMap } from "../player/audio_map";
-import { type Article, fieldsOf, type Proxy } from "../proxy";
+import { type Article, fetchDirect, fieldsOf, pathOf, type Proxy } from "../proxy";
 import { WIDTHS } from "../pictures";
 import { picturesOf } from "../reader/pictures";
 import { sentence } from "../store";
@@ -139,18 +139,17 @@ export class Downloads {
     return this.#finish(name, episode, { type, octets, map, article: null });
   }
 
-  async #fetchSound({ audioUrl }: Episode, signal: AbortSignal): Promise<Response> {
+  async #fetchSound({ audioUrl, feed }: Episode, signal: AbortSignal): Promise<Response> {
     const url = webAddress(audioUrl);
     if (!url) throw new CoreError(400, "bad_url", strings.player.unavailable);
-    const direct = await fetch(url, { signal, referrerPolicy: "no-referrer", credentials: "omit" }).catch(() => null);
-    return direct?.ok ? direct : this.#proxy.media(url, signal);
+    return (await fetchDirect(url, signal)) ?? this.#proxy.media({ url, feed }, signal);
   }
 
   /** The map of a kept file, if the server has one already that was made of the very same octets. */
-  async #mapOfOctets(name: string, octets: number, { audioUrl }: Episode, signal: AbortSignal): Promise<unknown> {
+  async #mapOfOctets(name: string, octets: number, episode: Episode, signal: AbortSignal): Promise<unknown> {
     if (octets > HASHED_MAX) return null;
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(20_000)]);
-    const map = await analyse(this.#proxy, audioUrl, deadline, () => {}).catch(() => null);
+    const map = await analyse(this.#proxy, episode, deadline, () => {}).catch(() => null);
     if (!map || map.sha256 !== (await hashOfKept(name))) return null;
     const { sha256, durationS, silences, lufs, truePeakDb, chapters } = map;
     const told = chapters.map(({ startS, title }) => ({ start: startS, title }));
@@ -161,26 +160,28 @@ export class Downloads {
     const article = await this.#articleOf(episode);
     const octets = new TextEncoder().encode(article.html);
     await writeKept(name, new Blob([octets]).stream(), () => {});
-    await this.#keepPictures(article);
+    await this.#keepPictures(article, episode.feed);
     return this.#finish(name, episode, { type: "text/html", octets: octets.length, map: null, article });
   }
 
-  /** The article of its page, or the text of its feed where there is no such page, or nothing to be found on it. */
+  /** The article of its page; or the text of its feed where there is no such page, nothing on it, or it is private. */
   async #articleOf(episode: Episode): Promise<Article> {
     try {
       if (!webAddress(episode.url)) throw new CoreError(422, "no_article", strings.reader.noArticle);
-      return await this.#proxy.article(episode.url);
+      return await this.#proxy.article(episode);
     } catch (error) {
-      const { html, minutes = 0 } = (await this.#contentOf(episode)) ?? {};
-      if (!html || !(error instanceof CoreError) || error.code !== "no_article") throw error;
-      return { title: episode.title, byline: "", html, minutes };
+      const { html, minutes = 0, base } = (await this.#contentOf(episode)) ?? {};
+      const isThere = error instanceof CoreError && ["no_article", "private_feed"].includes(error.code);
+      if (!html || !isThere) throw error;
+      return { title: episode.title, byline: "", html, minutes, base };
     }
   }
 
-  async #keepPictures(article: Article): Promise<void> {
+  async #keepPictures({ html, base }: Article, feed: string): Promise<void> {
     const cache = await caches.open(PICTURES);
-    for (const url of picturesOf(article.html).slice(0, PICTURES_MAX)) {
-      const small = this.#proxy.fetch(smallPath(url)).catch(() => this.#proxy.raw(url));
+    for (const url of picturesOf(html, base).slice(0, PICTURES_MAX)) {
+      const wanted = { url, feed };
+      const small = this.#proxy.get("image", wanted, undefined, SMALL).catch(() => this.#proxy.raw(wanted));
       const response = await small.catch(() => null); // an article may lack a picture
       if (response?.headers.get("content-type")?.startsWith("image/")) await cache.put(keyOfPicture(url), response);
     }
@@ -211,12 +212,12 @@ export class Downloads {
   }
 }
 
-const smallPath = (url: string) => `/api/image?url=${encodeURIComponent(url)}&w=${WIDTHS.article}`;
-const keyOfPicture = (url: string) => pictureKey(smallPath(url), location.origin);
+const SMALL = `&w=${WIDTHS.article}`;
+const keyOfPicture = (url: string) => pictureKey(pathOf("image", url) + SMALL, location.origin);
 
-async function forgetPictures({ html }: Article): Promise<void> {
+async function forgetPictures({ html, base }: Article): Promise<void> {
   const cache = await caches.open(PICTURES);
-  for (const url of picturesOf(html)) await cache.delete(keyOfPicture(url));
+  for (const url of picturesOf(html, base)) await cache.delete(keyOfPicture(url));
 }
 
 function isKept(value: unknown): value is Kept {

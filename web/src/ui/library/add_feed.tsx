@@ -1,42 +1,58 @@
-// Adds a feed by any address that a person has at hand: the feed's own, or that of a page which names its feeds.
+// Adds a feed by any address that a person has at hand: the feed's own, or that of a page which names its feeds. One
+// that looks private is not given to the server unless people say so.
 
 import { useState } from "preact/hooks";
-import { CoreError } from "../../protocol";
+import { CoreError, type Reach } from "../../protocol";
 import { Busy, Problem, useTask } from "../controls";
 import { typedAddress } from "../format";
-import { type FoundFeed, useProxy } from "../proxy";
+import { type FoundFeed, isPrivate, useProxy } from "../proxy";
 import { useStore } from "../store";
 import { strings } from "../strings";
 
-export function AddFeed() {
+/** What has been typed, and what came of adding it. */
+function useAdding() {
   const store = useStore();
   const proxy = useProxy();
   const [typed, setTyped] = useState("");
-  const [mistyped, setMistyped] = useState("");
   const [found, setFound] = useState<FoundFeed[]>([]);
+  const [secret, setSecret] = useState(false); // people have said so
+  const [withheld, setWithheld] = useState(""); // the address that the server was not told of
   const task = useTask();
-  const subscribe = async (url: string) => {
-    const { title } = await store.command("library.add", { url });
+  const subscribe = async (url: string, reach: Reach = secret ? "realm" : "") => {
+    setWithheld("");
+    const { title } = await store.command("library.add", { url, reach }).catch((error: unknown) => {
+      if (isPrivate(error)) setWithheld(url);
+      throw error;
+    });
     setTyped("");
+    setSecret(false);
     setFound([]);
     store.notify({ level: "info", topic: "subscribe", text: strings.library.added(title) });
   };
+  const discover = async (url: string) => {
+    try {
+      await subscribe(url);
+    } catch (error) {
+      const feeds = secret ? [] : await proxy.discover(url).catch(() => []);
+      if (feeds.length === 0 || !(error instanceof CoreError)) throw error;
+      if (feeds.length === 1) await subscribe(feeds[0]!.url);
+      else setFound(feeds);
+    }
+  };
+  const allow = () => subscribe(withheld, "everyone");
+  const begin = () => (setFound([]), setWithheld(""));
+  return { typed, setTyped, secret, setSecret, found, withheld, task, begin, subscribe, discover, allow };
+}
+
+export function AddFeed() {
+  const { typed, setTyped, secret, setSecret, found, withheld, task, begin, subscribe, discover, allow } = useAdding();
+  const [mistyped, setMistyped] = useState("");
   const add = (event: Event) => {
     event.preventDefault();
     const url = typedAddress(typed);
     setMistyped(url ? "" : strings.library.notAnAddress);
-    setFound([]);
-    if (!url) return;
-    task.run(async () => {
-      try {
-        await subscribe(url);
-      } catch (error) {
-        const feeds = await proxy.discover(url).catch(() => []);
-        if (feeds.length === 0 || !(error instanceof CoreError)) throw error;
-        if (feeds.length === 1) await subscribe(feeds[0]!.url);
-        else setFound(feeds);
-      }
-    });
+    begin();
+    if (url) task.run(() => discover(url));
   };
   return (
     <form class="card stack tight" onSubmit={add}>
@@ -59,8 +75,28 @@ export function AddFeed() {
           {strings.library.add}
         </button>
       </div>
+      <label class="check">
+        <input
+          type="checkbox"
+          data-testid="feed-private"
+          checked={secret}
+          onChange={(event) => setSecret(event.currentTarget.checked)}
+        />
+        {strings.feedReach.keep}
+      </label>
       <Busy text={task.busy ? strings.library.adding : ""} />
       <Problem id="feed-problem" text={mistyped || task.problem} />
+      {withheld && (
+        <button
+          type="button"
+          class="small"
+          data-testid="feed-allow"
+          disabled={task.busy}
+          onClick={() => task.run(allow)}
+        >
+          {strings.feedReach.allow}
+        </button>
+      )}
       {found.length > 0 && (
         <Choice feeds={found} busy={task.busy} choose={(feed) => task.run(() => subscribe(feed.url))} />
       )}

@@ -38,7 +38,7 @@ export function EpisodeRow({ episode, showFeed }: { episode: Episode; showFeed: 
 
 function FeedPicture({ episode }: { episode: Episode }) {
   const feed = useStore().subscriptions.value?.find((known) => known.feed === episode.feed);
-  return <Artwork address={episode.image || feed?.icon || ""} title={episode.feedTitle} />;
+  return <Artwork address={episode.image || feed?.icon || ""} feed={episode.feed} title={episode.feedTitle} />;
 }
 
 function ReadMark({ done }: { done: boolean }) {

@@ -7,6 +7,7 @@ import { go, hashOf } from "../route";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { EpisodeList } from "./episode_list";
+import { problemOf } from "./feed_reach";
 import { FeedSettings } from "./feed_settings";
 import { feedFilter, Filters } from "./filters";
 import { MarkAll } from "./mark_all";
@@ -42,11 +43,12 @@ function NoFeed({ reading }: { reading: boolean }) {
 }
 
 function FeedHead({ subscription }: { subscription: Subscription }) {
-  const { title, feed, description, icon, problem } = subscription;
+  const { title, feed, description, icon } = subscription;
+  const problem = problemOf(subscription);
   const name = title || feed;
   return (
     <header class="feed-head">
-      <Artwork address={icon} title={name} />
+      <Artwork address={icon} feed={feed} title={name} />
       <div class="grow stack tight">
         <ScreenTitle>{name}</ScreenTitle>
         {description && <p class="quiet clamp">{description}</p>}

@@ -1,4 +1,4 @@
-// What holds for one feed only: where it is sorted in, and how its episodes are played and read.
+// What holds for one feed only: where it is sorted in, how its episodes are played and read, and who may know of it.
 
 import { useState } from "preact/hooks";
 import type { Subscription } from "../../protocol";
@@ -7,6 +7,7 @@ import { SPEEDS, speedLabel } from "../player/speeds";
 import type { FeedPreferences } from "../preferences";
 import { useStore } from "../store";
 import { strings } from "../strings";
+import { FeedReach } from "./feed_reach";
 import { typedTags } from "./folders";
 
 interface Props {
@@ -59,6 +60,7 @@ export function FeedSettings({ subscription, close }: Props) {
         </label>
       </div>
       <Sound feed={feed} attempt={task.run} />
+      <FeedReach subscription={subscription} attempt={task.run} />
       <Problem text={task.problem} />
       <div class="row end">
         <button type="button" onClick={close}>

@@ -4,7 +4,8 @@ import type { Subscription } from "../../protocol";
 import { byFolder, tagsOf, typedTags } from "./folders";
 
 function subscription(feed: string, folder: string, tags: string[] = []): Subscription {
-  return { feed, folder, tags, title: feed, description: "", icon: "", episodes: 0, played: 0, problem: "" };
+  const fetched = { episodes: 0, played: 0, problem: "", problemCode: "", way: "", reach: "", private: false } as const;
+  return { feed, folder, tags, title: feed, description: "", icon: "", ...fetched };
 }
 
 test("folders come by name, after what is in none", () => {

@@ -8,6 +8,7 @@ import { InstallCard } from "../settings/install_section";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { AddFeed } from "./add_feed";
+import { problemOf } from "./feed_reach";
 import { byFolder, tagsOf } from "./folders";
 import { OpmlSection } from "./opml_section";
 
@@ -94,12 +95,13 @@ function Folder({ folder, subscriptions }: { folder: string; subscriptions: Subs
 }
 
 function SubscriptionRow({ subscription }: { subscription: Subscription }) {
-  const { feed, title, icon, episodes, played, problem } = subscription;
+  const { feed, title, icon, episodes, played } = subscription;
+  const problem = problemOf(subscription);
   const name = title || feed;
   const unplayed = episodes - played;
   return (
     <li class="card subscription" data-testid="subscription-row">
-      <Artwork address={icon} title={name} />
+      <Artwork address={icon} feed={feed} title={name} />
       <div class="grow">
         <a class="cover clamp" href={hashOf({ page: "feed", feed })}>
           {name}

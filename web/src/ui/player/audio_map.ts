@@ -1,7 +1,7 @@
 // What the analysis of an audio file found, and how a page gets it. A map is bound to the octets it was made of by
 // their SHA-256: publishers splice advertisements into each download, and another copy's silences stand elsewhere.
 
-import { CoreError } from "../../protocol";
+import { CoreError, type Episode } from "../../protocol";
 import { fieldsOf, type Proxy } from "../proxy";
 import { strings } from "../strings";
 import type { Chapter } from "./chapters";
@@ -61,12 +61,12 @@ function readChapter(value: unknown): Chapter[] {
  */
 export async function analyse(
   proxy: Proxy,
-  url: string,
+  { audioUrl: url, feed }: Pick<Episode, "audioUrl" | "feed">,
   signal: AbortSignal,
   progress: (share: number | null) => void,
 ): Promise<AudioMap> {
   for (;;) {
-    const response = await proxy.fetch(`/api/audio?url=${encodeURIComponent(url)}`, signal);
+    const response = await proxy.get("audio", { url, feed }, signal);
     const body: unknown = await response.json().catch(() => null);
     const map = response.status === 200 ? readMap(body) : null;
     if (map) return map;

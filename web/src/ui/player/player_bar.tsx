@@ -18,7 +18,7 @@ export function PlayerBar() {
   return (
     <section class="player" aria-label={strings.player.region} data-testid="player" data-playing={player.playing.value}>
       <a class="player-title" href={hashOf({ page: "player" })} title={strings.player.open} data-testid="player-open">
-        <Artwork address={picture} title={episode.title} />
+        <Artwork address={picture} feed={episode.feed} title={episode.title} />
         <span class="ellipsis">{episode.title}</span>
       </a>
       <Buttons />

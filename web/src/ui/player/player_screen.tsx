@@ -42,7 +42,11 @@ function Playing({ episode }: { episode: Episode }) {
   return (
     <div class="stack player-screen" data-testid="player" data-playing={player.playing.value}>
       <BackLink href={hashOf({ page: "feed", feed: episode.feed })}>{episode.feedTitle || strings.feed.back}</BackLink>
-      <Artwork address={(chapter && webAddress(chapter.image)) || episode.image || icon} title={episode.title} />
+      <Artwork
+        address={(chapter && webAddress(chapter.image)) || episode.image || icon}
+        feed={episode.feed}
+        title={episode.title}
+      />
       <div class="stack tight centred">
         <ScreenTitle>{episode.title || strings.episode.untitled}</ScreenTitle>
         {chapter && (

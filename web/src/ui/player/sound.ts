@@ -5,7 +5,7 @@ import { effect, signal, untracked } from "@preact/signals";
 import { CoreError, type Episode } from "../../protocol";
 import type { Downloads } from "../downloads/downloads";
 import type { PreferenceStore } from "../preferences";
-import type { Proxy } from "../proxy";
+import type { Proxy, Wanted } from "../proxy";
 import { sentence } from "../store";
 import { strings } from "../strings";
 import { analyse, type AudioMap } from "./audio_map";
@@ -24,9 +24,9 @@ export interface Analysis {
 
 const IDLE: Analysis = { running: false, share: null, problem: "" };
 
-async function absenceOf(proxy: Proxy, audioUrl: string): Promise<string> {
+async function absenceOf(proxy: Proxy, wanted: Wanted): Promise<string> {
   try {
-    await (await proxy.media(audioUrl)).body?.cancel();
+    await (await proxy.media(wanted)).body?.cancel();
     return "";
   } catch (error) {
     if (!(error instanceof CoreError) || error.code === "offline") return strings.player.unavailable;
@@ -61,8 +61,8 @@ export class Sound {
       const { intro = 0, outro = 0 } = preferences.forFeed(feed);
       return { intro, outro };
     };
-    player.fallbackOf = ({ audioUrl }) => parts.proxy.address("media", audioUrl);
-    player.absenceOf = ({ audioUrl }) => absenceOf(parts.proxy, audioUrl);
+    player.fallbackOf = ({ audioUrl: url, feed }) => parts.proxy.address("media", { url, feed });
+    player.absenceOf = ({ audioUrl: url, feed }) => absenceOf(parts.proxy, { url, feed });
     effect(() => player.setSpeed(this.#chosen().speed));
     effect(() => {
       const episode = player.episode.value;
@@ -77,7 +77,8 @@ export class Sound {
     const kept = this.#parts.downloads.sourceOf(episode);
     if (kept) return kept;
     const direct = webAddress(episode.audioUrl) ?? "";
-    return this.#volume.isRouted && direct ? this.#parts.proxy.address("media", direct) : direct;
+    const { feed } = episode;
+    return this.#volume.isRouted && direct ? this.#parts.proxy.address("media", { url: direct, feed }) : direct;
   };
 
   #chosen(): { speed: number; silence: boolean; volume: boolean } {
@@ -113,8 +114,8 @@ export class Sound {
     this.analysis.value = { ...IDLE, running: true };
     const progress = (share: number | null) => (this.analysis.value = { running: true, share, problem: "" });
     try {
-      const map = await analyse(proxy, episode.audioUrl, signal, progress);
-      const address = await proxy.analysed(map.sha256);
+      const map = await analyse(proxy, episode, signal, progress);
+      const address = await proxy.analysed(map.sha256, { url: episode.audioUrl, feed: episode.feed });
       if (!signal.aborted) this.#moveTo(address, map);
     } catch (error) {
       if (!signal.aborted) this.analysis.value = { ...IDLE, problem: sentence(error) };

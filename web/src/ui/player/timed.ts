@@ -41,12 +41,12 @@ export function useTimed(episode: Episode, fromFile: Chapter[]): Timed {
       if (overtaken || !said) return;
       setContent(said);
       setChapters(readChapters(said.chapterList));
-      void chaptersFile(proxy, said).then(
+      void chaptersFile(proxy, said, feed).then(
         (list) => overtaken || (list.length > 0 && setChapters(list)),
         () => {},
       );
       const source = transcriptSources(said.transcripts)[0];
-      if (source) document(proxy, source.url).then((text) => overtaken || setLines(readTranscript(text)), fail);
+      if (source) document(proxy, source.url, feed).then((text) => overtaken || setLines(readTranscript(text)), fail);
     };
     read().catch(fail);
     return () => void (overtaken = true);
@@ -55,15 +55,15 @@ export function useTimed(episode: Episode, fromFile: Chapter[]): Timed {
   return { chapters: chapters.length > 0 ? chapters : fromFile, lines, hasTranscript, problem };
 }
 
-async function chaptersFile(proxy: Proxy, { chapters }: Content): Promise<Chapter[]> {
+async function chaptersFile(proxy: Proxy, { chapters }: Content, feed: string): Promise<Chapter[]> {
   const { url } = fieldsOf(chapters);
-  return typeof url === "string" ? readChapters(JSON.parse(await document(proxy, url))) : [];
+  return typeof url === "string" ? readChapters(JSON.parse(await document(proxy, url, feed))) : [];
 }
 
-async function document(proxy: Proxy, url: string): Promise<string> {
+async function document(proxy: Proxy, url: string, feed: string): Promise<string> {
   const known = fetched.value.get(url);
   if (known !== undefined) return known;
-  const text = (await (await proxy.raw(url)).text()).slice(0, TRANSCRIPT_MAX);
+  const text = (await (await proxy.raw({ url, feed })).text()).slice(0, TRANSCRIPT_MAX);
   fetched.value.set(url, text);
   return text;
 }

@@ -123,7 +123,11 @@ function Notes({ episode, content }: Found) {
           </ol>
         </details>
       )}
-      {content?.html ? <SafeHtml html={content.html} images={images} /> : <p>{episode.summary}</p>}
+      {content?.html ? (
+        <SafeHtml html={content.html} feed={episode.feed} base={content.base} images={images} />
+      ) : (
+        <p>{episode.summary}</p>
+      )}
     </>
   );
 }
@@ -158,7 +162,16 @@ function Reading({ episode, content }: Found) {
       )}
       <Busy text={full.busy ? strings.reader.loading : ""} />
       <Problem text={full.problem} />
-      {html ? <SafeHtml html={html} images={preferences.images === 1} /> : <p class="prose">{episode.summary}</p>}
+      {html ? (
+        <SafeHtml
+          html={html}
+          feed={episode.feed}
+          base={(shown ?? content)?.base}
+          images={preferences.images === 1}
+        />
+      ) : (
+        <p class="prose">{episode.summary}</p>
+      )}
     </div>
   );
 }

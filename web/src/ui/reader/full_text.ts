@@ -19,7 +19,7 @@ export function useFullText(episode: Episode, always: boolean): FullText {
   const kept = useDownloads().isKept(episode);
   const task = useTask();
   const [article, setArticle] = useState<Article | null>(null);
-  const load = () => task.run(async () => setArticle(await proxy.article(episode.url)));
+  const load = () => task.run(async () => setArticle(await proxy.article(episode)));
   useEffect(() => {
     if (always && !kept) load();
   }, [episode.feed, episode.id, always]);

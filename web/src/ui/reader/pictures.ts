@@ -2,16 +2,20 @@
 
 import { webAddress } from "../format";
 
-/** The addresses of an article's pictures, each once. Nothing is loaded or run by looking. */
-export function picturesOf(html: string): string[] {
+/** The addresses of an article's pictures, each once. `base` as below. Nothing is loaded or run by looking. */
+export function picturesOf(html: string, base?: string | undefined): string[] {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const addresses = [...page.querySelectorAll("img")].map(pictureOf);
+  const addresses = [...page.querySelectorAll("img")].map((image) => pictureOf(image, base));
   return [...new Set(addresses.filter((address) => address !== null))];
 }
 
-/** Where an element's picture is: at its source, or else the largest of its choices; null if that is not on the web. */
-export function pictureOf(image: Pick<Element, "getAttribute">): string | null {
-  return webAddress(image.getAttribute("src") ?? "") ?? webAddress(largestOf(image.getAttribute("srcset") ?? ""));
+/**
+ * Where an element's picture is: at its source, or else the largest of its choices; null if that is not on the web.
+ * `base`: where relative addresses start from.
+ */
+export function pictureOf(image: Pick<Element, "getAttribute">, base?: string | undefined): string | null {
+  const told = (name: string) => image.getAttribute(name) ?? "";
+  return webAddress(told("src"), base) ?? webAddress(largestOf(told("srcset")), base);
 }
 
 /** Of `ADDRESS SIZE, …`, as the attribute srcset has it. A choice without a size counts as one of 1. */

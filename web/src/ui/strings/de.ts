@@ -33,6 +33,9 @@ export const de: Strings = {
     retry: "Noch einmal",
   },
   codes: {
+    private_feed:
+      "Dieser Feed ist privat: Nur deine eigenen Geräte rufen ihn ab, und der Server erfährt nichts von ihm. Lass " +
+      "„skypod peer“ laufen, um ihm in einem Browser zu folgen, oder erlaube für diesen Feed den Server.",
     offline: "Der Server ist nicht erreichbar: Prüfe die Verbindung. Was auf diesem Gerät ist, geht weiterhin.",
     rate_limited: "Zu viele Nachrichten in kurzer Zeit. Warte ein paar Sekunden.",
     authentication_timeout: "Die Anmeldung hat zu lange gedauert. skypod versucht es noch einmal.",
@@ -711,6 +714,22 @@ export const de: Strings = {
     intro: "Am Anfang überspringen (Sekunden)",
     outro: "Am Ende überspringen (Sekunden)",
     saved: "Gespeichert.",
+  },
+  feedReach: {
+    label: "Wer die Adresse dieses Feeds kennen darf",
+    guess: "Nach ihrem Aussehen entscheiden",
+    realm: "Nur meine Geräte",
+    everyone: "Meine Geräte und der Server",
+    private: "Privat: Der Server erfährt nichts davon.",
+    public: "Der Server darf danach gefragt werden.",
+    ways: {
+      "": "Dieses Gerät hat ihn noch nicht abgerufen.",
+      direct: "Dieses Gerät hat ihn selbst abgerufen.",
+      peer: "Ein anderes deiner Geräte hat ihn für dieses abgerufen.",
+      server: "Der Server hat ihn für dieses Gerät abgerufen.",
+    },
+    allow: "Den Server abrufen lassen",
+    keep: "Privat: Nur meine Geräte dürfen diese Adresse kennen",
   },
   settings: {
     title: "Optionen",

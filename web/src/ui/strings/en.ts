@@ -3,6 +3,7 @@
 import type { CameraProblem } from "../../pairing/scanner";
 import type { PasskeyProblem } from "../../host/passkey";
 import type { ReadCode } from "../../pairing/codes";
+import type { Way } from "../../protocol";
 import type { InstallWay } from "../settings/install";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -36,6 +37,9 @@ export const en = {
   // Sentences for codes whose own sentence is for programs rather than people, and in translations for any code.
   codes: {
     offline: "The server cannot be reached: check the connection. What is on this device still works.",
+    private_feed:
+      "This feed is private: only your own devices fetch it, and the server is not told of it. Keep a “skypod peer” " +
+      "running to follow it from a browser, or allow the server for this feed.",
   } as { offline: string } & Record<string, string | undefined>,
   sync: {
     receiving: (name: string) => `Receiving from ${name}`,
@@ -584,6 +588,22 @@ export const en = {
     intro: "Skip at the beginning (seconds)",
     outro: "Skip at the end (seconds)",
     saved: "Saved.",
+  },
+  feedReach: {
+    label: "Who may know this feed's address",
+    guess: "Decide by what it looks like",
+    realm: "My devices only",
+    everyone: "My devices and the server",
+    private: "Private: the server is not told of it.",
+    public: "The server may be asked for it.",
+    ways: {
+      "": "This device has not fetched it yet.",
+      direct: "This device fetched it itself.",
+      peer: "Another of your devices fetched it for this one.",
+      server: "The server fetched it for this device.",
+    } satisfies Record<Way, string>,
+    allow: "Let the server fetch it",
+    keep: "Private: only my devices may know this address",
   },
   settings: {
     title: "Settings",

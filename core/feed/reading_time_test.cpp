@@ -1,10 +1,10 @@
-#include "reader/reading_time.hpp"
+#include "core/feed/reading_time.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace skypod::reader {
+namespace skypod::feed {
 namespace {
 
 std::string repeated(std::string_view text, int times) {
@@ -33,4 +33,4 @@ TEST(ReadingTime, CountsCharactersWhereThereAreNoSpaces) {
 }
 
 }  // namespace
-}  // namespace skypod::reader
+}  // namespace skypod::feed

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace skypod::reader {
+namespace skypod::feed {
 
 /// `words` counts every Chinese or Japanese character as one. `minutes` is rounded up, 0 only for no words.
 struct ReadingTime {
@@ -18,4 +18,4 @@ struct ReadingTime {
 /// in seventeen languages (Trauzettel-Klosinski and Dietz, IReST, 2012).
 ReadingTime reading_time(std::string_view text, std::string_view language);
 
-}  // namespace skypod::reader
+}  // namespace skypod::feed

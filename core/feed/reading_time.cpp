@@ -1,4 +1,4 @@
-#include "reader/reading_time.hpp"
+#include "core/feed/reading_time.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "core/feed/html_text.hpp"
 
-namespace skypod::reader {
+namespace skypod::feed {
 namespace {
 
 struct Speed {
@@ -71,7 +71,7 @@ bool ends_word(char32_t point) {
 }
 
 unsigned speed_of(std::string_view language) {
-  const std::string primary = feed::to_lower(language.substr(0, language.find_first_of("-_")));
+  const std::string primary = to_lower(language.substr(0, language.find_first_of("-_")));
   const auto found = std::ranges::find(speeds, primary, &Speed::language);
   return found == speeds.end() ? usual_words_per_minute : found->words_per_minute;
 }
@@ -101,4 +101,4 @@ ReadingTime reading_time(std::string_view text, std::string_view language) {
   return {words + ideographs, whole + (minutes > static_cast<double>(whole) ? 1 : 0)};
 }
 
-}  // namespace skypod::reader
+}  // namespace skypod::feed

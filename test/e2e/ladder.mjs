@@ -1,0 +1,164 @@
+// The ways to a feed in a real browser: by itself, by a native peer of the realm, by the server; and what the server is
+// asked for meanwhile, as seen by a witness before it.
+//
+//   node ladder.mjs SKYPOD FOLDER     keeps screenshots and profiles in FOLDER; VERBOSE=1 prints the consoles
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Peer, run } from "../support/peer.mjs";
+import { look } from "./looks.mjs";
+import { startPublisher } from "./publisher.mjs";
+import { found, inspect, invitation } from "./realms.mjs";
+import { scenario } from "./scenario.mjs";
+import { startWitness } from "./witness.mjs";
+
+const SECRET = "token=k3yk3yk3yk3y";
+// As its publisher wrote it: nothing of it may run, and its addresses are relative.
+const RAW = `<rss version="2.0"><channel><title>Raw</title><item><guid>1</guid>
+<title>Unwashed</title><description><![CDATA[<p>Raw notes with <a href="notes/2">a link</a> and
+<a href="javascript:document.title='owned'">no link</a>.</p><script>document.title="owned"</script>
+<img src="x" onerror="document.title='owned'"><img alt="The shore" src="/picture.png">]]></description></item></channel>
+</rss>`;
+const { server, folder, a, walk } = scenario("a");
+const publisher = await startPublisher(folder);
+let witness;
+const data = join(folder, "attic");
+const attic = new Peer(process.argv[2], data, ["--allow-fetch", "127.0.0.0/8"]);
+process.once("exit", () => attic.process?.kill("SIGKILL"));
+
+const rows = () => a.at("subscription-row");
+const add = async (address) => {
+  await a.at("nav-library").click();
+  await a.at("feed-url").fill(address);
+  await a.at("feed-add").click();
+};
+/** Opens the settings of the feed of that title, and answers what is said of its way. */
+const wayOf = async (title) => {
+  await a.at("nav-library").click();
+  await rows().filter({ hasText: title }).locator("a").first().click();
+  await a.at("feed-settings").click();
+  const way = a.at("feed-way");
+  return { way: await way.getAttribute("data-way"), words: await way.innerText() };
+};
+const programsFor = (part) =>
+  publisher.visits.filter(({ address }) => address.includes(part)).map(({ program }) => program);
+
+async function joinAttic() {
+  const options = ["--json", "--server", witness.url, "--name", "Attic", "--data", data];
+  const shown = await run(process.argv[2], ["realm", "join", ...options]);
+  await inspect(a, JSON.parse(shown.output).link);
+  const joined = await run(process.argv[2], ["realm", "join", await invitation(a), "--json", "--data", data]);
+  assert.equal(joined.code, 0, joined.errors);
+  await a.at("invite-joined").waitFor();
+  await a.at("invite-done").click();
+  await attic.start();
+  await attic.peers(1);
+  await a.at("nav-devices").click();
+  await a.page.locator('[data-testid="peer-row"][data-state="connected"]').waitFor();
+}
+
+await walk({
+  "a feed that its host shares is read by the browser itself": async () => {
+    witness = await startWitness(server);
+    await found(a, witness.url, "Desk");
+    await add(`${publisher.url}/many.xml?n=3&name=Open&shared`);
+    await rows().filter({ hasText: "Open" }).waitFor();
+    const { way, words } = await wayOf("Open");
+    assert.equal(way, "direct");
+    assert.match(words, /This device fetched it itself/);
+    await a.at("episode-row").nth(2).waitFor();
+    assert.deepEqual(witness.asked("/api/feed"), []);
+    assert.equal(programsFor("name=Open").filter((program) => !program.startsWith("Mozilla/")).length, 0);
+    await look(a, "feed-settings");
+  },
+
+  "what it has read itself is made safe here, and leads where its publisher meant it to": async () => {
+    publisher.documents.set("/raw.xml", { type: "application/rss+xml", body: RAW });
+    await add(`${publisher.url}/raw.xml?shared`);
+    assert.equal((await wayOf("Raw")).way, "direct");
+    await a.at("episode-row").filter({ hasText: "Unwashed" }).locator("h2 a").click();
+    const prose = a.at("prose");
+    await prose.getByText("Raw notes").waitFor();
+    assert.equal(await prose.getByText("a link", { exact: true }).getAttribute("href"), `${publisher.url}/notes/2`);
+    assert.equal(await prose.getByText("no link").getAttribute("href"), null);
+    await prose.getByAltText("The shore").waitFor();
+    assert.ok(witness.asked("/api/image").some((path) => path.includes(`${publisher.url}/picture.png`)));
+    assert.notEqual(await a.page.title(), "owned");
+  },
+
+  "one that it does not share comes by the server": async () => {
+    await add(`${publisher.url}/many.xml?n=3&name=Closed`);
+    await rows().filter({ hasText: "Closed" }).waitFor();
+    assert.equal((await wayOf("Closed")).way, "server");
+    assert.equal(witness.asked("/api/feed").length, 1);
+  },
+
+  "of a private one the server hears nothing, and people are told what to do": async () => {
+    await add(`${publisher.url}/blog.xml?${SECRET}`);
+    await a.page.getByRole("alert").filter({ hasText: "This feed is private" }).waitFor();
+    await a.page.getByRole("alert").filter({ hasText: "skypod peer" }).waitFor();
+    await a.at("feed-allow").waitFor();
+    assert.equal(await rows().count(), 3);
+    assert.deepEqual(witness.asked(SECRET), []);
+    await look(a, "private");
+    await a.at("feed-private").check();
+    await add(`${publisher.url}/many.xml?n=3&name=Hidden`);
+    await a.page.getByRole("alert").filter({ hasText: "This feed is private" }).waitFor();
+    assert.deepEqual(witness.asked("name=Hidden"), []);
+    await a.at("feed-private").uncheck();
+  },
+
+  "a native peer fetches it for the browser": async () => {
+    await joinAttic();
+    const before = programsFor(SECRET).length;
+    await add(`${publisher.url}/blog.xml?${SECRET}`);
+    await rows().filter({ hasText: "Shore Notes" }).waitFor();
+    const { way, words } = await wayOf("Shore Notes");
+    assert.equal(way, "peer");
+    assert.match(words, /Private/);
+    assert.match(words, /Another of your devices fetched it/);
+    assert.ok(programsFor(SECRET).slice(before).some((program) => program.startsWith("skypod/")));
+    assert.deepEqual(witness.asked(SECRET), []);
+  },
+
+  "nothing that it refers to is asked of the server either": async () => {
+    const before = witness.asked("/api/").length;
+    const artwork = a.page.locator(`img[src="${publisher.url}/picture.png"]`).first();
+    await artwork.evaluate((image) => image.decode());
+    await a.at("episode-row").filter({ hasText: "Notes from the shore, 3" }).locator("h2 a").click();
+    await a.at("prose").getByText("The beginning of note 3.").waitFor();
+    await a.at("full-text").click();
+    await a.page.getByRole("alert").filter({ hasText: "This feed is private" }).waitFor();
+    assert.equal(witness.asked("/api/").length, before);
+    assert.equal(publisher.requests.get("/post/3"), undefined);
+  },
+
+  "with a native peer there, the server is not asked for new feeds": async () => {
+    await add(`${publisher.url}/many.xml?n=3&name=Another`);
+    await rows().filter({ hasText: "Another" }).waitFor();
+    assert.equal((await wayOf("Another")).way, "peer");
+    assert.deepEqual(witness.asked("name=Another"), []);
+  },
+
+  "people may call any feed private, and the other way round": async () => {
+    await wayOf("Another");
+    await a.at("feed-reach").selectOption("realm");
+    await a.at("feed-way").getByText("Private").waitFor();
+    await wayOf("Shore Notes");
+    await a.at("feed-reach").selectOption("everyone");
+    await a.at("feed-way").getByText("The server may be asked for it.").waitFor();
+    await a.page.getByText("Notes from the shore, 3").first().click();
+    await a.at("full-text").click();
+    await a.at("prose").getByText("The very last words.").waitFor();
+    assert.equal(witness.asked("/api/article").length, 1);
+  },
+
+  "without the peer a private feed says why it stands still": async () => {
+    assert.equal(await attic.stop(), 0);
+    await a.at("nav-devices").click();
+    await a.page.locator('[data-testid="peer-row"][data-state="connected"]').waitFor({ state: "detached" });
+    await wayOf("Another");
+    await a.page.getByRole("button", { name: "Refresh" }).click();
+    await a.page.locator("header p.problem").filter({ hasText: "Last refresh failed: This feed is private" }).waitFor();
+    assert.deepEqual(witness.asked("name=Another"), []);
+  },
+});

@@ -1,0 +1,21 @@
+// Stands before the real server and passes everything on, unread but for the lines that ask for something.
+import { connect, createServer } from "node:net";
+
+const REQUEST = /^(?:GET|POST|HEAD|PUT|OPTIONS) (\S+) HTTP\/1\.1\r$/gm;
+
+/** Starts it before `server` (servers.mjs): {url, asked}. `asked` answers the paths that contain a text, in order. */
+export async function startWitness(server) {
+  const paths = [];
+  const door = createServer((client) => {
+    const upstream = connect(server.port, server.address);
+    client.on("data", (octets) => {
+      for (const [, path] of octets.toString("latin1").matchAll(REQUEST)) paths.push(decodeURIComponent(path));
+    });
+    client.pipe(upstream).pipe(client);
+    client.on("error", () => upstream.destroy());
+    upstream.on("error", () => client.destroy());
+  });
+  await new Promise((resolve) => door.listen(0, "127.0.0.1", resolve));
+  const asked = (text) => paths.filter((path) => path.includes(text));
+  return { url: `http://127.0.0.1:${door.address().port}`, asked };
+}
