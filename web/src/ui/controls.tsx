@@ -123,7 +123,11 @@ export function RowFacts({ source, facts, children }: RowFactsProps) {
   return (
     <p class="quiet facts">
       {children}
-      {source && <span class="source">{source}</span>}
+      {source && (
+        <span class="source" dir="auto">
+          {source}
+        </span>
+      )}
       {others && <span>{source ? `· ${others}` : others}</span>}
     </p>
   );
