@@ -8,5 +8,5 @@ set(CMAKE_C_COMPILER_TARGET wasm32-wasi)
 set(CMAKE_CXX_COMPILER_TARGET wasm32-wasi)
 set(CMAKE_AR llvm-ar-19)
 set(CMAKE_RANLIB llvm-ranlib-19)
-set(CMAKE_CXX_FLAGS_RELEASE "-Os -DNDEBUG") # every first visit loads it
+set(CMAKE_CXX_FLAGS_RELEASE "-Oz -flto -DNDEBUG") # every first visit loads it
 set(SKYPOD_WASM ON)
