@@ -35,8 +35,7 @@ class NewFile {
 
   /// Writes it durably. False if the disk does not take it.
   bool finish(const std::string& text) {
-    const auto size = static_cast<ssize_t>(text.size());
-    finished_ = ::write(file_.get(), text.data(), text.size()) == size && ::fsync(file_.get()) == 0;
+    finished_ = write_all(file_.get(), text) && ::fsync(file_.get()) == 0;
     return finished_;
   }
 

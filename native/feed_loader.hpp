@@ -41,9 +41,8 @@ Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::stri
 ServiceError upstream_error(int status);
 
 /// Reads a fetched document as a feed; adds `_skypod.fetched_at` (`now_ms` since 1970, as RFC 3339) and, if the answer
-/// had them,
-/// `_skypod.etag` and `_skypod.last_modified`. Fails as parse_feed() does, and with upstream_error() for another status
-/// than 200.
+/// had them, `_skypod.etag` and `_skypod.last_modified`. Fails as parse_feed() does, and with upstream_error() for
+/// another status than 200.
 Result<wire::Json, ServiceError> read_feed(const FetchResult& answer, std::int64_t now_ms);
 
 /// Fetches a feed and reads it. Blocks. Fails as fetch_document() and read_feed() do.

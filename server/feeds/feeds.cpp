@@ -350,7 +350,9 @@ bool Feeds::answer_hub(std::string_view id, const HubQuestion& question) {
   if (found == by_id_.end()) return false;
   Watched& watched = records_.at(found->second);
   const bool is_right = confirm(*watched.record.subscription, question, now_ms());
+  const bool is_looked_at = watched.is_looked_at;
   if (is_right) arrange(watched);
+  if (is_right && is_looked_at) keep(watched.record);  // now: the hub will not ask again
   look_at_due();
   return is_right;
 }
@@ -385,12 +387,16 @@ std::optional<std::int64_t> Feeds::look_ms(const Watched& watched) const {
 void Feeds::arrange(Watched& watched) {
   FeedRecord& record = watched.record;
   record.schedule.is_told = record.subscription && record.subscription->until_ms > now_ms();
-  const auto look = look_ms(watched);
-  if (!look && !watched.is_looked_at) return forget(record.url);
-  on_disk([record](FeedStore& store) { store.record(record); });
   if (watched.is_looked_at) return;  // look() comes back here
+  const auto look = look_ms(watched);
+  if (!look) return forget(record.url);
   const bool has_hub = record.subscription && !options_.public_url.empty();
   set_due(watched, has_hub ? std::min(*look, renewal_ms(*record.subscription)) : *look);
+  keep(record);
+}
+
+void Feeds::keep(const FeedRecord& record) {
+  on_disk([record](FeedStore& store) { store.record(record); });
 }
 
 void Feeds::set_due(Watched& watched, std::optional<std::int64_t> due_ms) {

@@ -136,6 +136,7 @@ class Feeds {
   void drop_hub(Watched& watched);
   std::optional<std::int64_t> look_ms(const Watched& watched) const;
   void arrange(Watched& watched);
+  void keep(const FeedRecord& record);
   void set_due(Watched& watched, std::optional<std::int64_t> due_ms);
   void look_at_due();
   void make_room();
