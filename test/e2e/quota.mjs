@@ -65,7 +65,7 @@ await walk({
   },
   "a feed that does not fit is refused on its screen": async () => {
     await add();
-    await desk.page.getByText(SENTENCE).first().waitFor();
+    await desk.page.getByText(SENTENCE).first().waitFor({ timeout: 120_000 });
     await desk.shot("01-no-room");
   },
   "what was acknowledged is there": assertKept,

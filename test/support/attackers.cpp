@@ -58,7 +58,7 @@ void Progress::count(std::size_t more) {
 
 bool Progress::wait_until(std::size_t least) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, 3 * patience, [&] { return counted_ >= least; });
+  return changed_.wait_for(lock, 10 * patience, [&] { return counted_ >= least; });
 }
 
 bool Progress::rest(std::chrono::milliseconds duration) {

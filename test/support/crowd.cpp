@@ -148,7 +148,7 @@ void Crowd::count_one_made() {
 
 bool Crowd::wait_until_made(std::size_t count) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, 3 * patience, [&] { return made_ >= count; });
+  return changed_.wait_for(lock, 10 * patience, [&] { return made_ >= count; });
 }
 
 void give_way() {
