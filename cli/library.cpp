@@ -1,5 +1,7 @@
 // `skypod add`, `list`, `episodes`, `search`, `refresh`, `played` and `compact`: the library that all devices of the
 // realm share.
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -127,10 +129,20 @@ int search(const Choices& choices) {
   return print_list(choices, found, true);
 }
 
+/// Shows how many feeds have been fetched, on one line that goes when they are.
+void show_progress(const Json& progress) {
+  const auto fetched = progress.value("done", 0LL);
+  const auto left = progress.value("left", 0LL);
+  if (left > 0) std::fprintf(stderr, "\r%lld of %lld feeds", fetched, fetched + left);
+  if (left == 0) std::fputs("\r\x1b[K", stderr);
+}
+
 int refresh(const Choices& choices) {
   PeerClient peer(choices.data);
   const Json feed = choices.text.empty() ? Json() : Json(find_feed(peer, choices.text));
-  const Json answer = peer.ask("library.refresh", {{"feed", feed}});
+  const bool is_watched = isatty(STDERR_FILENO) != 0;
+  const Json answer =
+      peer.ask("library.refresh", {{"feed", feed}}, is_watched ? PeerClient::Progress(show_progress) : nullptr);
   if (choices.json) print_json(answer);
   return done;
 }

@@ -35,7 +35,7 @@ inline constexpr TimeMs feed_patience_ms = 45'000;
 inline constexpr std::size_t peers_tried_max = 2;
 /// Feeds that this device fetches for each other device at once, and how often: a refresh of many feeds passes, a flood
 /// does not, and takes nothing from the others.
-inline constexpr std::size_t feeds_served_max = 4;
+inline constexpr std::size_t feeds_served_max = 8;
 inline constexpr wire::Rate feeds_served_rate{.refill_ms = 1'000, .burst = 500};
 /// For how long a host that did not let this device read, while another way led there, is not asked again.
 inline constexpr TimeMs direct_pause_ms = 6 * 3'600'000;

@@ -145,7 +145,11 @@ void VirtualDevice::ask(std::uint64_t id, const core::Ask& ask) {
   }
   const auto* direct = std::get_if<core::ask::Direct>(&ask);
   if (serves_feeds_ && direct != nullptr && shared_.hanging.contains(direct->url)) return;
-  const TimeMs thinks_ms = std::holds_alternative<core::ask::Fetch>(ask) ? shared_.fetch_ms : 0;
+  TimeMs thinks_ms = 0;
+  if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) {
+    const auto slow = shared_.slow.find(wanted->path);
+    thinks_ms = shared_.fetch_ms + (slow == shared_.slow.end() ? 0 : slow->second);
+  }
   later(thinks_ms + shared_.world.between(0, 5), [this, id, result = answer(ask)] { answer_later(id, result); });
 }
 

@@ -260,7 +260,7 @@ export interface Events {
   "message.delivered": { id: string; to: string }; // the device has it
   "library.changed": { what: string[] }; // collections, or "episodes": ask again for what is shown
   "sync.progress": { peer: string; done: number; left: number }; // of a large transfer, in changes; 0 left: done
-  "feeds.progress": { done: number; left: number }; // of subscriptions whose episodes are fetched for the first time
+  "feeds.progress": { done: number; left: number }; // of feeds that are fetched together: all, or those never fetched
   outdated: Record<string, never>; // another tab runs a newer skypod; this page should be loaded again
   // The host's own. used: it has been in a realm, which may have removed it: a new realm takes a new identity.
   identity: { passkey: Passkey | null; used: boolean };
