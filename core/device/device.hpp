@@ -201,13 +201,20 @@ class Device {
   std::string name_of(const std::string& id) const;
   Task<Result<void, Error>> announce_name();
   Task<void> load_names();
-  Task<feed::Reach> reach_of(std::string feed);
+  /// What has been chosen for a feed: whom it may be told to, and with what login it is fetched.
+  struct Access {
+    feed::Reach reach = feed::Reach::guess;
+    std::string login{};
+  };
+  Task<Access> access_of(std::string feed);
+  bool may_tell_server(std::string_view url, std::string_view feed, const Access& access) const;
   Task<Answer> set_reach(std::string feed, feed::Reach reach, Json answer);
   /// Whether the server may be asked for `url`, which `feed` refers to; "" for what people have typed.
   Task<bool> may_tell_server(std::string url, std::string feed);
   Task<Result<Json, Error>> with_reach(Json subscriptions);
-  /// `chosen`: by whoever adds it; nothing for what has been chosen before.
-  Task<Result<Fetched, Error>> fetch_feed(std::string feed, std::optional<feed::Reach> chosen = std::nullopt);
+  /// `chosen` and `login`: by whoever adds it; nothing for what has been chosen before.
+  Task<Result<Fetched, Error>> fetch_feed(std::string feed, std::optional<feed::Reach> chosen = std::nullopt,
+                                          std::string login = "");
   Task<Result<void, Error>> store_fetched(std::string feed, Fetched fetched);
   Task<Result<void, Error>> refresh_feed(std::string feed);
   Task<Result<void, Error>> refresh_once(std::string feed, TimeMs asked_ms);

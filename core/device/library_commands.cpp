@@ -5,6 +5,7 @@
 #include "base/utf8.hpp"
 #include "core/device/bad_input.hpp"
 #include "core/device/device.hpp"
+#include "core/feed/login.hpp"
 #include "core/wire/fields.hpp"
 
 namespace skypod::device {
@@ -81,8 +82,9 @@ Task<Answer> Device::wrote(Result<sync::Section, Error> written, Json answer) {
 
 Task<Answer> Device::add_feed(Json args) {
   wire::Fields fields(args);
-  const auto feed = library::feed_address(fields.text("url", library::url_max));
-  if (!feed) {
+  feed::Located located = feed::take_login(fields.text("url", library::url_max));
+  const auto feed = library::feed_address(located.url);
+  if (!feed || !(located.login.empty() || feed::is_login(located.login))) {
     co_return unexpected(bad_input("That is not the address of a feed. It looks like https://example.org/feed.xml."));
   }
   const std::string reach = fields.optional_text("reach", 16);
@@ -90,7 +92,7 @@ Task<Answer> Device::add_feed(Json args) {
   if (!fields.ok() || (!reach.empty() && !chosen)) {
     co_return unexpected(bad_input("\"reach\" is \"realm\" or \"everyone\", or there is none."));
   }
-  Result<Fetched, Error> fetched = co_await fetch_feed(*feed, chosen);
+  Result<Fetched, Error> fetched = co_await fetch_feed(*feed, chosen, located.login);
   if (!fetched) {
     co_return unexpected(fetched.error());
   }
@@ -107,7 +109,7 @@ Task<Answer> Device::add_feed(Json args) {
     const Answer done = co_await set_reach(*feed, *chosen, answer);
     if (!done) co_return done;
   }
-  co_return co_await wrote(co_await library_.subscribe(*feed, kept_title), answer);
+  co_return co_await wrote(co_await library_.subscribe(*feed, kept_title, std::move(located.login)), answer);
 }
 
 Task<Answer> Device::remove_feed(Json args) {

@@ -160,16 +160,18 @@ core::Answer VirtualDevice::answer(const core::Ask& ask) {
     }
     return run_database(database_, *database);
   }
-  if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) return fetch_direct(direct->url);
+  if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) return fetch_direct(*direct);
   if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) return fetch(wanted->path);
   return *sim::answer_jose(ask, key_, shared_.world.random());
 }
 
-core::Answer VirtualDevice::fetch_direct(const std::string& url) {
-  fetched_.push_back(url);
+core::Answer VirtualDevice::fetch_direct(const core::ask::Direct& wanted) {
+  fetched_.push_back(wanted.url);
+  const auto guard = shared_.guarded.find(wanted.url);
+  const bool is_shut = guard != shared_.guarded.end() && guard->second != wanted.authorization.reveal();
   for (const auto* reachable : {&shared_.open, serves_feeds_ ? &shared_.closed : &shared_.open}) {
-    const auto found = reachable->find(url);
-    if (found != reachable->end()) return found->second;
+    const auto found = reachable->find(wanted.url);
+    if (found != reachable->end()) return is_shut ? Json{{"status", 401}} : found->second;
   }
   return unexpected(core::Error{core::ErrorCode::offline, ""});
 }

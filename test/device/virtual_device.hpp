@@ -88,7 +88,7 @@ class VirtualDevice {
   void ask(std::uint64_t id, const core::Ask& ask);
   core::Answer answer(const core::Ask& ask);
   core::Answer fetch(const std::string& path);
-  core::Answer fetch_direct(const std::string& url);
+  core::Answer fetch_direct(const core::ask::Direct& wanted);
   void answer_later(std::uint64_t id, const core::Answer& answer);
   void open_link();
   void close_link();
