@@ -16,8 +16,9 @@ namespace {
 Result<wire::Json, ServiceError> read_feed(const Source& source) {
   if (is_address(source.name)) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return fetch_feed(source.name, fetch_options(source),
-                      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+    const Wanted wanted = wanted_of(source);
+    return fetch_feed(wanted.url, fetch_options(source),
+                      std::chrono::duration_cast<std::chrono::milliseconds>(now).count(), wanted.authorization);
   }
   const auto file = load(source);
   if (!file) return unexpected(file.error());

@@ -1,12 +1,17 @@
 // `skypod add`, `list`, `episodes`, `search`, `refresh`, `played` and `compact`: the library that all devices of the
 // realm share.
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
 
+#include "base/percent.hpp"
 #include "cli/command.hpp"
+#include "cli/files.hpp"
 #include "cli/shelf.hpp"
+#include "core/feed/login.hpp"
 
 namespace skypod::cli {
 namespace {
@@ -17,6 +22,11 @@ constexpr const char* episodes_help = R"(Examples:
   skypod episodes "The Show" --limit 20            its 20 newest
   skypod episodes 1 --limit 20 --offset 20         the 20 after them
   skypod episodes 1 --only unplayed --json         for programs
+)";
+constexpr const char* add_help = R"(Examples:
+  skypod add https://example.org/feed.xml
+  skypod add https://members.example/feed --login ann         asks for the password, and keeps it on your devices
+  skypod add https://members.example/feed --login ann < file  reads it
 )";
 constexpr const char* search_help =
     R"(Every word must occur in the title or the description; the last may be the beginning of one.
@@ -35,6 +45,7 @@ struct Choices {
   bool json = false;
   std::string text;  // a feed or an episode
   std::string feed;
+  std::string login;
   std::string only = "all";
   bool is_private = false;
   std::vector<std::string> words;
@@ -43,9 +54,17 @@ struct Choices {
   std::optional<double> position_s;
 };
 
+/// The address to add, with the name and the password that is asked for.
+std::string address_to_add(const Choices& choices) {
+  if (choices.login.empty()) return choices.text;
+  const std::string password = read_secret("password of " + choices.login, false);
+  return feed::put_login(choices.text, percent_encode(choices.login) + ":" + percent_encode(password));
+}
+
 int add(const Choices& choices) {
+  const std::string url = address_to_add(choices);
   PeerClient peer(choices.data);
-  const Json answer = peer.ask("library.add", {{"url", choices.text}, {"reach", choices.is_private ? "realm" : ""}});
+  const Json answer = peer.ask("library.add", {{"url", url}, {"reach", choices.is_private ? "realm" : ""}});
   if (choices.json) {
     print_json(answer);
   } else {
@@ -127,10 +146,20 @@ int search(const Choices& choices) {
   return print_list(choices, found, true);
 }
 
+/// Shows how many feeds have been fetched, on one line that goes when they are.
+void show_progress(const Json& progress) {
+  const auto fetched = progress.value("done", 0LL);
+  const auto left = progress.value("left", 0LL);
+  if (left > 0) std::fprintf(stderr, "\r%lld of %lld feeds", fetched, fetched + left);
+  if (left == 0) std::fputs("\r\x1b[K", stderr);
+}
+
 int refresh(const Choices& choices) {
   PeerClient peer(choices.data);
   const Json feed = choices.text.empty() ? Json() : Json(find_feed(peer, choices.text));
-  const Json answer = peer.ask("library.refresh", {{"feed", feed}});
+  const bool is_watched = isatty(STDERR_FILENO) != 0;
+  const Json answer =
+      peer.ask("library.refresh", {{"feed", feed}}, is_watched ? PeerClient::Progress(show_progress) : nullptr);
   if (choices.json) print_json(answer);
   return done;
 }
@@ -187,6 +216,8 @@ void add_library(CLI::App& app, Action& action) {
   const auto choices = std::make_shared<Choices>();
   CLI::App* adding = add_command(app, action, choices, "add", "Subscribe to a feed", add);
   adding->add_option("url", choices->text, "The feed's address")->required();
+  adding->footer(add_help);
+  adding->add_option("--login", choices->login, "The name that its host wants, for a feed with a password");
   adding->add_flag("--private", choices->is_private, "Only devices of the realm fetch it; the server is never told");
   add_command(app, action, choices, "list", "List the subscriptions", list);
 

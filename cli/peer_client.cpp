@@ -112,16 +112,19 @@ void PeerClient::check_server(const DataOptions& options) {
   }
 }
 
-Json PeerClient::ask(const std::string& name, Json args) {
+Json PeerClient::ask(const std::string& name, Json args, const Progress& progress) {
   const std::int64_t id = ++last_id_;
   const Json request = {{"id", id}, {"name", name}, {"args", std::move(args)}};
   bool is_there = socket_->write(wire::to_json(request) + "\n");
-  const auto deadline = steady_clock::now() + command_patience;
+  auto deadline = steady_clock::now() + command_patience;
   while (is_there) {
     auto line = read(deadline);
     if (!line) break;
     if (line->value("reply", Json()) != id) {
+      const bool is_progress = line->value("event", Json()) == "feeds.progress";
       note(*line);
+      if (is_progress) deadline = steady_clock::now() + command_patience;
+      if (is_progress && progress) progress(last("feeds.progress"));
     } else if (line->contains("error")) {
       throw Failure{failed, (*line)["error"].value("message", "it failed for a reason that was not said")};
     } else {

@@ -19,7 +19,8 @@ namespace skypod::cli {
 
 using wire::Json;
 
-/// How long a command may take, e.g. one that fetches a feed; and how long the server may take to let a device in.
+/// How long a command may take, e.g. one that fetches a feed, or one of many feeds; and how long the server may take to
+/// let a device in.
 inline constexpr std::chrono::seconds command_patience{90};
 inline constexpr std::chrono::seconds link_patience{20};
 
@@ -42,8 +43,9 @@ class PeerClient {
   /// Whether the peer is of this process only.
   bool is_own() const { return own_ != nullptr; }
 
-  /// Carries out a command.
-  Json ask(const std::string& name, Json args = Json::object());
+  /// Carries out a command. `progress` is told how far feeds are that are fetched together ("feeds.progress").
+  using Progress = std::function<void(const Json&)>;
+  Json ask(const std::string& name, Json args = Json::object(), const Progress& progress = nullptr);
 
   /// What was told last under that name; {} if nothing was.
   const Json& last(const std::string& event) const;

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "cli/command.hpp"
+#include "core/feed/login.hpp"
 
 namespace skypod::cli {
 namespace {
@@ -36,9 +37,16 @@ FetchOptions fetch_options(const Source& source) {
   return options;
 }
 
+Wanted wanted_of(const Source& source) {
+  feed::Located located = feed::take_login(source.name);
+  if (!feed::is_login(located.login)) return {source.name};
+  return {std::move(located.url), Redacted(feed::basic_authorization(located.login))};
+}
+
 Result<Loaded, ServiceError> load(const Source& source) {
   if (!is_address(source.name)) return load_file(source);
-  auto answer = fetch_document(source.name, fetch_options(source));
+  const Wanted wanted = wanted_of(source);
+  auto answer = fetch_document(wanted.url, fetch_options(source), wanted.authorization);
   if (!answer) return unexpected(answer.error());
   return Loaded{std::move(answer->body), std::move(answer->content_type), std::move(answer->final_url)};
 }

@@ -31,6 +31,9 @@ bool is_address(const std::string& name);
 
 FetchOptions fetch_options(const Source& source);
 
+/// What to fetch where an address is named: a name and password in it are sent to its origin only.
+Wanted wanted_of(const Source& source);
+
 /// Reads or fetches it.
 Result<Loaded, ServiceError> load(const Source& source);
 

@@ -35,6 +35,7 @@ struct Choices {
   DataOptions data;
   bool json = false;
   bool force = false;
+  bool with_logins = false;
   std::string file = "-";
 };
 
@@ -54,7 +55,8 @@ int import(const Choices& choices) {
   for (std::size_t from = 0; from < additions.size(); from += chunk) {
     Json part = Json::array();
     for (std::size_t i = from; i < std::min(additions.size(), from + chunk); ++i) {
-      part.push_back({{"feed", additions[i].feed}, {"title", additions[i].title}, {"folder", additions[i].folder}});
+      const library::Addition& it = additions[i];
+      part.push_back({{"feed", it.feed}, {"title", it.title}, {"folder", it.folder}, {"login", it.login}});
     }
     const Json answer = peer.ask("library.import", {{"subscriptions", std::move(part)}});
     added += count_in(answer, "added");
@@ -72,7 +74,7 @@ int import(const Choices& choices) {
 
 int export_list(const Choices& choices) {
   PeerClient peer(choices.data);
-  write_file(choices.file, peer.ask("opml.export").value("opml", ""), choices.force);
+  write_file(choices.file, peer.ask("opml.export", {{"logins", choices.with_logins}}).value("opml", ""), choices.force);
   if (choices.json && choices.file != "-") print_json({{"file", choices.file}});
   return done;
 }
@@ -116,6 +118,8 @@ void add_transfer(CLI::App& app, Action& action) {
   CLI::App* exporting = add_command(*opml, action, choices, "export", "Write the subscriptions as a list", export_list);
   exporting->add_option("file", choices->file, "Where to (default: standard output)");
   exporting->add_flag("--force", choices->force, "Replace the file if it is there");
+  exporting->add_flag("--with-passwords", choices->with_logins,
+                      "Feeds with their names and passwords: then keep the file to yourself");
 
   CLI::App* saving = add_command(app, action, choices, "backup", "Write the library to an encrypted file", backup);
   saving->footer(backup_help);

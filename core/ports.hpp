@@ -129,13 +129,16 @@ struct Fetch {
   std::string token{};
 };
 
-/// GET a feed at its own address, without the server and with nothing that says who asks. Whether a host may depends on
-/// what it is: a browser's pages read only what the feed's host allows them to (CORS). Redirects are followed; at most
-/// 20 MiB and 30 s. Answer: {status, body}, the body being the JSON Feed that it is; or, where the host leaves reading
-/// to the core, {status, url, json} or {status, url, events}: `url` after all redirects; an event is
-/// [namespace, name, [[namespace, name, value], …]] for the begin of an element, a text, or null for an end.
+/// GET a feed at its own address, without the server and with nothing that says who asks but `authorization`: unless it
+/// is "", the value of an Authorization field for the origin of `url`, wherever redirects lead. Whether a host may
+/// depends on what it is: a browser's pages read only what the feed's host allows them to (CORS). Redirects are
+/// followed; at most 20 MiB and 30 s. Answer: {status, body}, the body being the JSON Feed that it is; or, where the
+/// host leaves reading to the core, {status, url, json} or {status, url, events}: `url` after all redirects; an event
+/// is [namespace, name, [[namespace, name, value], …]] for the begin of an element, a text, or null for an end. Of
+/// another status than 200, {status} will do.
 struct Direct {
   std::string url;
+  Redacted<std::string> authorization{};
 };
 
 }  // namespace ask

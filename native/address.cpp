@@ -6,30 +6,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ipv4.hpp"
+
 namespace skypod {
 namespace {
-
-// IANA IPv4 Special-Purpose Address Registry, and multicast (RFC 5771).
-constexpr std::array v4_refused = std::to_array<std::string_view>({
-    "0.0.0.0/8",        // this network, RFC 791
-    "10.0.0.0/8",       // private, RFC 1918
-    "100.64.0.0/10",    // carrier-grade NAT, RFC 6598
-    "127.0.0.0/8",      // loopback, RFC 1122
-    "169.254.0.0/16",   // link-local and cloud metadata, RFC 3927
-    "172.16.0.0/12",    // private
-    "192.0.0.0/24",     // protocol assignments, RFC 6890
-    "192.0.2.0/24",     // documentation, RFC 5737
-    "192.31.196.0/24",  // AS112, RFC 7535
-    "192.52.193.0/24",  // AMT, RFC 7450
-    "192.88.99.0/24",   // 6to4 relays, RFC 7526
-    "192.168.0.0/16",   // private
-    "192.175.48.0/24",  // AS112, RFC 7534
-    "198.18.0.0/15",    // benchmarking, RFC 2544
-    "198.51.100.0/24",  // documentation
-    "203.0.113.0/24",   // documentation
-    "224.0.0.0/4",      // multicast
-    "240.0.0.0/4",      // reserved and broadcast, RFC 1112
-});
 
 // Inside 2000::/3; everything outside it is refused anyway.
 constexpr std::array v6_refused = std::to_array<std::string_view>({
@@ -39,17 +19,20 @@ constexpr std::array v6_refused = std::to_array<std::string_view>({
     "3fff::/20",          // documentation, RFC 9637
 });
 
-template <std::size_t count>
-CidrSet set_of(const std::array<std::string_view, count>& list) {
+CidrSet make_v6_refused() {
   CidrSet set;
-  for (const std::string_view each : list) {
-    set.add(each);
-  }
+  for (const std::string_view each : v6_refused) set.add(each);
   return set;
 }
 
 bool begins_with(const IpAddress& address, std::initializer_list<std::uint8_t> prefix) {
   return !address.is_v4 && std::equal(prefix.begin(), prefix.end(), address.octets.begin());
+}
+
+std::uint32_t v4_number(const IpAddress& address) {
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < 4; ++i) number = number << 8 | address.octets[i];
+  return number;
 }
 
 IpAddress v4_at(const IpAddress& address, std::size_t offset) {
@@ -64,7 +47,7 @@ bool is_mapped(const IpAddress& address) {
 }
 
 bool is_public_v6(const IpAddress& address) {
-  static const CidrSet refused = set_of(v6_refused);
+  static const CidrSet refused = make_v6_refused();
   if (is_mapped(address)) return is_public(v4_at(address, 12));
   if (begins_with(address, {0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0})) return is_public(v4_at(address, 12));
   if (begins_with(address, {0x20, 0x02})) return is_public(v4_at(address, 2));
@@ -102,8 +85,7 @@ std::optional<IpAddress> address_of(const sockaddr* address) {
 }
 
 bool is_public(const IpAddress& address) {
-  static const CidrSet refused = set_of(v4_refused);
-  return address.is_v4 ? !refused.contains(address) : is_public_v6(address);
+  return address.is_v4 ? is_public_ipv4(v4_number(address)) : is_public_v6(address);
 }
 
 bool CidrSet::add(std::string_view cidr) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 
+#include "core/feed/privacy.hpp"
+
 namespace skypod {
 namespace {
 
@@ -68,6 +70,13 @@ TEST(Address, RefusesWhatIsNotPublic) {
                            "4000::1",
                            "2620:4f:8000::1"}) {
     EXPECT_FALSE(is_public_text(text)) << text;
+  }
+}
+
+TEST(Address, WhatIsNotPublicIsPrivateToTheCoreToo) {
+  for (std::uint32_t high = 0; high < 65'536; ++high) {
+    const std::string text = std::to_string(high >> 8) + "." + std::to_string(high & 255) + ".2.1";
+    ASSERT_EQ(feed::is_inside("http://" + text + "/feed"), !is_public(*parse_address(text))) << text;
   }
 }
 

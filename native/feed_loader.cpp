@@ -88,6 +88,11 @@ ServiceError upstream_error(int status) {
     return {404, "upstream_not_found",
             "The host says that there is no such document (" + number + "). Look for its present address."};
   }
+  if (status == 401) {
+    return {502, "upstream_login",
+            "The host wants a name and password, or does not take these. Put the right ones into the feed's address: "
+            "https://NAME:PASSWORD@example.org/feed."};
+  }
   return {
       502, "upstream_status",
       "The host answered with status " + number + " instead of the document. Try again later, or check the address."};
@@ -106,8 +111,9 @@ Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::stri
   return json;
 }
 
-Result<FetchResult, ServiceError> fetch_document(const std::string& url, const FetchOptions& options) {
-  auto answer = fetch(url, options);
+Result<FetchResult, ServiceError> fetch_document(const std::string& url, const FetchOptions& options,
+                                                 const Redacted<std::string>& authorization) {
+  auto answer = fetch(url, options, authorization);
   if (!answer) return unexpected(service_error(answer.error()));
   if (answer->status != 200) return unexpected(upstream_error(answer->status));
   return std::move(*answer);
@@ -124,8 +130,9 @@ Result<wire::Json, ServiceError> read_feed(const FetchResult& answer, std::int64
   return json;
 }
 
-Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms) {
-  const auto answer = fetch_document(url, options);
+Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms,
+                                            const Redacted<std::string>& authorization) {
+  const auto answer = fetch_document(url, options, authorization);
   if (!answer) return unexpected(answer.error());
   return read_feed(*answer, now_ms);
 }

@@ -28,8 +28,9 @@ struct ServiceError {
 ServiceError service_error(const FetchError& error);
 
 /// Fetches a document of whatever kind; as fetch(), but any status other than 200 is an error: 404 upstream_not_found
-/// for 404 and 410, else 502 upstream_status.
-Result<FetchResult, ServiceError> fetch_document(const std::string& url, const FetchOptions& options);
+/// for 404 and 410, 502 upstream_login for 401, else 502 upstream_status.
+Result<FetchResult, ServiceError> fetch_document(const std::string& url, const FetchOptions& options,
+                                                 const Redacted<std::string>& authorization = {});
 
 /// Reads a document in any format we know (see core/feed/json_feed.hpp for the answer); `_skypod.hash` is the SHA-256
 /// of its octets in hexadecimal. `content_type` is its Content-Type or empty, `url` where it came from or empty. Fails
@@ -37,7 +38,7 @@ Result<FetchResult, ServiceError> fetch_document(const std::string& url, const F
 Result<wire::Json, ServiceError> parse_feed(std::string_view document, std::string_view content_type,
                                             std::string_view url);
 
-/// What to say of an answer that is not 200: 404 upstream_not_found for 404 and 410, else 502 upstream_status.
+/// What to say of an answer that is not 200, as fetch_document() does.
 ServiceError upstream_error(int status);
 
 /// Reads a fetched document as a feed; adds `_skypod.fetched_at` (`now_ms` since 1970, as RFC 3339) and, if the answer
@@ -46,6 +47,7 @@ ServiceError upstream_error(int status);
 Result<wire::Json, ServiceError> read_feed(const FetchResult& answer, std::int64_t now_ms);
 
 /// Fetches a feed and reads it. Blocks. Fails as fetch_document() and read_feed() do.
-Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms);
+Result<wire::Json, ServiceError> fetch_feed(const std::string& url, const FetchOptions& options, std::int64_t now_ms,
+                                            const Redacted<std::string>& authorization = {});
 
 }  // namespace skypod

@@ -63,6 +63,7 @@ TEST(FeedLoader, PassesTheHostsStatusOn) {
   ASSERT_TRUE(options.allowed.add("127.0.0.1"));
   const std::pair<const char*, std::pair<int, const char*>> cases[] = {{"404 Not Found", {404, "upstream_not_found"}},
                                                                        {"410 Gone", {404, "upstream_not_found"}},
+                                                                       {"401 Unauthorized", {502, "upstream_login"}},
                                                                        {"500 Oops", {502, "upstream_status"}},
                                                                        {"304 Not Modified", {502, "upstream_status"}}};
   for (const auto& [status, expected] : cases) {

@@ -26,8 +26,8 @@ constexpr std::array rows = std::to_array<Row>({
     {FetchFailure::scheme_refused, 400, "scheme_refused",
      "Only http and https addresses can be fetched. Look for such an address of the feed."},
     {FetchFailure::userinfo_refused, 400, "userinfo_refused",
-     "The address contains a user name or password, which this server must not learn. Fetch the feed with a device of "
-     "your own."},
+     "The address contains a user name or password, which this server must not learn. Add it as a feed, and a device "
+     "of your own fetches it."},
     {FetchFailure::port_refused, 403, "port_refused",
      "The address names a port that is not used for the web. Use 80, 443 or one above 1023."},
     {FetchFailure::address_refused, 403, "address_refused",
@@ -94,10 +94,11 @@ std::string_view FetchError::sentence() const {
   return row_of(failure).sentence;
 }
 
-Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions& options) {
+Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions& options,
+                                      const Redacted<std::string>& authorization) {
   std::promise<Result<FetchResult, FetchError>> result;
   Fetcher fetcher(options);
-  fetcher.get(url, [&result](auto answer) { result.set_value(std::move(answer)); });
+  fetcher.get({url, authorization}, [&result](auto answer) { result.set_value(std::move(answer)); });
   return result.get_future().get();
 }
 

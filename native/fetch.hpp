@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/redacted.hpp"
 #include "base/result.hpp"
 #include "native/address.hpp"
 
@@ -100,9 +101,18 @@ Result<std::string, FetchError> redirect_of(int status, const HttpFields& fields
 /// The answer as fetch() gives it.
 FetchResult result_of(OriginAnswer answer, const std::string& url);
 
+/// What is fetched with GET.
+struct Wanted {
+  std::string url;
+  /// The value of an Authorization field, "" for none. It is sent to the origin of `url` only, wherever redirects lead.
+  Redacted<std::string> authorization{};
+};
+
 /// Fetches with GET over HTTP or HTTPS; blocks up to the total timeout. May be called from any number of threads. Sends
-/// no cookies and no credentials, uses no proxy, and verifies certificates.
-Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions& options);
+/// no cookies and no credentials but what is given, uses no proxy, and verifies certificates. `authorization` as in
+/// Wanted.
+Result<FetchResult, FetchError> fetch(const std::string& url, const FetchOptions& options,
+                                      const Redacted<std::string>& authorization = {});
 
 /// 80, 443 and the unprivileged ports, except those where other protocols listen (Fetch Standard, "bad port").
 bool is_port_allowed(unsigned port);

@@ -10,6 +10,7 @@
 #include "core/wire/json.hpp"
 #include "native/test_bombs.hpp"
 #include "native/test_server.hpp"
+#include "native/transfer.hpp"
 
 namespace skypod {
 namespace {
@@ -59,6 +60,42 @@ TEST(Fetch, SendsAnHonestAndAnonymousRequest) {
   EXPECT_NE(head.find("User-Agent: skypod/0.1 (+feed reader)\r\n"), std::string::npos);
   EXPECT_EQ(head.find("Cookie"), std::string::npos);
   EXPECT_EQ(head.find("Authorization"), std::string::npos);
+}
+
+TEST(Fetch, TellsALoginToItsOriginOnly) {
+  const Redacted<std::string> login(std::string("Basic YTpi"));
+  const auto noting = [](std::vector<std::string>& heads, std::string answer) {
+    return [&heads, answer = std::move(answer)](const std::string& head, const Server::Send& send) {
+      heads.push_back(head);
+      send(head.starts_with("GET /there ") ? Server::answer("200 OK", "", "done") : answer);
+    };
+  };
+  const auto has_login = [](const std::string& head) {
+    return head.find("Authorization: Basic YTpi\r\n") != std::string::npos;
+  };
+  std::vector<std::string> here, there;
+  Server other(noting(there, ""));
+  Server same(noting(here, Server::answer("302 Found", "Location: /there\r\n", "")));
+  ASSERT_TRUE(fetch(same.url("/"), allowing("127.0.0.0/8"), login));
+  ASSERT_EQ(here.size(), 2U);
+  EXPECT_TRUE(std::ranges::all_of(here, has_login));
+  const std::string named = "http://localhost:" + std::to_string(other.port()) + "/there";
+  for (const std::string& elsewhere : {other.url("/there"), named}) {
+    Server leads(noting(here, Server::answer("307 Temporary", "Location: " + elsewhere + "\r\n", "")));
+    ASSERT_TRUE(fetch(leads.url("/"), allowing("127.0.0.0/8"), login));
+    EXPECT_TRUE(has_login(here.back()));
+    EXPECT_EQ(there.back().find("Authorization"), std::string::npos);
+  }
+}
+
+TEST(Fetch, KnowsOriginsApart) {
+  EXPECT_TRUE(is_same_origin("https://a.example/x", "https://A.example:443/y?z#w"));
+  for (const char* other : {"http://a.example/", "https://a.example:8443/", "https://b.a.example/",
+                            "https://a.example./", "https://a.example@b.example/", "nothing", ""}) {
+    EXPECT_FALSE(is_same_origin("https://a.example/", other)) << other;
+    EXPECT_FALSE(is_same_origin(other, "https://a.example/")) << other;
+  }
+  EXPECT_FALSE(is_same_origin("", ""));
 }
 
 TEST(Fetch, RefusesARedirectInside) {

@@ -267,21 +267,28 @@ void Fetcher::send(OriginRequest request, std::chrono::milliseconds time_left, D
   });
 }
 
-void Fetcher::get(const std::string& url, GetDone done) {
-  follow(url, 0, Clock::now() + options_.total_timeout, std::move(done));
+void Fetcher::get(Wanted wanted, GetDone done) {
+  std::string url = wanted.url;
+  follow(std::move(wanted), std::move(url), 0, Clock::now() + options_.total_timeout, std::move(done));
 }
 
-void Fetcher::follow(std::string url, int hops, Deadline deadline, GetDone done) {
+/// `url`: where redirects have led from what is wanted.
+void Fetcher::follow(Wanted wanted, std::string url, int hops, Deadline deadline, GetDone done) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
   if (left.count() <= 0) return done(unexpected(FetchError{FetchFailure::timed_out}));
   OriginRequest request{.url = url, .is_unpacked = true, .fields = {{"Accept", options_.accept}}};
-  auto then = [this, url = std::move(url), hops, deadline, done = std::move(done)](auto answer) mutable {
+  const std::string& authorization = wanted.authorization.reveal();
+  if (!authorization.empty() && is_same_origin(url, wanted.url)) {
+    request.fields.emplace_back("Authorization", authorization);
+  }
+  auto then = [this, wanted = std::move(wanted), url = std::move(url), hops, deadline,
+               done = std::move(done)](auto answer) mutable {
     if (!answer) return done(unexpected(answer.error()));
     auto next = redirect_of(answer->status, answer->fields, url);
     if (!next) return done(unexpected(next.error()));
     if (next->empty()) return done(result_of(std::move(*answer), url));
     if (hops == fetch_redirects_max) return done(unexpected(FetchError{FetchFailure::too_many_redirects}));
-    follow(std::move(*next), hops + 1, deadline, std::move(done));
+    follow(std::move(wanted), std::move(*next), hops + 1, deadline, std::move(done));
   };
   send(std::move(request), left, std::move(then));
 }

@@ -34,7 +34,7 @@ class Fetcher {
 
   /// Fetches with GET, as fetch() does: behind all redirects, and within the total timeout.
   using GetDone = std::move_only_function<void(Result<FetchResult, FetchError>)>;
-  void get(const std::string& url, GetDone done);
+  void get(Wanted wanted, GetDone done);
 
   /// The same for a body that is passed on, over a connection of its own and for up to 6 hours: somebody may listen to
   /// it. The transfer ends when the download is let go of.
@@ -44,7 +44,7 @@ class Fetcher {
   class Loop;
   using Deadline = std::chrono::steady_clock::time_point;
 
-  void follow(std::string url, int hops, Deadline deadline, GetDone done);
+  void follow(Wanted wanted, std::string url, int hops, Deadline deadline, GetDone done);
   void send(OriginRequest request, std::chrono::milliseconds time_left, Done done);
 
   const FetchOptions options_;

@@ -33,7 +33,23 @@ std::optional<std::string> part_of(CURLU* url, CURLUPart part, unsigned flags) {
   return copy;
 }
 
+/// "" for what is no address.
+std::string origin_of(const std::string& text) {
+  const std::unique_ptr<CURLU, FreeUrl> url(curl_url());
+  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) return "";
+  std::string origin;
+  for (const CURLUPart part : {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT}) {
+    origin += part_of(url.get(), part, CURLU_DEFAULT_PORT).value_or("") + " ";
+  }
+  return feed::to_lower(origin);
+}
+
 }  // namespace
+
+bool is_same_origin(const std::string& one, const std::string& other) {
+  const std::string origin = origin_of(one);
+  return !origin.empty() && origin == origin_of(other);
+}
 
 std::optional<FetchFailure> refusal_of(const std::string& text) {
   const auto is_plain = [](char octet) { return static_cast<unsigned char>(octet) > 0x20 && octet != 0x7f; };

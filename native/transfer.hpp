@@ -18,6 +18,10 @@ namespace skypod {
 /// what the host is.
 std::optional<FetchFailure> refusal_of(const std::string& url);
 
+/// Whether both addresses have the same scheme, host and port (RFC 6454), as libcurl reads them. False for what it
+/// cannot read.
+bool is_same_origin(const std::string& one, const std::string& other);
+
 /// A request under way. Its address stays the same: libcurl calls back with `this`.
 class Transfer {
  public:

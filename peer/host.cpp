@@ -49,6 +49,7 @@ FeedAnswer read(const Result<FetchResult, FetchError>& answer) {
 
 /// The answer to ask::Direct.
 Answer direct(FeedAnswer feed) {
+  if (!feed && feed.error().code == upstream_error(401).code) return Json{{"status", 401}};
   if (!feed) return unexpected(core::Error{core::ErrorCode::feed_failed, feed.error().message});
   return Json{{"status", 200}, {"body", std::move(*feed)}};
 }
@@ -163,7 +164,7 @@ void Host::answer(std::uint64_t id, const core::Ask& ask) {
   } else if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) {
     fetch(id, {wanted->path, wanted->token});
   } else if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) {
-    fetch_feed(id, direct->url);
+    fetch_feed(id, *direct);
   } else if (auto done = answer_jose(ask, key_)) {
     handle(in::Answered{id, std::move(*done)});
   }
@@ -174,13 +175,13 @@ void Host::fetch(std::uint64_t id, HttpTarget target) {
 }
 
 /// Fetches a feed at its own address, under the guard that keeps strangers' names from leading inside (fetch.hpp).
-void Host::fetch_feed(std::uint64_t id, const std::string& url) {
+void Host::fetch_feed(std::uint64_t id, const core::ask::Direct& wanted) {
   const auto tell = [this, id, alive = alive_](FeedAnswer feed) {
     asio::post(io_, [this, id, alive, feed = std::move(feed)]() mutable {
       if (*alive != nullptr) handle(in::Answered{id, direct(std::move(feed))});
     });
   };
-  fetcher_.get(url, [this, tell](Result<FetchResult, FetchError> answer) {
+  fetcher_.get({wanted.url, wanted.authorization}, [this, tell](Result<FetchResult, FetchError> answer) {
     asio::post(reader_, [tell, answer = std::move(answer)] { tell(read(answer)); });
   });
 }

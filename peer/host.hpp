@@ -75,7 +75,7 @@ class Host {
   void carry_out(core::Output& output);
   void answer(std::uint64_t id, const core::Ask& ask);
   void fetch(std::uint64_t id, HttpTarget target);
-  void fetch_feed(std::uint64_t id, const std::string& url);
+  void fetch_feed(std::uint64_t id, const core::ask::Direct& wanted);
   void get(HttpTarget target, std::function<void(const Result<HttpAnswer, std::string>&)> got);
   void on_socket(WebSocketEvent event);
   void network_changed();

@@ -1,14 +1,9 @@
 #include "server/target.hpp"
 
+#include "base/percent.hpp"
+
 namespace skypod::server {
 namespace {
-
-std::optional<int> hex_digit(char letter) {
-  if (letter >= '0' && letter <= '9') return letter - '0';
-  if (letter >= 'a' && letter <= 'f') return letter - 'a' + 10;
-  if (letter >= 'A' && letter <= 'F') return letter - 'A' + 10;
-  return std::nullopt;
-}
 
 std::optional<std::string> unescape(std::string_view text) {
   std::string out;
@@ -18,12 +13,11 @@ std::optional<std::string> unescape(std::string_view text) {
       out += text[i] == '+' ? ' ' : text[i];
       continue;
     }
-    const auto high = i + 1 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-    const auto low = i + 2 < text.size() ? hex_digit(text[i + 2]) : std::nullopt;
-    if (!high || !low) {
+    const auto octet = percent_triplet(text, i);
+    if (!octet) {
       return std::nullopt;
     }
-    out += static_cast<char>(*high * 16 + *low);
+    out += *octet;
     i += 2;
   }
   return out;

@@ -109,7 +109,9 @@ Json write_ask(core::Ask& ask) {
     Json operator()(const core::ask::Fetch& it) const {
       return {{"ask", "fetch"}, {"path", it.path}, {"token", it.token}};
     }
-    Json operator()(const core::ask::Direct& it) const { return {{"ask", "direct"}, {"url", it.url}}; }
+    Json operator()(const core::ask::Direct& it) const {
+      return {{"ask", "direct"}, {"url", it.url}, {"authorization", it.authorization.reveal()}};
+    }
   };
   return std::visit(Writer{}, ask);
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/device/feed_ladder.hpp"
+#include "core/device/fetch_crew.hpp"
 #include "core/feed/privacy.hpp"
 #include "core/library/library.hpp"
 #include "core/realm/client.hpp"
@@ -200,16 +201,25 @@ class Device {
   std::string name_of(const std::string& id) const;
   Task<Result<void, Error>> announce_name();
   Task<void> load_names();
-  Task<feed::Reach> reach_of(std::string feed);
+  /// What has been chosen for a feed: whom it may be told to, and with what login it is fetched.
+  struct Access {
+    feed::Reach reach = feed::Reach::guess;
+    std::string login{};
+  };
+  Task<Access> access_of(std::string feed);
+  bool may_tell_server(std::string_view url, std::string_view feed, const Access& access) const;
   Task<Answer> set_reach(std::string feed, feed::Reach reach, Json answer);
   /// Whether the server may be asked for `url`, which `feed` refers to; "" for what people have typed.
   Task<bool> may_tell_server(std::string url, std::string feed);
   Task<Result<Json, Error>> with_reach(Json subscriptions);
-  /// `chosen`: by whoever adds it; nothing for what has been chosen before.
-  Task<Result<Fetched, Error>> fetch_feed(std::string feed, std::optional<feed::Reach> chosen = std::nullopt);
+  /// `chosen` and `login`: by whoever adds it; nothing for what has been chosen before.
+  Task<Result<Fetched, Error>> fetch_feed(std::string feed, std::optional<feed::Reach> chosen = std::nullopt,
+                                          std::string login = "");
   Task<Result<void, Error>> store_fetched(std::string feed, Fetched fetched);
   Task<Result<void, Error>> refresh_feed(std::string feed);
-  Task<Result<void, Error>> refresh_in_turn(std::string feed, TimeMs asked_ms);
+  Task<Result<void, Error>> refresh_once(std::string feed, TimeMs asked_ms);
+  /// Notes the problem if it is the first.
+  Task<void> refresh_into(std::string feed, TimeMs asked_ms, std::shared_ptr<std::optional<Error>> first_problem);
   Task<void> refresh_unfetched();
   Task<std::vector<library::Unfetched>> unfetched();
   Task<Answer> wrote(Result<sync::Section, Error> written, Json answer);
@@ -247,7 +257,7 @@ class Device {
   sync::Exchange exchange_;
   FeedLadder ladder_;
   Mutex library_mutex_;
-  Mutex fetch_mutex_;                 // whoever fetches many feeds, while it fetches one of them
+  Mutex store_mutex_;                 // what was fetched queues here, so that one of it at most is before a command
   Mutex round_mutex_;                 // of fetching what was never fetched
   std::optional<TimeMs> next_round_;  // if something was left
   std::optional<Error> broken_;       // why the library could not be opened
@@ -261,6 +271,7 @@ class Device {
   bool peers_changed_ = false;
   bool clock_warned_ = false;
   bool storage_warned_ = false;
+  FetchCrew crew_{host_};
   TaskScope tasks_;  // last: destroyed first, while all that its tasks use is there
 };
 

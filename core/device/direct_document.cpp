@@ -68,6 +68,11 @@ bool is_feed(const Json& document) {
   return document.is_object() && document.contains("items") && document["items"].is_array();
 }
 
+bool wants_login(const Json& answer) {
+  wire::Fields fields(answer);
+  return fields.integer("status", 100, 599) == 401 && fields.ok();
+}
+
 std::optional<Json> feed_of(const Json& answer) {
   wire::Fields fields(answer);
   const std::int64_t status = fields.integer("status", 100, 599);

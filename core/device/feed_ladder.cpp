@@ -8,6 +8,7 @@
 
 #include "base/percent.hpp"
 #include "core/device/direct_document.hpp"
+#include "core/feed/login.hpp"
 #include "core/library/library.hpp"
 #include "core/wire/fields.hpp"
 
@@ -19,6 +20,7 @@ using wire::ErrorCode;
 
 constexpr std::string_view offer_msg = "feed.offer";
 constexpr std::string_view fetch_msg = "feed.fetch";
+constexpr std::string_view upstream_login = "upstream_login";  // the server's code for a host that wants a login
 constexpr std::array<std::string_view, 4> way_names{"", "direct", "peer", "server"};
 
 Error failed(std::string why) {
@@ -44,13 +46,13 @@ Task<Result<Fetched, Error>> FeedLadder::fetch(Errand errand) {
   const bool paused = is_paused(errand);
   Outcome outcome = unexpected(failed(""));
   if (!paused) {
-    outcome = co_await fetch_here(errand.url);
+    outcome = co_await fetch_here(errand.url, errand.login);
     if (outcome) co_return Fetched{std::move(*outcome), Way::direct, 0};
   }
   const TimeMs direct_ms = paused ? errand.direct_ms : host_.now();
-  const bool has_helper = !servers_.empty();
+  const bool has_helper = !servers_.empty() && !is_turned_away(outcome, errand);
   if (has_helper) {
-    outcome = co_await fetch_by_peers(errand.url);
+    outcome = co_await fetch_by_peers(feed::put_login(errand.url, errand.login.reveal()));
     if (outcome) co_return Fetched{std::move(*outcome), Way::peer, direct_ms};
   }
   if (errand.may_tell_server) {
@@ -58,11 +60,18 @@ Task<Result<Fetched, Error>> FeedLadder::fetch(Errand errand) {
     if (outcome) co_return Fetched{std::move(*outcome), Way::server, direct_ms};
   }
   if (paused) {
-    Outcome here = co_await fetch_here(errand.url);
+    Outcome here = co_await fetch_here(errand.url, errand.login);
     if (here) co_return Fetched{std::move(*here), Way::direct, 0};
   }
-  const bool says_why = has_helper || errand.may_tell_server || !outcome.error().detail.empty();
-  co_return unexpected(says_why ? std::move(outcome.error()) : Error{ErrorCode::private_feed, ""});
+  if (outcome.error() == failed("") && !has_helper && !errand.may_tell_server) {
+    co_return unexpected(Error{errand.login.reveal().empty() ? ErrorCode::private_feed : ErrorCode::login_feed, ""});
+  }
+  co_return unexpected(std::move(outcome.error()));
+}
+
+/// Whether the feed's host has refused the login: it will refuse it to others, too.
+bool FeedLadder::is_turned_away(const Outcome& outcome, const Errand& errand) {
+  return !outcome && outcome.error().code == ErrorCode::login_refused && !errand.login.reveal().empty();
 }
 
 /// Nothing is closed to a device that serves others; what fails there is down.
@@ -71,11 +80,14 @@ bool FeedLadder::is_paused(const Errand& errand) const {
   return !serves_ && (errand.last == Way::peer || errand.last == Way::server) && since >= 0 && since < direct_pause_ms;
 }
 
-Task<FeedLadder::Outcome> FeedLadder::fetch_here(std::string url) {
-  const core::Answer answer = co_await host_.ask(core::ask::Direct{std::move(url)});
+Task<FeedLadder::Outcome> FeedLadder::fetch_here(std::string url, const Redacted<std::string>& login) {
+  core::ask::Direct ask{.url = std::move(url)};
+  if (!login.reveal().empty()) ask.authorization = Redacted(feed::basic_authorization(login.reveal()));
+  const core::Answer answer = co_await host_.ask(std::move(ask));
   if (!answer) co_return unexpected(failed(answer.error().detail));
   std::optional<Json> feed = feed_of(*answer);
   if (feed) co_return std::move(*feed);
+  if (wants_login(*answer)) co_return unexpected(Error{ErrorCode::login_refused, ""});
   co_return unexpected(failed("There is no feed at this address."));
 }
 
@@ -118,6 +130,7 @@ Task<FeedLadder::Outcome> FeedLadder::fetch_by_server(std::string url) {
   }
   wire::Fields said(body);
   const std::string sentence = said.text("message", 1024);
+  if (said.optional_text("code", 64) == upstream_login) co_return unexpected(Error{ErrorCode::login_refused, ""});
   co_return unexpected(failed(said.ok() ? sentence : "The server did not answer well."));
 }
 
@@ -161,13 +174,17 @@ Task<void> FeedLadder::serve(std::string peer, Envelope request) {
 
 Task<FeedLadder::Outcome> FeedLadder::fetch_for(std::string peer, std::string url) {
   if (!serves_) co_return unexpected(failed("That device fetches nothing for others."));
-  if (!library::feed_address(url)) co_return unexpected(failed("That is not the address of a feed."));
+  feed::Located located = feed::take_login(url);
+  const bool is_address =
+      library::feed_address(located.url) && (located.login.empty() || feed::is_login(located.login));
+  if (!is_address) co_return unexpected(failed("That is not the address of a feed."));
   Served& served = served_[peer];
   if (served.now >= feeds_served_max || !served.bucket.take(feeds_served_rate, host_.now())) {
     co_return unexpected(failed("Your device that fetches feeds is busy. Try again in a minute."));
   }
   ++served.now;
-  Outcome outcome = co_await fetch_here(std::move(url));
+  const Redacted login(std::move(located.login));
+  Outcome outcome = co_await fetch_here(std::move(located.url), login);
   --served.now;
   co_return outcome;
 }
@@ -176,7 +193,9 @@ void FeedLadder::take_answer(const std::string& peer, const Envelope& message) {
   const auto found = wanted_.find(message.seq.value_or(0));
   if (found == wanted_.end() || found->second->peer != peer) return;
   if (message.typ == wire::Typ::err) {
-    return settle(found->first, unexpected(failed(wire::error_from_json(message.dat).detail)));
+    Error error = wire::error_from_json(message.dat);
+    if (error.code == ErrorCode::login_refused) return settle(found->first, unexpected(Error{error.code, ""}));
+    return settle(found->first, unexpected(failed(std::move(error.detail))));
   }
   wire::Fields fields(message.dat);
   const bool is_asked_for = fields.text("url", library::url_max) == found->second->url;  // not in an earlier life

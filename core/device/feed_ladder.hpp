@@ -35,7 +35,7 @@ inline constexpr TimeMs feed_patience_ms = 45'000;
 inline constexpr std::size_t peers_tried_max = 2;
 /// Feeds that this device fetches for each other device at once, and how often: a refresh of many feeds passes, a flood
 /// does not, and takes nothing from the others.
-inline constexpr std::size_t feeds_served_max = 4;
+inline constexpr std::size_t feeds_served_max = 8;
 inline constexpr wire::Rate feeds_served_rate{.refill_ms = 1'000, .burst = 500};
 /// For how long a host that did not let this device read, while another way led there, is not asked again.
 inline constexpr TimeMs direct_pause_ms = 6 * 3'600'000;
@@ -50,6 +50,7 @@ Way way_named(std::string_view name);
 /// What is wanted, and what is known of earlier times.
 struct Errand {
   std::string url;
+  Redacted<std::string> login{};  // core/feed/login.hpp; told to the feed's host and to devices of the realm
   bool may_tell_server = false;
   Way last = Way::none;  // what led there last
   TimeMs direct_ms = 0;  // when this device itself last tried in vain, while another way led there
@@ -68,7 +69,8 @@ class FeedLadder {
   /// `serves`: the host can fetch whatever is asked for, for others too.
   FeedLadder(core::Host& host, realm::Client& client, bool serves) : host_(host), client_(client), serves_(serves) {}
 
-  /// The feed, or why the last way that was tried did not lead there: private_feed if only the server was left.
+  /// The feed, or why the last way that was tried did not lead there: private_feed, or login_feed for one with a login,
+  /// if only the server was left; login_refused if the feed's host wants a login, or another one.
   Task<Result<Fetched, Error>> fetch(Errand errand);
 
   void connected(const std::string& peer);
@@ -94,11 +96,12 @@ class FeedLadder {
     std::size_t now = 0;
   };
 
-  Task<Outcome> fetch_here(std::string url);
+  Task<Outcome> fetch_here(std::string url, const Redacted<std::string>& login);
   Task<Outcome> fetch_by_peers(std::string url);
   Task<Outcome> fetch_by_peer(std::string peer, std::string url);
   Task<Outcome> fetch_by_server(std::string url);
   bool is_paused(const Errand& errand) const;
+  static bool is_turned_away(const Outcome& outcome, const Errand& errand);
   Task<void> serve(std::string peer, wire::Envelope request);
   Task<Outcome> fetch_for(std::string peer, std::string url);
   void take_answer(const std::string& peer, const wire::Envelope& message);

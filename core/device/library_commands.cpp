@@ -5,6 +5,7 @@
 #include "base/utf8.hpp"
 #include "core/device/bad_input.hpp"
 #include "core/device/device.hpp"
+#include "core/feed/login.hpp"
 #include "core/wire/fields.hpp"
 
 namespace skypod::device {
@@ -81,8 +82,9 @@ Task<Answer> Device::wrote(Result<sync::Section, Error> written, Json answer) {
 
 Task<Answer> Device::add_feed(Json args) {
   wire::Fields fields(args);
-  const auto feed = library::feed_address(fields.text("url", library::url_max));
-  if (!feed) {
+  feed::Located located = feed::take_login(fields.text("url", library::url_max));
+  const auto feed = library::feed_address(located.url);
+  if (!feed || !(located.login.empty() || feed::is_login(located.login))) {
     co_return unexpected(bad_input("That is not the address of a feed. It looks like https://example.org/feed.xml."));
   }
   const std::string reach = fields.optional_text("reach", 16);
@@ -90,7 +92,7 @@ Task<Answer> Device::add_feed(Json args) {
   if (!fields.ok() || (!reach.empty() && !chosen)) {
     co_return unexpected(bad_input("\"reach\" is \"realm\" or \"everyone\", or there is none."));
   }
-  Result<Fetched, Error> fetched = co_await fetch_feed(*feed, chosen);
+  Result<Fetched, Error> fetched = co_await fetch_feed(*feed, chosen, located.login);
   if (!fetched) {
     co_return unexpected(fetched.error());
   }
@@ -107,7 +109,7 @@ Task<Answer> Device::add_feed(Json args) {
     const Answer done = co_await set_reach(*feed, *chosen, answer);
     if (!done) co_return done;
   }
-  co_return co_await wrote(co_await library_.subscribe(*feed, kept_title), answer);
+  co_return co_await wrote(co_await library_.subscribe(*feed, kept_title, std::move(located.login)), answer);
 }
 
 Task<Answer> Device::remove_feed(Json args) {
@@ -122,6 +124,7 @@ Task<Answer> Device::remove_feed(Json args) {
 
 Task<Result<void, Error>> Device::refresh_feed(std::string feed) {
   Result<Fetched, Error> fetched = co_await fetch_feed(feed);
+  const auto storing = co_await store_mutex_.lock();
   const auto turn = co_await library_mutex_.lock();
   Result<void, Error> stored;
   if (fetched) {
@@ -136,9 +139,8 @@ Task<Result<void, Error>> Device::refresh_feed(std::string feed) {
   co_return stored;
 }
 
-/// For those who want many feeds: one after the other, and none that somebody else has got since it was asked for.
-Task<Result<void, Error>> Device::refresh_in_turn(std::string feed, TimeMs asked_ms) {
-  const auto fetching = co_await fetch_mutex_.lock();
+/// For those who want many feeds: none that somebody else has got since it was asked for.
+Task<Result<void, Error>> Device::refresh_once(std::string feed, TimeMs asked_ms) {
   Result<bool, Error> tried;
   {
     const auto turn = co_await library_mutex_.lock();
@@ -169,15 +171,20 @@ Task<Answer> Device::refresh(Json args) {
   if (!feeds) {
     co_return unexpected(feeds.error());
   }
-  std::optional<Error> first_problem;
-  for (const std::string& feed : *feeds) {
-    const Result<void, Error> refreshed = co_await refresh_in_turn(feed, asked_ms);
-    if (!refreshed && !first_problem) first_problem = refreshed.error();
-  }
-  if (first_problem) {
-    co_return unexpected(*first_problem);
+  const auto first_problem = std::make_shared<std::optional<Error>>();
+  co_await crew_.run(std::move(*feeds), [this, asked_ms, first_problem](std::string feed) {
+    return refresh_into(std::move(feed), asked_ms, first_problem);
+  });
+  if (*first_problem) {
+    co_return unexpected(**first_problem);
   }
   co_return Json::object();
+}
+
+Task<void> Device::refresh_into(std::string feed, TimeMs asked_ms,
+                                std::shared_ptr<std::optional<Error>> first_problem) {
+  const Result<void, Error> refreshed = co_await refresh_once(std::move(feed), asked_ms);
+  if (!refreshed && !*first_problem) *first_problem = refreshed.error();
 }
 
 /// Fetches what was never fetched here; what fails is fetched again later. One round at a time: what comes while one is
@@ -188,13 +195,14 @@ Task<void> Device::refresh_unfetched() {
     co_return;
   }
   const TimeMs began_ms = host_.now();
-  std::vector<library::Unfetched> feeds = co_await unfetched();
-  std::erase_if(feeds, [began_ms](const library::Unfetched& feed) { return feed.due_ms > began_ms; });
-  for (std::size_t done = 0; done < feeds.size(); ++done) {
-    host_.tell(core::out::Told{"feeds.progress", {{"done", done}, {"left", feeds.size() - done}}});
-    co_await refresh_in_turn(feeds[done].feed, began_ms);
+  std::vector<std::string> due;
+  for (library::Unfetched& one : co_await unfetched()) {
+    if (one.due_ms <= began_ms) due.push_back(std::move(one.feed));
   }
-  if (!feeds.empty()) host_.tell(core::out::Told{"feeds.progress", {{"done", feeds.size()}, {"left", 0}}});
+  const auto unheeded = std::make_shared<std::optional<Error>>();
+  co_await crew_.run(std::move(due), [this, began_ms, unheeded](std::string feed) {
+    return refresh_into(std::move(feed), began_ms, unheeded);
+  });
   const std::vector<library::Unfetched> left = co_await unfetched();
   next_round_.reset();
   if (!left.empty()) next_round_ = std::max(left.front().due_ms, host_.now() + round_after_ms);

@@ -5,6 +5,7 @@
 #include "base/fnv.hpp"
 #include "core/device/bad_input.hpp"
 #include "core/device/device.hpp"
+#include "core/feed/login.hpp"
 #include "core/wire/fields.hpp"
 
 namespace skypod::device {
@@ -46,16 +47,23 @@ Task<Answer> Device::set_reach(std::string feed, Reach reach, Json answer) {
 }
 
 /// What people have chosen for a feed. The caller holds the library.
-Task<Reach> Device::reach_of(std::string feed) {
+Task<Device::Access> Device::access_of(std::string feed) {
   const Result<Json, Error> settings = co_await library_.settings();
-  // What cannot be read may have been "private".
-  co_return settings ? chosen_for(feed, (*settings)["everywhere"]) : Reach::realm;
+  const auto logins = co_await library_.logins({feed});
+  if (!settings || !logins) {
+    co_return Access{Reach::realm};  // what cannot be read may have been "private"
+  }
+  co_return Access{chosen_for(feed, (*settings)["everywhere"]), logins->front()};
+}
+
+/// What wants a login belongs to people who have one, and the server is not told of it at all.
+bool Device::may_tell_server(std::string_view url, std::string_view feed, const Access& access) const {
+  return access.login.empty() && feed::may_tell_server(url, feed, access.reach, traits_.server);
 }
 
 Task<bool> Device::may_tell_server(std::string url, std::string feed) {
   const auto turn = co_await library_mutex_.lock();
-  const Reach reach = co_await reach_of(feed.empty() ? url : feed);
-  co_return feed::may_tell_server(url, feed, reach, traits_.server);
+  co_return may_tell_server(url, feed, co_await access_of(feed.empty() ? url : feed));
 }
 
 /// Adds to each subscription what has been chosen, and what follows from it. The caller holds the library.
@@ -64,21 +72,31 @@ Task<Result<Json, Error>> Device::with_reach(Json subscriptions) {
   if (!settings) {
     co_return unexpected(settings.error());
   }
-  for (Json& one : subscriptions["subscriptions"]) {
-    const auto feed = one["feed"].get<std::string>();
-    const Reach reach = chosen_for(feed, (*settings)["everywhere"]);
-    one["reach"] = feed::name_of(reach);
-    one["private"] = !feed::may_tell_server(feed, feed, reach, traits_.server);
+  std::vector<std::string> feeds;
+  for (const Json& one : subscriptions["subscriptions"]) feeds.push_back(one["feed"].get<std::string>());
+  const auto logins = co_await library_.logins(feeds);
+  if (!logins) {
+    co_return unexpected(logins.error());
+  }
+  for (std::size_t i = 0; i < feeds.size(); ++i) {
+    const Access access{chosen_for(feeds[i], (*settings)["everywhere"]), (*logins)[i]};
+    Json& one = subscriptions["subscriptions"][i];
+    one["reach"] = feed::name_of(access.reach);
+    one["private"] = !may_tell_server(feeds[i], feeds[i], access);
+    one["login"] = access.login.empty() ? Json() : Json(feed::login_name(access.login));
   }
   co_return subscriptions;
 }
 
-Task<Result<Fetched, Error>> Device::fetch_feed(std::string feed, std::optional<Reach> chosen) {
+Task<Result<Fetched, Error>> Device::fetch_feed(std::string feed, std::optional<Reach> chosen, std::string login) {
   Errand errand{.url = feed};
   {
     const auto turn = co_await library_mutex_.lock();
-    const Reach reach = chosen ? *chosen : co_await reach_of(feed);
-    errand.may_tell_server = feed::may_tell_server(feed, feed, reach, traits_.server);
+    Access access = co_await access_of(feed);
+    if (chosen) access.reach = *chosen;
+    if (!login.empty()) access.login = std::move(login);
+    errand.may_tell_server = may_tell_server(feed, feed, access);
+    errand.login = Redacted(std::move(access.login));
     const Result<library::Reached, Error> reached = co_await library_.reached(feed);
     if (reached) {
       errand.last = way_named(reached->way);

@@ -4,6 +4,7 @@
 
 #include "core/device/bad_input.hpp"
 #include "core/device/device.hpp"
+#include "core/feed/login.hpp"
 #include "core/feed/opml.hpp"
 #include "core/library/backup.hpp"
 #include "core/wire/fields.hpp"
@@ -75,14 +76,20 @@ Task<Answer> Device::read_opml(Json args) {
   }
   Json subscriptions = Json::array();
   for (const library::Addition& it : library::additions_of(*list)) {
-    subscriptions.push_back({{"feed", it.feed}, {"title", it.title}, {"folder", it.folder}});
+    Json& listed = subscriptions.emplace_back(Json{{"feed", it.feed}, {"title", it.title}, {"folder", it.folder}});
+    if (!it.login.empty()) listed["login"] = it.login;
   }
   co_return Json{{"title", list->title}, {"subscriptions", std::move(subscriptions)}, {"truncated", list->truncated}};
 }
 
-Task<Answer> Device::export_opml(Json) {
+Task<Answer> Device::export_opml(Json args) {
+  wire::Fields fields(args);
+  const bool with_logins = fields.boolean("logins", false);
+  if (!fields.ok()) {
+    co_return unexpected(bad_input(fields.problem()));
+  }
   const auto turn = co_await library_mutex_.lock();
-  auto opml = co_await library_.opml();
+  auto opml = co_await library_.opml(with_logins);
   co_return opml ? Answer(Json{{"opml", std::move(*opml)}}) : unexpected(opml.error());
 }
 
@@ -94,8 +101,10 @@ Task<Answer> Device::import_feeds(Json args) {
     auto feed = library::feed_address(entry.text("feed", library::url_max));
     library::Addition addition{.feed = feed.value_or(""),
                                .title = entry.optional_text("title", library::title_max),
-                               .folder = entry.optional_text("folder", library::folder_max)};
+                               .folder = entry.optional_text("folder", library::folder_max),
+                               .login = entry.optional_text("login", feed::login_max)};
     if (!entry.ok()) co_return unexpected(bad_input(entry.problem()));
+    if (!addition.login.empty() && !feed::is_login(addition.login)) addition.login.clear();
     if (!feed) co_return unexpected(bad_input("One of these is not the address of a feed."));
     additions.push_back(std::move(addition));
   }

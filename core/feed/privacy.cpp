@@ -4,7 +4,9 @@
 #include <array>
 #include <string>
 
+#include "base/ipv4.hpp"
 #include "core/feed/html_text.hpp"
+#include "core/feed/login.hpp"
 
 namespace skypod::feed {
 namespace {
@@ -73,7 +75,7 @@ bool is_key(std::string_view parameter) {
 
 /// An address taken apart; all empty where there is no "://".
 struct Parts {
-  std::string_view user, host, path, query;
+  std::string_view host, path, query;
 };
 
 Parts parts_of(std::string_view url) {
@@ -83,39 +85,23 @@ Parts parts_of(std::string_view url) {
   rest = rest.substr(0, rest.find('#'));
   const std::size_t path_begin = std::min(rest.find_first_of("/?"), rest.size());
   const std::size_t query_begin = std::min(rest.find('?'), rest.size());
-  Parts parts{.user = {},
-              .host = rest.substr(0, path_begin),
+  Parts parts{.host = rest.substr(0, path_begin),
               .path = rest.substr(path_begin, query_begin - path_begin),
               .query = rest.substr(std::min(query_begin + 1, rest.size()))};
-  const std::size_t at = parts.host.rfind('@');
-  if (at != std::string_view::npos) {
-    parts.user = parts.host.substr(0, at + 1);
-    parts.host.remove_prefix(at + 1);
-  }
+  parts.host.remove_prefix(parts.host.rfind('@') + 1);  // all of it where there is none
   const std::size_t bracket = parts.host.rfind(']');
   const std::size_t colon = parts.host.find(':', bracket == std::string_view::npos ? 0 : bracket);
   parts.host = parts.host.substr(0, colon);
   return parts;
 }
 
-/// Four decimal numbers of a network that is reached from everywhere. Networks that are for documentation and the like
-/// lead nowhere, so they need no mention.
+bool has_login(std::string_view url) {
+  return !take_login(url).login.empty();
+}
+
 bool is_public_v4(std::string_view host) {
-  std::array<unsigned, 4> numbers{};
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const std::size_t end = i == 3 ? host.size() : host.find('.');
-    const std::string_view number = host.substr(0, end);
-    const bool is_plain = !number.empty() && number.size() <= 3 && std::ranges::all_of(number, is_digit) &&
-                          (number.size() == 1 || number[0] != '0');
-    if (!is_plain) return false;
-    for (const char digit : number) numbers[i] = numbers[i] * 10 + static_cast<unsigned>(digit - '0');
-    host.remove_prefix(std::min(number.size() + 1, host.size()));
-  }
-  const auto [a, b, c, d] = numbers;
-  const bool is_special = a == 0 || a == 10 || a == 127 || a >= 224 || (a == 100 && b >= 64 && b < 128) ||
-                          (a == 169 && b == 254) || (a == 172 && b >= 16 && b < 32) || (a == 192 && b == 168) ||
-                          (a == 198 && (b == 18 || b == 19));
-  return !is_special && std::ranges::all_of(numbers, [](unsigned number) { return number < 256; });
+  const auto address = parse_ipv4(host);
+  return address && is_public_ipv4(*address);
 }
 
 /// In 2000::/3, which is all that has been given out.
@@ -151,7 +137,7 @@ std::optional<Reach> reach_named(std::string_view name) {
 
 bool looks_private(std::string_view url) {
   const Parts parts = parts_of(url);
-  return !parts.user.empty() ||
+  return has_login(url) ||
          any_part(parts.path, '/', [](auto part) { return lists(private_parts, to_lower(part)) || is_random(part); }) ||
          any_part(parts.query, '&', is_key);
 }
@@ -161,6 +147,7 @@ bool is_inside(std::string_view url) {
 }
 
 bool may_tell_server(std::string_view url, std::string_view feed, Reach reach, std::string_view server) {
+  if (has_login(url) || has_login(feed)) return false;
   if (reach != Reach::guess) return reach == Reach::everyone;
   const std::string_view subject = feed.empty() ? url : feed;
   const bool leaves_home = (is_inside(subject) || is_inside(url)) && (server.empty() || !is_inside(server));

@@ -33,7 +33,8 @@ bool is_inside(std::string_view url);
 
 /// Whether the server, itself at the address `server` ("" if it is not known), may be asked for `url`, be it a feed or
 /// what a feed refers to. `feed`: whose it is, "" for an address that people have typed; `reach`: what they have chosen
-/// for that feed. A server that is inside a network itself may be told of others inside.
+/// for that feed. A server that is inside a network itself may be told of others inside. None ever learns an address
+/// with a name or password in it, whatever people have chosen.
 bool may_tell_server(std::string_view url, std::string_view feed, Reach reach, std::string_view server);
 
 }  // namespace skypod::feed

@@ -98,6 +98,15 @@ TEST(Privacy, WhatPeopleChooseGoesBeforeAnyGuess) {
   EXPECT_TRUE(may_tell_server(home_feed, home_feed, Reach::everyone, outside));
 }
 
+TEST(Privacy, ANameOrPasswordIsToldToNoServer) {
+  const std::string_view login_feed = "https://ann:secret@feeds.example/rss";
+  for (const char* server : {outside, "http://127.0.0.1:7890"}) {
+    EXPECT_FALSE(may_tell_server(login_feed, login_feed, Reach::everyone, server));
+    EXPECT_FALSE(may_tell_server(open_feed, login_feed, Reach::everyone, server));
+    EXPECT_FALSE(may_tell_server("https://ann@feeds.example/1.mp3", open_feed, Reach::everyone, server));
+  }
+}
+
 TEST(Privacy, WhatIsInsideIsToldToAServerInsideOnly) {
   EXPECT_FALSE(may_tell_server(home_feed, home_feed, Reach::guess, outside));
   EXPECT_FALSE(may_tell_server(home_feed, home_feed, Reach::guess, "http://8.8.8.8"));

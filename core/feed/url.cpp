@@ -118,4 +118,13 @@ std::string resolve_url(std::string_view base, std::string_view reference) {
   return url.size() > line_max ? "" : url;
 }
 
+std::string origin_of(std::string_view url) {
+  const Parts parts = split(url.substr(0, url.find('#')));
+  const std::string scheme = to_lower(parts.scheme);
+  std::string host = to_lower(parts.authority.substr(parts.authority.rfind('@') + 1));
+  const std::string_view usual = scheme == "https" ? ":443" : ":80";
+  if (host.ends_with(usual)) host.resize(host.size() - usual.size());
+  return scheme + "://" + host;
+}
+
 }  // namespace skypod::feed

@@ -11,4 +11,8 @@ namespace skypod::feed {
 /// vanish. Empty for anything that is not http or https in the end, and for more than line_max octets.
 std::string resolve_url(std::string_view base, std::string_view reference);
 
+/// Scheme, host and port of an http or https address, the same text for the same origin (RFC 6454); for telling hosts
+/// apart, not for deciding whom to trust.
+std::string origin_of(std::string_view url);
+
 }  // namespace skypod::feed

@@ -43,5 +43,15 @@ TEST(Url, LetsOnlyTheWebThrough) {
   EXPECT_EQ(resolve_url("https://a/" + std::string(4090, 'x') + "/", "yyyyyyy"), "");
 }
 
+TEST(Url, TheSameOriginIsTheSameText) {
+  for (const char* url :
+       {"https://a.example", "HTTPS://A.example:443/x", "https://u:p@a.example?x=/@b", "https://a.example#x"}) {
+    EXPECT_EQ(origin_of(url), "https://a.example") << url;
+  }
+  EXPECT_EQ(origin_of("http://a.example:80/"), "http://a.example");
+  EXPECT_EQ(origin_of("http://[::1]:8080/"), "http://[::1]:8080");
+  EXPECT_NE(origin_of("http://a.example:443/"), origin_of("https://a.example/"));
+}
+
 }  // namespace
 }  // namespace skypod::feed

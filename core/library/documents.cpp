@@ -25,7 +25,7 @@ struct Rule {
 };
 
 /// Released rules never become stricter: what one device may write, every other one must take.
-constexpr std::array<Rule, 11> rules{{
+constexpr std::array<Rule, 12> rules{{
     {collection::alias, "of", Kind::text, 2'048},
     {collection::device, "name", Kind::text, wire::limit::name_max},
     {collection::mark, "before", Kind::whole, ms_max},
@@ -37,6 +37,7 @@ constexpr std::array<Rule, 11> rules{{
     {collection::subscription, "removed", Kind::flag, 1},
     {collection::subscription, "folder", Kind::text, 160},
     {collection::subscription, "tags", Kind::text, 1'024},
+    {collection::subscription, "login", Kind::text, 1'024},
 }};
 
 bool fits(const Rule& rule, const Json& value) {

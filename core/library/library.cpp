@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/base64url.hpp"
+#include "core/feed/login.hpp"
 #include "core/library/schema.hpp"
 #include "core/wire/fields.hpp"
 
@@ -107,14 +108,37 @@ Library::Written Library::name_device(std::string name) {
   co_return co_await write({{{collection::device, "", device_, "name"}, name}});
 }
 
-Library::Written Library::subscribe(std::string feed, std::string title) {
-  co_return co_await write({{subscription_address(feed, "title"), title},
-                            {subscription_address(feed, "added"), host_.now()},
-                            {subscription_address(feed, "removed"), 0}});
+Library::Written Library::subscribe(std::string feed, std::string title, std::string login) {
+  std::vector<sync::Write> writes{{subscription_address(feed, "title"), title},
+                                  {subscription_address(feed, "added"), host_.now()},
+                                  {subscription_address(feed, "removed"), 0}};
+  if (!login.empty()) writes.push_back({subscription_address(feed, "login"), std::move(login)});
+  co_return co_await write(std::move(writes));
 }
 
 Library::Written Library::unsubscribe(std::string feed) {
-  co_return co_await write({{subscription_address(feed, "removed"), 1}});
+  const auto login = co_await logins({feed});
+  if (!login) {
+    co_return unexpected(login.error());
+  }
+  std::vector<sync::Write> writes{{subscription_address(feed, "removed"), 1}};
+  if (!login->front().empty()) writes.push_back({subscription_address(feed, "login"), nullptr});
+  co_return co_await write(std::move(writes));
+}
+
+Task<Result<std::vector<std::string>, Error>> Library::logins(std::vector<std::string> feeds) {
+  std::vector<Address> addresses;
+  for (const std::string& feed : feeds) addresses.push_back(subscription_address(feed, "login"));
+  const auto versions = co_await replica_.versions_of(std::move(addresses));
+  if (!versions) {
+    co_return unexpected(versions.error());
+  }
+  std::vector<std::string> logins;
+  for (const auto& version : *versions) {
+    const auto* login = version ? version->value.get_ptr<const std::string*>() : nullptr;
+    logins.push_back(login != nullptr && feed::is_login(*login) ? *login : "");
+  }
+  co_return logins;
 }
 
 Library::Written Library::organise(std::string feed, std::string folder, std::string tags) {

@@ -71,6 +71,7 @@ struct Part {
 /// A feed to subscribe to, of a list.
 struct Addition {
   std::string feed, title, folder;
+  std::string login{};  // core/feed/login.hpp
 };
 
 /// How this device got at a feed (core/device/feed_ladder.hpp).
@@ -111,9 +112,11 @@ class Library {
 
   /// Names this device for all others.
   Written name_device(std::string name);
-  Written subscribe(std::string feed, std::string title);
+  /// `login` (core/feed/login.hpp): "" for the one that it has, if any.
+  Written subscribe(std::string feed, std::string title, std::string login = "");
   /// Subscribes to all of these in one go; at most 5,000.
   Written subscribe_all(std::vector<Addition> additions);
+  /// Forgets its login, too.
   Written unsubscribe(std::string feed);
   /// Puts a subscription into a folder ("" for none) and gives it tags (one a line).
   Written organise(std::string feed, std::string folder, std::string tags);
@@ -169,9 +172,11 @@ class Library {
   Task<Result<bool, Error>> was_tried_after(std::string feed, TimeMs ms);
   /// Addresses of all subscribed feeds, ascending.
   Task<Result<std::vector<std::string>, Error>> feeds();
+  /// The logins of these feeds, in the same order; "" for one that has none.
+  Task<Result<std::vector<std::string>, Error>> logins(std::vector<std::string> feeds);
 
-  /// All subscriptions as OPML 2.0.
-  Task<Result<std::string, Error>> opml();
+  /// All subscriptions as OPML 2.0; with their logins in their addresses, if so.
+  Task<Result<std::string, Error>> opml(bool with_logins);
 
   /// Gives back the room of what was overwritten and deleted.
   Task<Result<void, Error>> compact();

@@ -3,6 +3,7 @@
 #include "core/feed/opml.hpp"
 
 #include "base/utf8.hpp"
+#include "core/feed/login.hpp"
 #include "core/library/library.hpp"
 
 namespace skypod::library {
@@ -35,10 +36,11 @@ std::vector<Addition> additions_of(const feed::SubscriptionList& list) {
   std::vector<Addition> additions;
   std::set<std::string> seen;
   for (const feed::Subscription& subscription : list.subscriptions) {
-    auto address = feed_address(subscription.feed_url);
+    feed::Located located = feed::take_login(subscription.feed_url);
+    auto address = feed_address(located.url);
     if (!address || !seen.insert(*address).second) continue;
     additions.push_back({std::move(*address), std::string(utf8_prefix(subscription.title, title_max)),
-                         join_folders(subscription.folders)});
+                         join_folders(subscription.folders), feed::is_login(located.login) ? located.login : ""});
   }
   return additions;
 }
@@ -50,8 +52,10 @@ Library::Written Library::subscribe_all(std::vector<Addition> additions) {
     writes.push_back({subscription_address(feed, "title"), addition.title.empty() ? feed : std::move(addition.title)});
     writes.push_back({subscription_address(feed, "added"), host_.now()});
     writes.push_back({subscription_address(feed, "removed"), 0});
-    if (addition.folder.empty()) continue;
-    writes.push_back({subscription_address(feed, "folder"), std::move(addition.folder)});
+    if (!addition.folder.empty()) {
+      writes.push_back({subscription_address(feed, "folder"), std::move(addition.folder)});
+    }
+    if (!addition.login.empty()) writes.push_back({subscription_address(feed, "login"), std::move(addition.login)});
   }
   if (writes.empty()) {
     co_return Section{};
@@ -59,7 +63,7 @@ Library::Written Library::subscribe_all(std::vector<Addition> additions) {
   co_return co_await write(std::move(writes));
 }
 
-Task<Result<std::string, Error>> Library::opml() {
+Task<Result<std::string, Error>> Library::opml(bool with_logins) {
   const Rows rows =
       co_await query({{"SELECT s.feed, coalesce(nullif(f.title, ''), s.title, s.feed) AS shown, "
                        "coalesce(s.folder, '') FROM subscriptions s LEFT JOIN feeds f ON f.feed = s.feed "
@@ -68,9 +72,17 @@ Task<Result<std::string, Error>> Library::opml() {
     co_return unexpected(rows.error());
   }
   feed::SubscriptionList list{.title = "skypod subscriptions", .subscriptions = {}};
+  std::vector<std::string> addresses;
+  for (const Json& row : (*rows)[0]) addresses.push_back(row[0].get<std::string>());
+  if (with_logins) {
+    const auto found = co_await logins(addresses);
+    if (!found) co_return unexpected(found.error());
+    for (std::size_t i = 0; i < addresses.size(); ++i) addresses[i] = feed::put_login(addresses[i], (*found)[i]);
+  }
   for (const Json& row : (*rows)[0]) {
+    std::string& address = addresses[list.subscriptions.size()];
     list.subscriptions.push_back({.title = row[1].get<std::string>(),
-                                  .feed_url = row[0].get<std::string>(),
+                                  .feed_url = std::move(address),
                                   .home_page_url = "",
                                   .folders = split_folder(row[2].get<std::string>())});
   }

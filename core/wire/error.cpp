@@ -71,6 +71,12 @@ constexpr std::array rows{
         "This feed is private, so the server was not asked for it: only your own devices fetch it. Keep a \"skypod "
         "peer\" "
         "running to follow it from a browser, or allow the server in the feed's settings."},
+    Row{ErrorCode::login_feed, 403, "login_feed",
+        "This feed wants a name and password, which only your own devices may know, and its host takes them from no "
+        "browser. Keep a \"skypod peer\" running to follow it here."},
+    Row{ErrorCode::login_refused, 502, "login_refused",
+        "The feed's host wants a name and password, or does not take these. Add the feed again with the right ones in "
+        "its address: https://NAME:PASSWORD@example.org/feed."},
     Row{ErrorCode::queue_full, 429, "queue_full",
         "Too much is waiting for that device already. Try again when it has been online."},
     Row{ErrorCode::bad_input, 400, "bad_input", "Nothing was changed. Correct it and try again."},

@@ -41,6 +41,8 @@ enum class ErrorCode {
   bad_reply,
   feed_failed,
   private_feed,
+  login_feed,
+  login_refused,
   queue_full,
   bad_input,
   internal,

@@ -12,6 +12,7 @@
 #include "core/feed/url.hpp"
 #include "native/digest.hpp"
 #include "reader/feed_content.hpp"
+#include "server/proxy/http_date.hpp"
 #include "server/proxy/origin.hpp"
 
 namespace skypod::server {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
-#include <ctime>
 
 namespace skypod::server {
 namespace {
@@ -53,35 +51,6 @@ bool is_item(std::string_view text) {
   if (text.empty()) return false;
   if (text.front() == '"') return text.size() > 1 && text.back() == '"';
   return text.find_first_of(" \t\"(),;<=>?@[]{}\\") == std::string_view::npos;
-}
-
-constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::array<std::string_view, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-
-std::optional<std::int64_t> seconds_since_1970(int year, std::string_view month, int day, std::array<int, 3> clock) {
-  const auto found = std::ranges::find(months, month);
-  if (found == months.end() || day < 1 || day > 31 || clock[0] > 23 || clock[1] > 59 || clock[2] > 60) {
-    return std::nullopt;
-  }
-  std::tm parts{};
-  parts.tm_year = year - 1900;
-  parts.tm_mon = static_cast<int>(found - months.begin());
-  parts.tm_mday = day;
-  parts.tm_hour = clock[0];
-  parts.tm_min = clock[1];
-  parts.tm_sec = clock[2];
-  return timegm(&parts);
-}
-
-/// A two-digit year is at most 50 years ahead (RFC 9110 section 5.6.7).
-int full_year(int year) {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  const int present = parts.tm_year + 1900;
-  const int guess = present / 100 * 100 + year;
-  return guess > present + 50 ? guess - 100 : guess;
 }
 
 }  // namespace
@@ -159,49 +128,6 @@ std::optional<Directives> targeted_directives_of(const HttpFields& fields) {
 std::optional<std::int64_t> seconds_of(const Directives& directives, std::string_view name) {
   const auto found = directives.find(name);
   return found == directives.end() ? std::nullopt : std::optional(number_of(found->second));
-}
-
-std::optional<std::int64_t> http_date(std::string_view text) {
-  const std::string owned(trim(text));
-  std::array<char, 16> weekday{};
-  std::array<char, 4> month{};
-  std::array<char, 4> zone{};
-  int day = 0;
-  int year = 0;
-  int end = 0;
-  std::array<int, 3> clock{};
-  const auto is_whole = [&](int wanted, int got) {
-    return got == wanted && end == static_cast<int>(owned.size()) &&
-           std::ranges::all_of(clock, [](int c) { return c >= 0; });
-  };
-  if (is_whole(8, std::sscanf(owned.c_str(), "%3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d %3[A-Z]%n", weekday.data(),
-                              &day, month.data(), &year, &clock[0], &clock[1], &clock[2], zone.data(), &end)) &&
-      owned.size() == 29 && std::string_view(zone.data()) == "GMT") {
-    return seconds_since_1970(year, month.data(), day, clock);
-  }
-  if (is_whole(8, std::sscanf(owned.c_str(), "%9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d %3[A-Z]%n", weekday.data(),
-                              &day, month.data(), &year, &clock[0], &clock[1], &clock[2], zone.data(), &end)) &&
-      std::string_view(zone.data()) == "GMT") {
-    return seconds_since_1970(full_year(year), month.data(), day, clock);
-  }
-  if (is_whole(7, std::sscanf(owned.c_str(), "%3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", weekday.data(),
-                              month.data(), &day, &clock[0], &clock[1], &clock[2], &year, &end)) &&
-      owned.size() == 24) {
-    return seconds_since_1970(year, month.data(), day, clock);
-  }
-  return std::nullopt;
-}
-
-std::string http_date_of(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  std::array<char, 40> text{};
-  const auto month = static_cast<std::size_t>(parts.tm_mon);
-  const auto day = static_cast<std::size_t>(parts.tm_wday);
-  std::snprintf(text.data(), text.size(), "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days[day].data(), parts.tm_mday,
-                months[month].data(), parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
-  return text.data();
 }
 
 bool is_same_tag(std::string_view one, std::string_view other) {

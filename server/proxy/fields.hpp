@@ -1,4 +1,4 @@
-// HTTP header fields as a cache sees them (RFC 9110, RFC 9111): lists, directives, dates, ages. Pure functions.
+// HTTP header fields as a cache sees them (RFC 9110, RFC 9111): lists, directives, ages. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -32,12 +32,6 @@ std::optional<Directives> targeted_directives_of(const HttpFields& fields);
 
 /// A directive's seconds: nothing if it is absent, 0 if it is not a number, at most 2^31.
 std::optional<std::int64_t> seconds_of(const Directives& directives, std::string_view name);
-
-/// An HTTP-date in one of its three forms (RFC 9110 section 5.6.7), in seconds since 1970.
-std::optional<std::int64_t> http_date(std::string_view text);
-
-/// The same as text, in the form that is to be sent.
-std::string http_date_of(std::int64_t seconds);
 
 /// Whether two entity tags are the same by weak comparison (section 8.8.3.2).
 bool is_same_tag(std::string_view one, std::string_view other);

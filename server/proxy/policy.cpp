@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "server/proxy/http_date.hpp"
+
 namespace skypod::server {
 namespace {
 

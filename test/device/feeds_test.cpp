@@ -13,8 +13,17 @@ std::string address(int feed) {
   return "https://feeds.example/" + std::to_string(feed) + ".xml";
 }
 
+/// Of another host each.
+std::string elsewhere(int feed) {
+  return "https://" + std::to_string(feed) + ".example/feed.xml";
+}
+
+std::string path_of(const std::string& url) {
+  return "/api/feed?url=" + percent_encode(url);
+}
+
 std::string path(int feed) {
-  return "/api/feed?url=" + percent_encode(address(feed));
+  return path_of(address(feed));
 }
 
 class Feeds : public testing::Test {
@@ -26,13 +35,19 @@ class Feeds : public testing::Test {
   }
 
   void settle(TimeMs ms) { shared.world.run(shared.world.now() + ms); }
-  void publish(int feed) {
-    shared.feeds[path(feed)] = {{"version", "https://jsonfeed.org/version/1.1"},
-                                {"title", "Feed " + std::to_string(feed)},
-                                {"items", {{{"id", "e"}, {"title", "The episode"}}}}};
+  void publish(int feed) { publish_at(feed, address(feed)); }
+  void publish_at(int feed, const std::string& url) {
+    shared.feeds[path_of(url)] = {{"version", "https://jsonfeed.org/version/1.1"},
+                                  {"title", "Feed " + std::to_string(feed)},
+                                  {"items", {{{"id", "e"}, {"title", "The episode"}}}}};
   }
   void subscribe(int feed) {
     a.command("library.import", {{"subscriptions", {{{"feed", address(feed)}, {"title", "Feed"}, {"folder", ""}}}}});
+  }
+  void subscribe_to(const std::vector<std::string>& urls) {
+    Json list = Json::array();
+    for (const std::string& url : urls) list.push_back({{"feed", url}, {"title", "Feed"}, {"folder", ""}});
+    a.command("library.import", {{"subscriptions", std::move(list)}});
   }
   /// Of all feeds, by what is stored here.
   std::int64_t episodes() {
@@ -131,6 +146,72 @@ TEST_F(Feeds, WhatIsBeingFetchedIsNotFetchedTwice) {
   a.command("library.refresh", {{"feed", nullptr}});
   EXPECT_EQ(shared.fetched[path(1)], 2);
   EXPECT_EQ(shared.fetched[path(2)], 2);
+}
+
+/// Three feeds of a host that takes 20 seconds for each, before forty of others.
+class SlowHost : public Feeds {
+ protected:
+  SlowHost() {
+    for (int i = 0; i < 3; ++i) {
+      urls.push_back(address(i));
+      shared.slow[path(i)] = 20'000;
+    }
+    for (int i = 3; i < 43; ++i) urls.push_back(elsewhere(i));
+    for (int i = 0; i < 43; ++i) publish_at(i, urls[static_cast<std::size_t>(i)]);
+    shared.fetch_ms = 100;
+  }
+
+  std::vector<std::string> urls;
+};
+
+TEST_F(SlowHost, HoldsUpNobodyElse) {
+  subscribe_to(urls);
+  settle(5'000);
+  EXPECT_EQ(episodes(), 40);
+  EXPECT_EQ(a.told("feeds.progress"), Json({{"done", 40}, {"left", 3}}));
+  settle(20'000);
+  EXPECT_EQ(episodes(), 42);
+  settle(20'000);
+  EXPECT_EQ(episodes(), 43);
+  EXPECT_EQ(a.told("feeds.progress"), Json({{"done", 43}, {"left", 0}}));
+}
+
+TEST_F(SlowHost, HoldsUpNobodyElseWhenAllAreRefreshed) {
+  subscribe_to(urls);
+  settle(minute_ms);
+  for (int i = 3; i < 43; ++i) {
+    shared.feeds[path_of(elsewhere(i))]["items"].push_back({{"id", "new"}, {"title", "The next"}});
+  }
+  a.begin("library.refresh", {{"feed", nullptr}});
+  settle(5'000);
+  EXPECT_EQ(episodes(), 83);
+  EXPECT_EQ(a.told("feeds.progress"), Json({{"done", 40}, {"left", 3}}));
+  a.command("library.refresh", {{"feed", elsewhere(7)}});  // one by itself does not wait for the others
+  EXPECT_EQ(a.told("feeds.progress"), Json({{"done", 40}, {"left", 3}}));
+}
+
+TEST_F(Feeds, SixAreFetchedAtOnce) {
+  std::vector<std::string> urls;
+  for (int i = 0; i < 12; ++i) {
+    urls.push_back(elsewhere(i));
+    publish_at(i, urls.back());
+  }
+  shared.fetch_ms = 10'000;
+  subscribe_to(urls);
+  settle(5'000);
+  int asked = 0;
+  for (const std::string& url : urls) asked += shared.fetched[path_of(url)];
+  EXPECT_EQ(asked, 6);
+  settle(20'000);
+  EXPECT_EQ(episodes(), 12);
+}
+
+TEST_F(SlowHost, WhatFailsIsSaidAndTheRestIsFetched) {
+  shared.feeds.erase(path_of(elsewhere(3)));
+  subscribe_to(urls);
+  settle(minute_ms);
+  EXPECT_EQ(a.refused_command("library.refresh", {{"feed", nullptr}})["code"], "feed_failed");
+  EXPECT_EQ(episodes(), 42);
 }
 
 }  // namespace

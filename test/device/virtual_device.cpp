@@ -145,7 +145,11 @@ void VirtualDevice::ask(std::uint64_t id, const core::Ask& ask) {
   }
   const auto* direct = std::get_if<core::ask::Direct>(&ask);
   if (serves_feeds_ && direct != nullptr && shared_.hanging.contains(direct->url)) return;
-  const TimeMs thinks_ms = std::holds_alternative<core::ask::Fetch>(ask) ? shared_.fetch_ms : 0;
+  TimeMs thinks_ms = 0;
+  if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) {
+    const auto slow = shared_.slow.find(wanted->path);
+    thinks_ms = shared_.fetch_ms + (slow == shared_.slow.end() ? 0 : slow->second);
+  }
   later(thinks_ms + shared_.world.between(0, 5), [this, id, result = answer(ask)] { answer_later(id, result); });
 }
 
@@ -156,16 +160,18 @@ core::Answer VirtualDevice::answer(const core::Ask& ask) {
     }
     return run_database(database_, *database);
   }
-  if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) return fetch_direct(direct->url);
+  if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) return fetch_direct(*direct);
   if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) return fetch(wanted->path);
   return *sim::answer_jose(ask, key_, shared_.world.random());
 }
 
-core::Answer VirtualDevice::fetch_direct(const std::string& url) {
-  fetched_.push_back(url);
+core::Answer VirtualDevice::fetch_direct(const core::ask::Direct& wanted) {
+  fetched_.push_back(wanted.url);
+  const auto guard = shared_.guarded.find(wanted.url);
+  const bool is_shut = guard != shared_.guarded.end() && guard->second != wanted.authorization.reveal();
   for (const auto* reachable : {&shared_.open, serves_feeds_ ? &shared_.closed : &shared_.open}) {
-    const auto found = reachable->find(url);
-    if (found != reachable->end()) return found->second;
+    const auto found = reachable->find(wanted.url);
+    if (found != reachable->end()) return is_shut ? Json{{"status", 401}} : found->second;
   }
   return unexpected(core::Error{core::ErrorCode::offline, ""});
 }

@@ -32,13 +32,15 @@ struct VirtualWorld {
   sim::World world;
   sim::Cloud cloud;
   sim::RtcFabric fabric;
-  std::map<std::string, Json> feeds;   // by "/api/feed?url=…": what the proxy answers; 404 for any other path
-  std::map<std::string, int> fetched;  // by the same: how often it was asked for
-  TimeMs fetch_ms = 0;                 // that the proxy thinks
-  bool reachable = true;               // the proxy
-  std::map<std::string, Json> open;    // by address: what a device may read itself, as ask::Direct is answered
-  std::map<std::string, Json> closed;  // the same for devices that serve feeds only
-  std::set<std::string> hanging;       // addresses that never answer those
+  std::map<std::string, Json> feeds;           // by "/api/feed?url=…": what the proxy answers; 404 for any other path
+  std::map<std::string, int> fetched;          // by the same: how often it was asked for
+  TimeMs fetch_ms = 0;                         // that the proxy thinks
+  std::map<std::string, TimeMs> slow;          // by the same: that it thinks longer there
+  bool reachable = true;                       // the proxy
+  std::map<std::string, Json> open;            // by address: what a device may read itself, as ask::Direct is answered
+  std::map<std::string, Json> closed;          // the same for devices that serve feeds only
+  std::set<std::string> hanging;               // addresses that never answer those
+  std::map<std::string, std::string> guarded;  // addresses that want this Authorization of whoever may read them
 };
 
 /// One device. Its key and database outlive restart().
@@ -86,7 +88,7 @@ class VirtualDevice {
   void ask(std::uint64_t id, const core::Ask& ask);
   core::Answer answer(const core::Ask& ask);
   core::Answer fetch(const std::string& path);
-  core::Answer fetch_direct(const std::string& url);
+  core::Answer fetch_direct(const core::ask::Direct& wanted);
   void answer_later(std::uint64_t id, const core::Answer& answer);
   void open_link();
   void close_link();

@@ -18,6 +18,9 @@ const RAW = `<rss version="2.0"><channel><title>Raw</title><item><guid>1</guid>
 <a href="javascript:document.title='owned'">no link</a>.</p><script>document.title="owned"</script>
 <img src="x" onerror="document.title='owned'"><img alt="The shore" src="/picture.png">]]></description></item></channel>
 </rss>`;
+const LOGIN = "ann@mail.example:s3:cret ü";
+const MEMBERS = `<rss version="2.0"><channel><title>For members</title><item><guid>1</guid><title>Only here</title>
+</item></channel></rss>`;
 const { server, folder, a, walk } = scenario("a");
 const publisher = await startPublisher(folder);
 let witness;
@@ -38,6 +41,10 @@ const wayOf = async (title) => {
   await a.at("feed-settings").click();
   const way = a.at("feed-way");
   return { way: await way.getAttribute("data-way"), words: await way.innerText() };
+};
+const refusedLogin = async () => {
+  await a.page.getByRole("alert").filter({ hasText: "wants a name and password, or does not take these" }).waitFor();
+  await a.at("feed-login-password").waitFor();
 };
 const programsFor = (part) =>
   publisher.visits.filter(({ address }) => address.includes(part)).map(({ program }) => program);
@@ -107,6 +114,35 @@ await walk({
     await a.at("feed-private").uncheck();
   },
 
+  "a feed that wants a name and password asks for them, and tells them to its host only": async () => {
+    publisher.documents.set("/members.xml", { type: "application/rss+xml", body: MEMBERS });
+    publisher.logins.set("/members.xml", LOGIN);
+    await add(`${publisher.url}/members.xml?shared`);
+    await refusedLogin();
+    await a.at("feed-login-name").fill("ann@mail.example");
+    await a.at("feed-login-password").fill("a guess");
+    await a.at("feed-add").click();
+    await a.at("feed-login-password").fill("s3:cret ü");
+    await look(a, "login");
+    await a.at("feed-add").click();
+    await rows().filter({ hasText: "For members" }).waitFor();
+    const { way, words } = await wayOf("For members");
+    assert.equal(way, "direct");
+    assert.match(words, /Private/);
+    assert.match(await a.at("feed-login").innerText(), /sign in as ann@mail\.example/);
+    assert.doesNotMatch(await a.page.content(), /s3:cret|s3%3A/);
+    await a.page.getByRole("button", { name: "Refresh" }).click();
+    await a.at("episode-row").filter({ hasText: "Only here" }).waitFor();
+    assert.deepEqual(witness.asked("/members.xml"), []);
+  },
+
+  "where its host lets no page in, it says what to do": async () => {
+    await add(`${publisher.url.replace("//", "//ann:x@")}/members.xml`);
+    await a.page.getByRole("alert").filter({ hasText: "takes them from no browser" }).waitFor();
+    assert.equal(await a.at("feed-allow").count(), 0);
+    assert.deepEqual(witness.asked("/members.xml"), []);
+  },
+
   "a native peer fetches it for the browser": async () => {
     await joinAttic();
     const before = programsFor(SECRET).length;
@@ -118,6 +154,17 @@ await walk({
     assert.match(words, /Another of your devices fetched it/);
     assert.ok(programsFor(SECRET).slice(before).some((program) => program.startsWith("skypod/")));
     assert.deepEqual(witness.asked(SECRET), []);
+  },
+
+  "and one with a password, which it is told by the browser": async () => {
+    await add(`${publisher.url.replace("//", "//ann%40mail.example:wrong@")}/members.xml`);
+    await refusedLogin();
+    await add(`${publisher.url.replace("//", "//ann%40mail.example:s3%3Acret%20%C3%BC@")}/members.xml`);
+    await rows().filter({ hasText: "For members" }).nth(1).waitFor();
+    const shown = await a.page.content();
+    assert.doesNotMatch(shown, /s3:cret|s3%3A/);
+    assert.deepEqual(witness.asked("/members.xml"), []);
+    await wayOf("Shore Notes");
   },
 
   "nothing that it refers to is asked of the server either": async () => {

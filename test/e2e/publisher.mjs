@@ -161,26 +161,33 @@ function many(base, count, name) {
 }
 
 /**
- * Starts it: {url, requests, visits, refused, documents, stop}. `requests` counts by path; `visits` has each
- * request's address and program; `refused` holds a status for each path, or 0 for no answer at all; `documents`
- * holds {type, body} of further paths. An address with `shared` in its query may be read by pages of other sites
- * (CORS).
+ * Starts it: {url, requests, visits, refused, logins, documents, stop}. `requests` counts by path; `visits` has each
+ * request's address and program; `refused` holds a status for each path, or 0 for no answer at all; `logins` holds
+ * "name:password" for each path that wants it; `documents` holds {type, body} of further paths. An address with
+ * `shared` in its query may be read by pages of other sites (CORS).
  */
 export async function startPublisher(folder) {
   const sounds = makeSounds(folder);
   const requests = new Map();
   const visits = [];
   const refused = new Map();
+  const logins = new Map();
   const documents = new Map();
   const server = createServer((request, response) => {
     const base = `http://127.0.0.1:${server.address().port}`;
     const { pathname: path, searchParams } = new URL(request.url, base);
     requests.set(path, (requests.get(path) ?? 0) + 1);
     visits.push({ address: request.url, program: request.headers["user-agent"] ?? "" });
-    if (searchParams.has("shared")) response.setHeader("access-control-allow-origin", "*");
+    if (searchParams.has("shared")) {
+      response.setHeader("access-control-allow-origin", "*");
+      response.setHeader("access-control-allow-headers", "authorization");
+    }
+    if (request.method === "OPTIONS") return response.writeHead(204).end();
     const send = (type, body) => response.writeHead(200, { "content-type": type }).end(body);
     if (refused.get(path) === 0) return request.socket.destroy();
     if (refused.has(path)) return response.writeHead(refused.get(path)).end();
+    const login = `Basic ${Buffer.from(logins.get(path) ?? "").toString("base64")}`;
+    if (logins.has(path) && request.headers.authorization !== login) return response.writeHead(401).end();
     if (documents.has(path)) return send(documents.get(path).type, documents.get(path).body);
     if (sounds[path]) return sendRange(request, response, sounds[path].body, sounds[path].type);
     if (path === "/podcast.xml") return send("application/rss+xml", podcast(base));
@@ -198,5 +205,5 @@ export async function startPublisher(folder) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const stop = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
-  return { url: `http://127.0.0.1:${server.address().port}`, requests, visits, refused, documents, stop };
+  return { url: `http://127.0.0.1:${server.address().port}`, requests, visits, refused, logins, documents, stop };
 }

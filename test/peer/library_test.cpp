@@ -142,6 +142,67 @@ TEST_F(FeedWays, NoLogNamesAFeed) {
   EXPECT_EQ(logs, 3);
 }
 
+/// Feeds whose host wants the name "ann" and the password "s3cr3t:x".
+class FeedLogins : public FeedWays {
+ protected:
+  std::string with_login(const std::string& login) const {
+    return "http://" + login + "@" + guarded.url("/feed.xml").substr(std::string("http://").size());
+  }
+  /// Neither on the terminal nor in a log.
+  void expect_untold(const std::string& said) const {
+    EXPECT_EQ(said.find("s3cr3t"), std::string::npos) << said;
+    for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+      if (entry.path().extension() != ".log") continue;
+      EXPECT_EQ(directory.read(entry.path().filename()).find("s3cr3t"), std::string::npos) << entry.path();
+    }
+  }
+
+  Server guarded{[](const std::string& head, const Server::Send& send) {
+    const bool is_let_in = head.find("Authorization: Basic YW5uOnMzY3IzdDp4\r\n") != std::string::npos;
+    send(is_let_in ? Server::answer("200 OK", "Content-Type: application/rss+xml\r\n", feed)
+                   : Server::answer("401 Unauthorized", "WWW-Authenticate: Basic\r\n", ""));
+  }};
+};
+
+TEST_F(FeedLogins, AreKeptWithTheFeedAndShownNowhere) {
+  const auto desk = start_peer("desk", may_fetch_here);
+  expect_failure(run("desk", {"add", guarded.url("/feed.xml")}), 1, "wants a name and password");
+  expect_failure(run("desk", {"add", with_login("ann:s3cr3t%3Awrong")}), 1, "Add the feed again with the right ones");
+  const Finished added = run("desk", {"add", with_login("ann:s3cr3t%3Ax"), "--json"});
+  EXPECT_EQ(added.code, 0) << added.errors;
+  EXPECT_EQ(run("desk", {"refresh", "1"}).code, 0);
+  const Finished list = run("desk", {"list", "--json"});
+  EXPECT_NE(list.output.find(guarded.url("/feed.xml")), std::string::npos) << list.output;
+  expect_untold(added.output + list.output + run("desk", {"episodes", "1"}).output);
+  expect_untold(run("desk", {"opml", "export"}).output);
+  const Finished whole = run("desk", {"opml", "export", "--with-passwords"});
+  EXPECT_NE(whole.output.find(with_login("ann:s3cr3t%3Ax")), std::string::npos) << whole.output;
+}
+
+TEST_F(FeedLogins, AreToldToADeviceThatFetchesForAnother) {
+  join("kitchen", "desk");
+  const auto desk = start_peer("desk", may_fetch_here);
+  const auto kitchen = start_peer("kitchen");
+  kitchen->await_peer(desk->id(), "connected");
+  expect_failure(run("kitchen", {"add", with_login("ann:s3cr3t")}), 1, "wants a name and password");
+  const std::string address = guarded.url("/feed.xml");
+  const Finished added = run("kitchen", {"add", address, "--login", "ann"}, "s3cr3t:x\n");
+  EXPECT_EQ(added.code, 0) << added.errors;
+  EXPECT_EQ(way_on("kitchen"), "peer");
+  expect_untold(added.output);
+}
+
+TEST_F(FeedLogins, AreSentByWhoeverReadsAFeedByHand) {
+  const Finished read =
+      run_program(SKYPOD_PROGRAM, {"feed", "parse", with_login("ann:s3cr3t%3Ax"), "--allow-fetch", "127.0.0.0/8"});
+  EXPECT_EQ(read.code, 0) << read.errors;
+  expect_untold(read.output);
+  const Finished refused =
+      run_program(SKYPOD_PROGRAM, {"feed", "parse", with_login("ann:s3cr3t"), "--allow-fetch", "127.0.0.0/8"});
+  expect_failure(refused, 1, "https://NAME:PASSWORD@");
+  expect_untold(refused.errors);
+}
+
 TEST_F(LibraryCommands, WhatIsAddedAsPrivateIsNotAskedOfTheServer) {
   expect_failure(run("desk", {"add", "--private", web.url("/feed.xml")}), 1, "not on the public internet");
   EXPECT_EQ(asked, 0);

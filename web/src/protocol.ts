@@ -92,6 +92,7 @@ export interface Subscription {
   way: Way; // what led this device there last
   reach: Reach; // what people have chosen
   private: boolean; // what follows: the server is not told of it
+  login: string | null; // the name that its host is told, if it wants one and a password
   folder: string; // "" for none
   tags: string[];
 }
@@ -163,6 +164,7 @@ export interface ListedFeed {
   feed: string;
   title: string; // "" if the list has none
   folder: string; // "" for none; "Outer / Inner" for a folder inside a folder
+  login?: string; // the name and password that stood in its address
 }
 
 /** A part of an XML document (see xml_events.ts): the begin of an element with its attributes, text, or an end. */
@@ -207,6 +209,7 @@ export interface Commands {
     { message: Message; recipients: number; awaited: string[] }, // kept for these until `message.delivered`
   ];
   // reach: as library.reach has it, "" for what has been chosen before
+  // A name and password in the address are kept apart from it, and sent to its host only.
   "library.add": [{ url: string; reach: Reach }, { feed: string; title: string }];
   "library.remove": [{ feed: string }, Record<string, never>];
   "library.refresh": [{ feed: string | null }, Record<string, never>]; // null: every feed
@@ -227,7 +230,7 @@ export interface Commands {
   "library.import": [{ subscriptions: ListedFeed[] }, { added: number; known: number }];
   // What another reader's list holds, for library.import. truncated: there was more than 10,000 feeds.
   "opml.read": [{ document: XmlEvent[] }, { title: string; subscriptions: ListedFeed[]; truncated: boolean }];
-  "opml.export": [Record<string, never>, { opml: string }];
+  "opml.export": [{ logins: boolean }, { opml: string }]; // logins: with names and passwords in the addresses
   // The whole library as text for a file, encrypted under a passphrase of 8 to 1,024 octets. changes: in it.
   "backup.create": [{ passphrase: string }, { file: string; changes: number }];
   // Merges a backup into the library; what is newer here stays. news: changes that were not here yet.
@@ -260,7 +263,7 @@ export interface Events {
   "message.delivered": { id: string; to: string }; // the device has it
   "library.changed": { what: string[] }; // collections, or "episodes": ask again for what is shown
   "sync.progress": { peer: string; done: number; left: number }; // of a large transfer, in changes; 0 left: done
-  "feeds.progress": { done: number; left: number }; // of subscriptions whose episodes are fetched for the first time
+  "feeds.progress": { done: number; left: number }; // of feeds that are fetched together: all, or those never fetched
   outdated: Record<string, never>; // another tab runs a newer skypod; this page should be loaded again
   // The host's own. used: it has been in a realm, which may have removed it: a new realm takes a new identity.
   identity: { passkey: Passkey | null; used: boolean };

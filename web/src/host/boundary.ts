@@ -50,7 +50,7 @@ export type Ask =
   | { ask: "entropy"; count: number }
   | { ask: "database"; statements: Statement[] }
   | { ask: "fetch"; path: string; token: string }
-  | { ask: "direct"; url: string };
+  | { ask: "direct"; url: string; authorization: string };
 
 /** A part of an XML document: the begin of an element, a text, or an end. */
 export type FeedEvent =

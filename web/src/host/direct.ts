@@ -10,9 +10,13 @@ const OCTETS_MAX = 20 * 1024 * 1024;
 const EVENTS_MAX = 500_000;
 const XMLNS = "http://www.w3.org/2000/xmlns/";
 
-/** Rejects if this page may not read it, or if it is neither well-formed XML nor JSON. */
-export async function fetchDirect(url: string): Promise<DirectAnswer> {
+/**
+ * Rejects if this page may not read it, or if it is neither well-formed XML nor JSON. With an `authorization` no
+ * redirect is followed: browsers differ in whom they would send it to.
+ */
+export async function fetchDirect(url: string, authorization = ""): Promise<DirectAnswer> {
   const response = await fetch(url, {
+    ...(authorization === "" ? {} : { headers: { authorization }, redirect: "error" }),
     credentials: "omit",
     referrerPolicy: "no-referrer",
     signal: AbortSignal.timeout(PATIENCE_MS),

@@ -50,10 +50,18 @@ test("the charset is HTTP's, else the declaration's, else UTF-8", () => {
   assert.throws(() => decode(latin("a"), "text/xml; charset=none-such"), RangeError);
 });
 
-/** Answers every request with what `answer` says. */
-async function serve(answer: { status?: number; body: string | Buffer }): Promise<[url: string, close: () => void]> {
-  const server = createServer((_, response) => {
-    response.writeHead(answer.status ?? 200, { "content-type": "application/xml" });
+interface Served {
+  status?: number;
+  body: string | Buffer;
+  location?: string;
+}
+
+/** Answers every request with what `answer` says, and notes the logins it is told. */
+async function serve(answer: Served, logins: unknown[] = []): Promise<[url: string, close: () => void]> {
+  const server = createServer((request, response) => {
+    logins.push(request.headers.authorization);
+    const location = answer.location === undefined ? {} : { location: answer.location };
+    response.writeHead(answer.status ?? 200, { "content-type": "application/xml", ...location });
     response.on("error", () => {}).end(answer.body);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -76,4 +84,16 @@ test("a document that does not end is given up", async () => {
   const [url, close] = await serve({ body: Buffer.alloc(20 * 1024 * 1024 + 1, " ") });
   await assert.rejects(fetchDirect(url), /too large/);
   close();
+});
+
+test("a login is told to the feed's host, and to nobody that it redirects to", async () => {
+  const told: unknown[] = [];
+  const [url, close] = await serve({ body: "<rss/>" }, told);
+  await fetchDirect(url, "Basic YTpi");
+  const [elsewhere, closeElsewhere] = await serve({ status: 302, body: "", location: url });
+  await assert.rejects(fetchDirect(elsewhere, "Basic YTpi"));
+  await fetchDirect(elsewhere);
+  assert.deepEqual(told, ["Basic YTpi", undefined]);
+  close();
+  closeElsewhere();
 });

@@ -156,7 +156,7 @@ export class Host {
         fetchJson(ask.path, ask.token).then(value, () => failure("offline", ""));
         return;
       case "direct":
-        fetchDirect(ask.url).then(value, () => failure("offline", ""));
+        fetchDirect(ask.url, ask.authorization).then(value, () => failure("offline", ""));
         return;
       default:
         answerJose(ask, this.#self).then(value, () => failure("bad_token", ""));

@@ -63,7 +63,7 @@ export class Store {
   readonly libraryVersion = signal(0); // counts changes: a screen that shows episodes asks again
   readonly notices = signal<Notice[]>([]);
   readonly transfers = signal<ReadonlyMap<string, Progress>>(new Map()); // of changes, by the peer they come from
-  readonly fetching = signal<Progress>({ done: 0, left: 0 }); // of feeds that are new to this device
+  readonly fetching = signal<Progress>({ done: 0, left: 0 }); // of feeds that are fetched together
   readonly entering = signal(false); // this device has a realm, but the server has not let it in yet
 
   readonly #core: Core;

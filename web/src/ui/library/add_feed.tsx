@@ -8,6 +8,7 @@ import { typedAddress } from "../format";
 import { type FoundFeed, isPrivate, useProxy } from "../proxy";
 import { useStore } from "../store";
 import { strings } from "../strings";
+import { type Login, LoginFields, withLogin } from "./login_fields";
 
 /** What has been typed, and what came of adding it. */
 function useAdding() {
@@ -17,14 +18,18 @@ function useAdding() {
   const [found, setFound] = useState<FoundFeed[]>([]);
   const [secret, setSecret] = useState(false); // people have said so
   const [withheld, setWithheld] = useState(""); // the address that the server was not told of
+  const [login, setLogin] = useState<Login | null>(null); // what the feed's host wants
   const task = useTask();
-  const subscribe = async (url: string, reach: Reach = secret ? "realm" : "") => {
+  const subscribe = async (address: string, reach: Reach = secret ? "realm" : "") => {
     setWithheld("");
+    const url = login ? withLogin(address, login) : address;
     const { title } = await store.command("library.add", { url, reach }).catch((error: unknown) => {
       if (isPrivate(error)) setWithheld(url);
+      if (wantsLogin(error)) setLogin((now) => now ?? { name: "", password: "" });
       throw error;
     });
     setTyped("");
+    setLogin(null);
     setSecret(false);
     setFound([]);
     store.notify({ level: "info", topic: "subscribe", text: strings.library.added(title) });
@@ -33,7 +38,7 @@ function useAdding() {
     try {
       await subscribe(url);
     } catch (error) {
-      const feeds = secret ? [] : await proxy.discover(url).catch(() => []);
+      const feeds = secret || wantsLogin(error) ? [] : await proxy.discover(url).catch(() => []);
       if (feeds.length === 0 || !(error instanceof CoreError)) throw error;
       if (feeds.length === 1) await subscribe(feeds[0]!.url);
       else setFound(feeds);
@@ -41,11 +46,15 @@ function useAdding() {
   };
   const allow = () => subscribe(withheld, "everyone");
   const begin = () => (setFound([]), setWithheld(""));
-  return { typed, setTyped, secret, setSecret, found, withheld, task, begin, subscribe, discover, allow };
+  const type = (text: string) => (setTyped(text), setLogin(null));
+  return { typed, type, secret, setSecret, found, withheld, login, setLogin, task, begin, subscribe, discover, allow };
 }
 
+const wantsLogin = (error: unknown) => error instanceof CoreError && error.code === "login_refused";
+
 export function AddFeed() {
-  const { typed, setTyped, secret, setSecret, found, withheld, task, begin, subscribe, discover, allow } = useAdding();
+  const adding = useAdding();
+  const { typed, type, secret, setSecret, found, withheld, login, task, begin, subscribe, discover, allow } = adding;
   const [mistyped, setMistyped] = useState("");
   const add = (event: Event) => {
     event.preventDefault();
@@ -69,21 +78,14 @@ export function AddFeed() {
           placeholder={strings.library.addPlaceholder}
           aria-describedby="feed-problem"
           value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
+          onInput={(event) => type(event.currentTarget.value)}
         />
         <button class="primary" data-testid="feed-add" disabled={task.busy}>
           {strings.library.add}
         </button>
       </div>
-      <label class="check">
-        <input
-          type="checkbox"
-          data-testid="feed-private"
-          checked={secret}
-          onChange={(event) => setSecret(event.currentTarget.checked)}
-        />
-        {strings.feedReach.keep}
-      </label>
+      {login && <LoginFields login={login} change={adding.setLogin} />}
+      <KeepPrivate checked={secret} choose={setSecret} />
       <Busy text={task.busy ? strings.library.adding : ""} />
       <Problem id="feed-problem" text={mistyped || task.problem} />
       {withheld && (
@@ -101,6 +103,20 @@ export function AddFeed() {
         <Choice feeds={found} busy={task.busy} choose={(feed) => task.run(() => subscribe(feed.url))} />
       )}
     </form>
+  );
+}
+
+function KeepPrivate({ checked, choose }: { checked: boolean; choose: (keep: boolean) => void }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        data-testid="feed-private"
+        checked={checked}
+        onChange={(event) => choose(event.currentTarget.checked)}
+      />
+      {strings.feedReach.keep}
+    </label>
   );
 }
 

@@ -11,7 +11,7 @@ interface Props {
 
 /** The choice, and what it means for this feed. */
 export function FeedReach({ subscription, attempt }: Props) {
-  const { feed, reach, way } = subscription;
+  const { feed, reach, way, login } = subscription;
   const store = useStore();
   const words = strings.feedReach;
   const choose = (chosen: Reach) => {
@@ -19,18 +19,22 @@ export function FeedReach({ subscription, attempt }: Props) {
   };
   return (
     <div class="stack tight">
-      <label class="field">
-        {words.label}
-        <select
-          data-testid="feed-reach"
-          value={reach}
-          onChange={(event) => choose(event.currentTarget.value as Reach)}
-        >
-          <option value="">{words.guess}</option>
-          <option value="realm">{words.realm}</option>
-          <option value="everyone">{words.everyone}</option>
-        </select>
-      </label>
+      {login === null ? (
+        <label class="field">
+          {words.label}
+          <select
+            data-testid="feed-reach"
+            value={reach}
+            onChange={(event) => choose(event.currentTarget.value as Reach)}
+          >
+            <option value="">{words.guess}</option>
+            <option value="realm">{words.realm}</option>
+            <option value="everyone">{words.everyone}</option>
+          </select>
+        </label>
+      ) : (
+        <p data-testid="feed-login">{words.login(login)}</p>
+      )}
       <p class="quiet" data-testid="feed-way" data-way={way}>
         {subscription.private ? words.private : words.public} {words.ways[way]}
       </p>

@@ -4,8 +4,9 @@ import type { Subscription } from "../../protocol";
 import { byFolder, tagsOf, typedTags } from "./folders";
 
 function subscription(feed: string, folder: string, tags: string[] = []): Subscription {
-  const fetched = { episodes: 0, played: 0, problem: "", problemCode: "", way: "", reach: "", private: false } as const;
-  return { feed, folder, tags, title: feed, description: "", icon: "", ...fetched };
+  const fetched = { episodes: 0, played: 0, problem: "", problemCode: "", way: "", reach: "" } as const;
+  const access = { private: false, login: null };
+  return { feed, folder, tags, title: feed, description: "", icon: "", ...fetched, ...access };
 }
 
 test("folders come by name, after what is in none", () => {

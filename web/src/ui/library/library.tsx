@@ -28,7 +28,9 @@ export function LibraryScreen() {
       <AddFeed />
       <Subscriptions list={subscriptions} />
       <InstallCard />
-      {subscriptions && <OpmlSection any={subscriptions.length > 0} />}
+      {subscriptions && (
+        <OpmlSection any={subscriptions.length > 0} secrets={subscriptions.some(({ login }) => login !== null)} />
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Subscriptions in and out, as the list that every other reader can write and read.
 
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { CoreError } from "../../protocol";
 import { Busy, Problem, useTask } from "../controls";
 import { saveFile } from "../save_file";
@@ -11,10 +11,17 @@ import { xmlEvents } from "../../xml_events";
 const FILE_MAX = 8 * 1024 * 1024; // octets
 const BATCH = 500; // as library.import takes them
 
-export function OpmlSection({ any }: { any: boolean }) {
+interface Props {
+  any: boolean; // there are subscriptions
+  secrets: boolean; // of which some have a password
+}
+
+export function OpmlSection({ any, secrets }: Props) {
   const store = useStore();
+  const [logins, setLogins] = useState(false);
   const task = useTask();
   const picker = useRef<HTMLInputElement>(null);
+  const save = () => task.run(() => exportList(store, logins));
   const read = (file: File | undefined) => {
     if (file) task.run(() => importList(store, file));
     if (picker.current) picker.current.value = "";
@@ -28,7 +35,7 @@ export function OpmlSection({ any }: { any: boolean }) {
           {strings.opml.import}
         </button>
         {any && (
-          <button data-testid="opml-export" disabled={task.busy} onClick={() => task.run(() => exportList(store))}>
+          <button data-testid="opml-export" disabled={task.busy} onClick={save}>
             {strings.opml.export}
           </button>
         )}
@@ -42,6 +49,17 @@ export function OpmlSection({ any }: { any: boolean }) {
           onChange={(event) => read(event.currentTarget.files?.[0])}
         />
       </div>
+      {secrets && (
+        <label class="check">
+          <input
+            type="checkbox"
+            data-testid="opml-logins"
+            checked={logins}
+            onChange={(event) => setLogins(event.currentTarget.checked)}
+          />
+          {strings.opml.logins}
+        </label>
+      )}
       <Busy text={task.busy ? strings.opml.busy : ""} />
       <Problem text={task.problem} />
     </section>
@@ -69,7 +87,7 @@ function readXml(text: string) {
   return events;
 }
 
-async function exportList(store: Store): Promise<void> {
-  const { opml } = await store.command("opml.export", {});
+async function exportList(store: Store, logins: boolean): Promise<void> {
+  const { opml } = await store.command("opml.export", { logins });
   saveFile(new Blob([opml], { type: "text/x-opml" }), "skypod.opml");
 }

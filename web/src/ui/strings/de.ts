@@ -36,6 +36,12 @@ export const de: Strings = {
     private_feed:
       "Dieser Feed ist privat: Nur deine eigenen Geräte rufen ihn ab, und der Server erfährt nichts von ihm. Lass " +
       "„skypod peer“ laufen, um ihm in einem Browser zu folgen, oder erlaube für diesen Feed den Server.",
+    login_feed:
+      "Dieser Feed verlangt Namen und Passwort, die nur deine eigenen Geräte kennen dürfen, und sein Anbieter nimmt " +
+      "sie von keinem Browser an. Lass „skypod peer“ laufen, um ihm hier zu folgen.",
+    login_refused:
+      "Der Anbieter des Feeds verlangt Namen und Passwort, oder nimmt diese nicht an. Füge den Feed mit den " +
+      "richtigen noch einmal hinzu.",
     offline: "Der Server ist nicht erreichbar: Prüfe die Verbindung. Was auf diesem Gerät ist, geht weiterhin.",
     rate_limited: "Zu viele Nachrichten in kurzer Zeit. Warte ein paar Sekunden.",
     authentication_timeout: "Die Anmeldung hat zu lange gedauert. skypod versucht es noch einmal.",
@@ -698,6 +704,7 @@ export const de: Strings = {
     body: "Jede Podcast-App und jeder Feedreader kann Abonnements als OPML-Datei speichern und lesen.",
     import: "OPML einlesen",
     export: "OPML speichern",
+    logins: "Auch Namen und Passwörter von Feeds speichern: Behalte die Datei dann für dich",
     busy: "Arbeitet …",
     tooLarge: "Diese Datei ist zu groß für eine Liste von Abonnements. Wähle die OPML-Datei der anderen App.",
     unreadable: "Diese Datei ist keine OPML-Liste. Speichere eine in der anderen App, und wähle die.",
@@ -731,6 +738,10 @@ export const de: Strings = {
     },
     allow: "Den Server abrufen lassen",
     keep: "Privat: Nur meine Geräte dürfen diese Adresse kennen",
+    login: (name) => `Deine Geräte melden sich ${name ? `als ${name}` : "mit einem Passwort"} an.`,
+    loginName: "Name beim Anbieter des Feeds",
+    loginPassword: "Passwort dort",
+    loginHelp: "Nur deine eigenen Geräte erfahren es, und der Anbieter des Feeds.",
   },
   settings: {
     title: "Optionen",

@@ -40,6 +40,11 @@ export const en = {
     private_feed:
       "This feed is private: only your own devices fetch it, and the server is not told of it. Keep a “skypod peer” " +
       "running to follow it from a browser, or allow the server for this feed.",
+    login_feed:
+      "This feed wants a name and password, which only your own devices may know, and its host takes them from no " +
+      "browser. Keep a “skypod peer” running to follow it here.",
+    login_refused:
+      "The feed's host wants a name and password, or does not take these. Add the feed again with the right ones.",
   } as { offline: string } & Record<string, string | undefined>,
   sync: {
     receiving: (name: string) => `Receiving from ${name}`,
@@ -571,6 +576,7 @@ export const en = {
     body: "Every podcast app and feed reader can save its subscriptions as an OPML file, and read one.",
     import: "Import OPML",
     export: "Export OPML",
+    logins: "Export names and passwords of feeds too: then keep the file to yourself",
     busy: "Working…",
     tooLarge: "That file is too large for a list of subscriptions. Choose the OPML file of the other app.",
     unreadable: "That file is not an OPML list. Export one from the other app, and choose that.",
@@ -604,6 +610,10 @@ export const en = {
     } satisfies Record<Way, string>,
     allow: "Let the server fetch it",
     keep: "Private: only my devices may know this address",
+    login: (name: string) => `Your devices sign in ${name ? `as ${name}` : "with a password"}.`,
+    loginName: "Name at the feed's host",
+    loginPassword: "Password there",
+    loginHelp: "Only your own devices learn it, and the feed's host.",
   },
   settings: {
     title: "Settings",
