@@ -16,6 +16,16 @@ TEST(FeedAddress, TakesWhatPeoplePaste) {
             "cher.example");
 }
 
+TEST(FeedAddress, IsTheSameHoweverItsSchemeAndHostAreWritten) {
+  for (const char* typed : {"Https://Example.org/Feed", "HTTPS://EXAMPLE.ORG/Feed", "Example.org/Feed",
+                            "feed://example.org/Feed", "feed:https://example.org/Feed", "Podcast://example.org/Feed",
+                            "itpc://example.org/Feed", "pcast://example.org/Feed"}) {
+    EXPECT_EQ(feed_address(typed), "https://example.org/Feed") << typed;
+  }
+  EXPECT_EQ(feed_address("feed:HTTP://example.org"), "http://example.org");
+  EXPECT_EQ(feed_address("example.org:8080/to?a=b://c"), "https://example.org:8080/to?a=b://c");
+}
+
 TEST(FeedAddress, RefusesWhatIsNone) {
   for (const char* typed :
        {"", "   ", "javascript:alert(1)", "file:///etc/passwd", "ftp://example.org/", "https://", "https:///path",
