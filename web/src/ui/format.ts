@@ -42,9 +42,9 @@ export function webAddress(address: string, base?: string | undefined): string |
   return url && (url.protocol === "https:" || url.protocol === "http:") ? url.href : null;
 }
 
-/** What a person typed as a feed's address; people leave out the scheme, and podcast apps write feed: for it. */
+/** What a person typed as a feed's address; people leave out the scheme, and other apps write feed: and the like. */
 export function typedAddress(typed: string): string | null {
-  const bare = typed.trim().replace(/^feed:(\/\/)?/i, "");
+  const bare = typed.trim().replace(/^(feed|itpc|pcast|podcast):(\/\/)?/i, "");
   if (bare === "" || /\s/.test(bare)) return null;
   const address = webAddress(/^[a-z][a-z0-9+.-]*:\/\//i.test(bare) ? bare : `https://${bare}`);
   return address;

@@ -48,6 +48,7 @@ test("a typed address is completed, not guessed", () => {
   assert.equal(typedAddress("http://127.0.0.1:99/f"), "http://127.0.0.1:99/f");
   assert.equal(typedAddress("feed://example.com/f"), "https://example.com/f");
   assert.equal(typedAddress("feed:http://example.com/f"), "http://example.com/f");
+  assert.equal(typedAddress("Podcast://Example.com/f"), "https://example.com/f");
   for (const wrong of ["", "   ", "two words", "ftp://example.com/", "https://"])
     assert.equal(typedAddress(wrong), null, wrong);
 });
