@@ -1,5 +1,5 @@
-// `skypod add`, `list`, `episodes`, `search`, `refresh`, `played` and `compact`: the library that all devices of the
-// realm share.
+// `skypod add`, `remove`, `list`, `episodes`, `search`, `refresh`, `played` and `compact`: the library that all devices
+// of the realm share.
 #include <unistd.h>
 
 #include <cstdio>
@@ -10,6 +10,7 @@
 #include "base/percent.hpp"
 #include "cli/command.hpp"
 #include "cli/files.hpp"
+#include "cli/people.hpp"
 #include "cli/shelf.hpp"
 #include "core/feed/login.hpp"
 
@@ -69,6 +70,19 @@ int add(const Choices& choices) {
     print_json(answer);
   } else {
     std::printf("subscribed to %s\n", text_of(answer, "title").c_str());
+  }
+  return done;
+}
+
+int unsubscribe(const Choices& choices) {
+  PeerClient peer(choices.data);
+  const std::string feed = find_feed(peer, choices.text);
+  peer.ask("library.remove", {{"feed", feed}});
+  if (choices.json) {
+    print_json({{"feed", feed}});
+  } else {
+    std::printf("unsubscribed on all your devices; what was played is known again after: skypod add %s\n",
+                printable(feed).c_str());
   }
   return done;
 }
@@ -219,6 +233,9 @@ void add_library(CLI::App& app, Action& action) {
   adding->footer(add_help);
   adding->add_option("--login", choices->login, "The name that its host wants, for a feed with a password");
   adding->add_flag("--private", choices->is_private, "Only devices of the realm fetch it; the server is never told");
+  add_command(app, action, choices, "remove", "Unsubscribe from a feed", unsubscribe)
+      ->add_option("feed", choices->text, "Its number in the list, its address or its title")
+      ->required();
   add_command(app, action, choices, "list", "List the subscriptions", list);
 
   CLI::App* listing = add_command(app, action, choices, "episodes", "List a feed's episodes, newest first", episodes);

@@ -68,6 +68,18 @@ TEST_F(LibraryCommands, SubscribesAndPlays) {
   EXPECT_EQ(run("desk", {"refresh"}).code, 0);
 }
 
+TEST_F(LibraryCommands, UnsubscribesAndKnowsAgainWhatWasPlayed) {
+  run_json("desk", {"add", web.url("/feed.xml")});
+  EXPECT_EQ(run("desk", {"played", id_of("First"), "--position", "95"}).code, 0);
+  EXPECT_EQ(run("desk", {"remove", "Lamps"}).code, 1);
+  const Finished removed = run("desk", {"remove", "Lanterns"});
+  EXPECT_EQ(removed.code, 0);
+  EXPECT_NE(removed.output.find("skypod add " + web.url("/feed.xml")), std::string::npos) << removed.output;
+  EXPECT_EQ(run_json("desk", {"list"})["subscriptions"], Json::array());
+  run_json("desk", {"add", web.url("/feed.xml")});
+  EXPECT_EQ(play("desk", "First").value("positionS", 0.0), 95);
+}
+
 /// Feeds with a server that fetches nothing from this machine, or that must not be asked.
 class FeedWays : public LibraryCommands {
  protected:
