@@ -6,9 +6,11 @@
 #include <fstream>
 #include <string>
 
+#include "cli/serve_findings.hpp"
 #include "cli/server_findings.hpp"
 #include "cli/storage_findings.hpp"
 #include "native/identity_file.hpp"
+#include "server/listener.hpp"
 
 namespace skypod::cli {
 namespace {
@@ -45,15 +47,85 @@ TEST_F(Storage, IsGoodWhereAllIsThere) {
 }
 
 TEST_F(Storage, WarnsOfADirectoryThatIsNotThereAndMakesNone) {
-  const Findings findings = storage_findings(data / "new");
-  ASSERT_EQ(findings.size(), 1U);
+  const Findings findings = storage_findings(data / "new" / "one");
+  ASSERT_EQ(findings.size(), 2U);
   EXPECT_EQ(findings[0].health, Health::warning);
-  EXPECT_FALSE(fs::exists(data / "new"));
+  EXPECT_EQ(findings[1].name, "free space");
+  EXPECT_TRUE(fs::is_empty(data));
 }
 
 TEST_F(Storage, IsBadWhereAFileIsInItsPlace) {
   std::ofstream(data / "file").close();
   EXPECT_EQ(health_of(storage_findings(data / "file"), "directory"), Health::bad);
+}
+
+TEST_F(Storage, IsBadWhereNothingCanBeWritten) {
+  for (const char* directory : {"/proc/self", "/proc/self/new", "/dev/null/new"}) {  // not even by root
+    const Findings findings = storage_findings(directory);
+    ASSERT_EQ(findings.size(), 1U) << directory;
+    EXPECT_EQ(findings[0].health, Health::bad) << directory;
+    EXPECT_NE(findings[0].mend.find("the user that runs skypod"), std::string::npos);
+  }
+}
+
+TEST_F(Storage, IsAWarningWhereRoomIsScarceAndBadWhereThereIsNone) {
+  const std::uintmax_t available = fs::space(data).available;
+  EXPECT_EQ(health_of(place_findings(data, 1), "free space"), Health::good);
+  EXPECT_EQ(health_of(place_findings(data, available * 5), "free space"), Health::warning);
+  EXPECT_EQ(health_of(place_findings(data, available * 20), "free space"), Health::bad);
+}
+
+/// Where skypod serve is to run.
+class Serving : public Storage {
+ protected:
+  Finding port(const std::string& listen) {
+    for (const Finding& one : serve_findings({.listen = listen, .data = data, .tls_certificate = {}, .tls_key = {}})) {
+      if (one.name == "port") return one;
+    }
+    return {};
+  }
+
+  boost::asio::io_context io;
+};
+
+TEST_F(Serving, IsGoodWhereThePortIsFree) {
+  EXPECT_EQ(port("127.0.0.1:0").health, Health::good);
+}
+
+TEST_F(Serving, IsBadWhereAnotherProgramHasThePort) {
+  auto taken = server::listen(io, *server::parse_endpoint("127.0.0.1:0"));
+  ASSERT_TRUE(taken);
+  const Finding found = port("127.0.0.1:" + std::to_string(taken->local_endpoint().port()));
+  EXPECT_EQ(found.health, Health::bad);
+  EXPECT_NE(found.found.find("in use"), std::string::npos) << found.found;
+  EXPECT_NE(found.mend.find("ss -ltnp"), std::string::npos) << found.mend;
+}
+
+TEST_F(Serving, IsBadWhereTheAddressIsNoneOrAnotherMachines) {
+  EXPECT_EQ(port("pod.example").health, Health::bad);
+  const Finding found = port("192.0.2.1:7890");
+  EXPECT_EQ(found.health, Health::bad);
+  EXPECT_NE(found.mend.find("ip address"), std::string::npos) << found.mend;
+}
+
+TEST_F(Serving, IsBadWithoutAKeyToTheCertificate) {
+  std::ofstream(data / "cert.pem") << "no certificate";
+  const Findings findings =
+      serve_findings({.listen = "127.0.0.1:0", .data = data, .tls_certificate = data / "cert.pem", .tls_key = {}});
+  EXPECT_EQ(health_of(findings, "certificate"), Health::bad);
+}
+
+TEST_F(Serving, IsBadWhereTheRegistryIsDamaged) {
+  std::ofstream(data / "registry.sqlite") << std::string(8192, 'x');
+  const Findings findings =
+      serve_findings({.listen = "127.0.0.1:0", .data = data, .tls_certificate = {}, .tls_key = {}});
+  EXPECT_EQ(health_of(findings, "registry"), Health::bad);
+}
+
+TEST_F(Serving, WarnsOfAClockThatNothingKeepsRight) {
+  EXPECT_EQ(synchrony_finding(true).health, Health::good);
+  EXPECT_EQ(synchrony_finding(false).health, Health::warning);
+  EXPECT_FALSE(synchrony_finding(false).mend.empty());
 }
 
 TEST_F(Storage, IsBadWhereOthersCanReadTheIdentity) {

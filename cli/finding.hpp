@@ -22,4 +22,7 @@ using Findings = std::vector<Finding>;
 /// "good", "warning", "bad" or "skipped".
 std::string name_of(Health health);
 
+/// A sentence of what and why, "; " and the mend, as a finding.
+Finding bad_finding(std::string name, const std::string& sentence);
+
 }  // namespace skypod::cli

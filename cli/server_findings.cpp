@@ -5,12 +5,6 @@
 namespace skypod::cli {
 namespace {
 
-/// A sentence of what, why and the mend as a finding.
-Finding bad(const std::string& name, const std::string& sentence) {
-  const std::size_t end = sentence.rfind("; ");
-  return {name, Health::bad, sentence.substr(0, end), end == std::string::npos ? "" : sentence.substr(end + 2)};
-}
-
 Finding certificate_finding(int days) {
   const std::string found = "it expires in " + std::to_string(days) + (days == 1 ? " day" : " days");
   if (days >= certificate_days_min) return {"certificate", Health::good, found};
@@ -31,14 +25,14 @@ Finding clock_finding(wire::TimeMs ahead_ms) {
 
 Findings server_findings(const std::string& url, const peer::ServerCheck& seen) {
   if (!seen.problem.empty()) {
-    return {bad("server", seen.problem)};
+    return {bad_finding("server", seen.problem)};
   }
   Findings findings{{"server", Health::good, url + " answers, skypod " + seen.version}};
   if (seen.certificate_days) findings.push_back(certificate_finding(*seen.certificate_days));
   if (seen.link_problem.empty()) {
     findings.push_back({"link", Health::good, "the server takes realm links"});
   } else {
-    findings.push_back(bad("link", seen.link_problem));
+    findings.push_back(bad_finding("link", seen.link_problem));
   }
   if (seen.clock_ahead_ms) findings.push_back(clock_finding(*seen.clock_ahead_ms));
   return findings;

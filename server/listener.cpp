@@ -41,6 +41,17 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
   return whole ? std::optional(port) : std::nullopt;
 }
 
+std::string mend_of(const boost::system::error_code& error) {
+  if (error == asio::error::access_denied) {
+    return "ports below 1024 are for root: choose one above with --listen, or let the system hand it over (setcap "
+           "cap_net_bind_service=+ep, or a web server before it)";
+  }
+  if (error == boost::system::errc::address_not_available) {
+    return "this machine has no such address: choose one that `ip address` shows with --listen, or 0.0.0.0 for all";
+  }
+  return "stop what uses it (ss -ltnp names it), or choose another address with --listen";
+}
+
 }  // namespace
 
 Result<tcp::endpoint, std::string> parse_endpoint(const std::string& text) {
@@ -77,7 +88,7 @@ Result<tcp::acceptor, std::string> listen(asio::io_context& io, const tcp::endpo
   step([&] { acceptor.listen(asio::socket_base::max_listen_connections, error); });
   if (error) {
     return unexpected("cannot listen on " + endpoint.address().to_string() + ":" + std::to_string(endpoint.port()) +
-                      ": " + error.message() + "; stop what uses it, or choose another address with --listen");
+                      ": " + error.message() + "; " + mend_of(error));
   }
   return acceptor;
 }

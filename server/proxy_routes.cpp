@@ -9,6 +9,7 @@
 
 #include "core/feed/html_text.hpp"
 #include "native/charset.hpp"
+#include "native/gzip.hpp"
 #include "native/jose.hpp"
 #include "reader/article.hpp"
 #include "server/discovery.hpp"
@@ -255,7 +256,7 @@ asio::awaitable<Reply> ProxyRoutes::feed(Request request, std::string url) {
   auto version = parameter_of(request.target, "version");
   const auto feed = version ? co_await feeds_.get_version(std::move(url), std::move(*version))
                             : co_await feeds_.get(std::move(url), std::move(request.member));
-  co_return feed ? feed_reply(*feed) : refusal(feed.error());
+  co_return feed ? in_coding(feed_reply(*feed), feed->packed, request.accept_encoding) : refusal(feed.error());
 }
 
 /// The document as its origin sent it.
@@ -272,7 +273,11 @@ asio::awaitable<Reply> ProxyRoutes::article(Request request, std::string url) {
   const auto found = co_await get_document(
       cache_, {.url = std::move(url), .accept = accept_page, .member = std::move(request.member)});
   if (!found) co_return refusal(found.error());
-  const auto work = [&]() -> asio::awaitable<Reply> { co_return article_reply(*found, with_text); };
+  const auto work = [&]() -> asio::awaitable<Reply> {
+    Reply reply = article_reply(*found, with_text);
+    auto packed = gzip_if_worth(*reply.body);
+    co_return in_coding(std::move(reply), std::move(packed), request.accept_encoding);
+  };
   co_return co_await asio::co_spawn(pool_, work, asio::use_awaitable);
 }
 

@@ -1,5 +1,6 @@
 #include "server/reply.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -64,6 +65,22 @@ std::string_view without_weakness(std::string_view etag) {
   return etag.starts_with("W/") ? etag.substr(2) : etag;
 }
 
+char small(char letter) {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter | 32) : letter;
+}
+
+bool is_same_name(std::string_view one, std::string_view other) {
+  return std::ranges::equal(one, other, {}, small, small);
+}
+
+/// Whether parameters give a weight of nothing: "; q=0", "; q=0.00".
+bool is_refused(std::string_view parameters) {
+  const std::size_t equals = parameters.find('=');
+  const std::string_view name = trim(parameters.substr(0, equals).substr(std::min<std::size_t>(1, parameters.size())));
+  return equals != std::string_view::npos && is_same_name(name, "q") &&
+         trim(parameters.substr(equals + 1)).find_first_not_of("0.") == std::string_view::npos;
+}
+
 void add(std::string& head, std::string_view name, std::string_view value) {
   if (value.empty()) return;
   head.append(name).append(": ").append(value).append("\r\n");
@@ -102,11 +119,36 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
+bool accepts_coding(std::string_view accept_encoding, std::string_view coding) {
+  bool takes_any = false;
+  while (!accept_encoding.empty()) {
+    const std::size_t comma = std::min(accept_encoding.find(','), accept_encoding.size());
+    const std::string_view one = accept_encoding.substr(0, comma);
+    const std::size_t parameter = std::min(one.find(';'), one.size());
+    const std::string_view name = trim(one.substr(0, parameter));
+    if (is_same_name(name, coding)) return !is_refused(one.substr(parameter));
+    if (name == "*") takes_any = !is_refused(one.substr(parameter));
+    accept_encoding.remove_prefix(std::min(comma + 1, accept_encoding.size()));
+  }
+  return takes_any;
+}
+
+Reply in_coding(Reply reply, std::shared_ptr<const std::string> packed, std::string_view accept_encoding) {
+  if (!packed) return reply;
+  reply.fields.emplace_back("Vary", "Accept-Encoding");
+  if (!accepts_coding(accept_encoding, "gzip")) return reply;
+  reply.fields.emplace_back("Content-Encoding", "gzip");
+  if (reply.etag.starts_with('"')) reply.etag.insert(reply.etag.size() - 1, "-gzip");
+  reply.body = std::move(packed);
+  return reply;
+}
+
 Reply unless_known(Reply reply, std::string_view if_none_match) {
   if (reply.status == 200 && matches(if_none_match, reply.etag)) {
     reply.status = 304;
     reply.body = nullptr;
     reply.flow = nullptr;
+    std::erase_if(reply.fields, [](const auto& one) { return one.first == "Content-Encoding"; });
   }
   return reply;
 }

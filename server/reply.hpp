@@ -56,6 +56,13 @@ Reply error_reply(int status, std::string_view code, std::string_view message);
 /// True if the If-None-Match header's list names the etag or is "*" (RFC 9110 section 13.1.2, weak comparison).
 bool matches(std::string_view if_none_match, std::string_view etag);
 
+/// Whether Accept-Encoding names this content coding, or any, without refusing it (RFC 9110 section 12.5.3).
+bool accepts_coding(std::string_view accept_encoding, std::string_view coding);
+
+/// The answer in gzip, `packed`, if the client takes it; with the tag of that representation, where the answer has a
+/// strong one. `packed`: null if there is none.
+Reply in_coding(Reply reply, std::shared_ptr<const std::string> packed, std::string_view accept_encoding);
+
 /// The answer; 304 without a body if the client has this version already.
 Reply unless_known(Reply reply, std::string_view if_none_match);
 

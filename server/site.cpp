@@ -47,19 +47,6 @@ std::string_view type_of(const fs::path& file) {
 
 constexpr std::string_view compressed = ".br";
 
-/// Whether Accept-Encoding names brotli without refusing it (RFC 9110 section 12.5.3).
-bool accepts_brotli(std::string_view accept_encoding) {
-  while (!accept_encoding.empty()) {
-    const std::size_t comma = accept_encoding.find(',');
-    std::string_view coding = accept_encoding.substr(0, comma);
-    coding.remove_prefix(std::min(coding.size(), coding.find_first_not_of(" \t")));
-    const bool refused = coding.ends_with(";q=0") || coding.ends_with("; q=0");
-    if (coding.substr(0, coding.find_first_of("; \t")) == "br") return !refused;
-    accept_encoding = comma == std::string_view::npos ? "" : accept_encoding.substr(comma + 1);
-  }
-  return false;
-}
-
 /// Names under assets/ carry a hash of their content, so they never change; everything else is asked for again.
 std::string_view caching_of(std::string_view path) {
   return path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
@@ -129,7 +116,7 @@ Result<Site, std::string> Site::load(const fs::path& directory, const Limits& li
 const Reply* Site::find(std::string_view path, std::string_view accept_encoding) const {
   const auto found = files_.find(path);
   if (found == files_.end()) return nullptr;
-  if (!accepts_brotli(accept_encoding)) return &found->second;
+  if (!accepts_coding(accept_encoding, "br")) return &found->second;
   const std::string_view plain = path == "/" ? "/index.html" : path;
   const auto small = files_.find(std::string(plain).append(compressed));
   return small == files_.end() ? &found->second : &small->second;

@@ -50,11 +50,12 @@ Task<Result<Fetched, Error>> FeedLadder::fetch(Errand errand) {
     if (outcome) co_return Fetched{std::move(*outcome), Way::direct, 0};
   }
   const TimeMs direct_ms = paused ? errand.direct_ms : host_.now();
-  const bool has_helper = !servers_.empty() && !is_turned_away(outcome, errand);
+  const bool has_helper = !servers_.empty() && !is_turned_away(outcome);
   if (has_helper) {
     outcome = co_await fetch_by_peers(feed::put_login(errand.url, errand.login.reveal()));
     if (outcome) co_return Fetched{std::move(*outcome), Way::peer, direct_ms};
   }
+  if (is_turned_away(outcome)) co_return unexpected(std::move(outcome.error()));
   if (errand.may_tell_server) {
     outcome = co_await fetch_by_server(errand.url);
     if (outcome) co_return Fetched{std::move(*outcome), Way::server, direct_ms};
@@ -69,9 +70,10 @@ Task<Result<Fetched, Error>> FeedLadder::fetch(Errand errand) {
   co_return unexpected(std::move(outcome.error()));
 }
 
-/// Whether the feed's host has refused the login: it will refuse it to others, too.
-bool FeedLadder::is_turned_away(const Outcome& outcome, const Errand& errand) {
-  return !outcome && outcome.error().code == ErrorCode::login_refused && !errand.login.reveal().empty();
+/// Whether the feed's host wants a login, or another one. It does of others, too, and a feed for people who have one is
+/// not the server's to know.
+bool FeedLadder::is_turned_away(const Outcome& outcome) {
+  return !outcome && outcome.error().code == ErrorCode::login_refused;
 }
 
 /// Nothing is closed to a device that serves others; what fails there is down.

@@ -101,7 +101,7 @@ class FeedLadder {
   Task<Outcome> fetch_by_peer(std::string peer, std::string url);
   Task<Outcome> fetch_by_server(std::string url);
   bool is_paused(const Errand& errand) const;
-  static bool is_turned_away(const Outcome& outcome, const Errand& errand);
+  static bool is_turned_away(const Outcome& outcome);
   Task<void> serve(std::string peer, wire::Envelope request);
   Task<Outcome> fetch_for(std::string peer, std::string url);
   void take_answer(const std::string& peer, const wire::Envelope& message);

@@ -1,9 +1,11 @@
 #include "server/feeds/feeds.hpp"
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <random>
@@ -11,6 +13,7 @@
 #include "core/feed/date.hpp"
 #include "core/feed/url.hpp"
 #include "native/digest.hpp"
+#include "native/gzip.hpp"
 #include "reader/feed_content.hpp"
 #include "server/proxy/http_date.hpp"
 #include "server/proxy/origin.hpp"
@@ -125,16 +128,36 @@ asio::awaitable<Feeds::Answer> Feeds::get(std::string url, std::string member) {
   auto found = co_await get_document(
       cache_, {.url = url, .accept = FetchOptions().accept, .member = std::move(member), .is_renewed = false});
   if (!found) co_return co_await get_last(url, found.error());
-  const bool is_stored = !found->answer.hash.empty();  // what is not may be for one member alone
-  const Written* known = is_stored ? written_.find(name_of(url, *found, cache_.versions(url))) : nullptr;
-  if (known != nullptr) {
-    const WrittenFeed feed = known->feed;
-    note_asked(url, *found, known->gist);
-    co_return feed;
+  const Document document = *found;
+  const Made made = co_await make(url, std::move(*found), true);
+  if (!made) co_return co_await get_last(url, made.error());
+  note_asked(url, document, made->gist);
+  co_return made->feed;
+}
+
+/// Reads a document and writes it as it is answered: once, however many want the same at once, and not at all where it
+/// is at hand. What is not stored may be for one member alone.
+asio::awaitable<Feeds::Made> Feeds::make(const std::string& url, Document document, bool is_asked_for) {
+  if (document.answer.hash.empty()) co_return co_await read_and_write(url, std::move(document), is_asked_for);
+  if (const Written* known = written_.find(name_of(url, document, cache_.versions(url)))) co_return *known;
+  const std::string name = name_of(url, document, {});
+  if (const auto found = makings_.find(name); found != makings_.end()) {
+    const std::shared_ptr<Making> awaited = found->second;
+    co_await awaited->done.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return *awaited->made;
   }
-  Reading reading = co_await read(std::move(*found));
-  if (!reading) co_return co_await get_last(url, reading.error());
-  note_asked(url, reading->document, reading->gist);
+  const auto making = std::make_shared<Making>(co_await asio::this_coro::executor);
+  makings_.emplace(name, making);
+  making->made.emplace(co_await read_and_write(url, std::move(document), is_asked_for));
+  makings_.erase(name);
+  making->done.cancel();
+  co_return *making->made;
+}
+
+asio::awaitable<Feeds::Made> Feeds::read_and_write(const std::string& url, Document document, bool is_asked_for) {
+  Reading reading = co_await read(std::move(document));
+  if (!reading) co_return unexpected(reading.error());
+  if (is_asked_for) note_asked(url, reading->document, reading->gist);  // it is a version now, which is written of it
   co_return co_await write(url, std::move(*reading));
 }
 
@@ -164,15 +187,16 @@ asio::awaitable<Feeds::Answer> Feeds::read_version(const std::string& url, Versi
                                .body = co_await cache_.body_of(version),
                                .received_s = version.received_s,
                                .is_stale = failure.has_value(),
+                               .hash = version.hash,
                                .failure = std::move(failure)},
                     .url = version.url};
   if (!document.answer.body) {
     co_return unexpected(
         ServiceError{404, "no_such_version", "The stored copy is damaged and was dropped. Ask for the feed itself."});
   }
-  Reading reading = co_await read(std::move(document));
-  if (!reading) co_return unexpected(reading.error());
-  co_return co_await write(url, std::move(*reading));
+  const Made made = co_await make(url, std::move(document), false);
+  if (!made) co_return unexpected(made.error());
+  co_return made->feed;
 }
 
 /// Reads on the pool.
@@ -192,21 +216,24 @@ asio::awaitable<Feeds::Reading> Feeds::read(Document document) {
 }
 
 /// Writes on the pool what is answered, and keeps it at hand if its document is stored.
-asio::awaitable<WrittenFeed> Feeds::write(const std::string& url, Read read) {
+asio::awaitable<Feeds::Written> Feeds::write(const std::string& url, Read read) {
   const auto versions = cache_.versions(url);
   const auto work = [&read, &versions]() -> asio::awaitable<WrittenFeed> {
     wire::Json& ours = read.feed["_skypod"];
     wire::Json others = others_of(versions, read.gist.meaning);
     if (!others.empty()) ours["versions"] = std::move(others);
-    co_return WrittenFeed{.json = std::make_shared<const std::string>(wire::to_json(read.feed)),
+    const auto json = std::make_shared<const std::string>(wire::to_json(read.feed));
+    co_return WrittenFeed{.json = json,
+                          .packed = gzip_if_worth(*json),
                           .hash = ours["hash"].get<std::string>(),
                           .has_problem = ours.contains("problem")};
   };
-  WrittenFeed feed = co_await asio::co_spawn(pool_, work, asio::use_awaitable);
+  Written written{co_await asio::co_spawn(pool_, work, asio::use_awaitable), std::move(read.gist)};
   if (!read.document.answer.hash.empty()) {
-    written_.put(name_of(url, read.document, versions), {feed, std::move(read.gist)}, feed.json->size());
+    const std::size_t packed = written.feed.packed ? written.feed.packed->size() : 0;
+    written_.put(name_of(url, read.document, versions), written, written.feed.json->size() + packed);
   }
-  co_return feed;
+  co_return written;
 }
 
 Feeds::Watched* Feeds::find(const std::string& url) {

@@ -52,8 +52,9 @@ struct FeedsCounts {
 /// `problem` and `versions`.
 struct WrittenFeed {
   std::shared_ptr<const std::string> json;
-  std::string hash;          // as `_skypod` has it
-  bool has_problem = false;  // its origin did not give it anew
+  std::shared_ptr<const std::string> packed;  // the same in gzip; null where that gains nothing
+  std::string hash;                           // as `_skypod` has it
+  bool has_problem = false;                   // its origin did not give it anew
 };
 
 /// The path of the addresses that hubs call; the subscription's id stands behind it.
@@ -119,9 +120,19 @@ class Feeds {
     Gist gist;
   };
   using Reading = Result<Read, ServiceError>;
+  using Made = Result<Written, ServiceError>;
+  /// What is being read and written for all who want it meanwhile.
+  struct Making {
+    explicit Making(const boost::asio::any_io_executor& executor)
+        : done(executor, boost::asio::steady_timer::time_point::max()) {}
+    boost::asio::steady_timer done;  // cancelled when it is
+    std::optional<Made> made;
+  };
 
+  boost::asio::awaitable<Made> make(const std::string& url, Document document, bool is_asked_for);
+  boost::asio::awaitable<Made> read_and_write(const std::string& url, Document document, bool is_asked_for);
   boost::asio::awaitable<Reading> read(Document document);
-  boost::asio::awaitable<WrittenFeed> write(const std::string& url, Read read);
+  boost::asio::awaitable<Written> write(const std::string& url, Read read);
   boost::asio::awaitable<Answer> get_last(const std::string& url, ServiceError failure);
   boost::asio::awaitable<Answer> read_version(const std::string& url, Version version,
                                               std::optional<ServiceError> failure);
@@ -154,7 +165,8 @@ class Feeds {
   std::unordered_map<std::string, std::string> by_id_;    // addresses, by their subscription's id
   std::set<std::pair<std::int64_t, std::string>> queue_;  // what is due when
   std::size_t looks_ = 0;
-  Recent<Written> written_;  // by all that decides what is written
+  Recent<Written> written_;                                           // by all that decides what is written
+  std::unordered_map<std::string, std::shared_ptr<Making>> makings_;  // by that, but for earlier versions
   FeedsCounts counts_;
 };
 

@@ -64,6 +64,12 @@ class FeedsTest : public ::testing::Test {
     answer = Server::answer(status, "Content-Type: application/rss+xml\r\n" + fields, body);
   }
 
+  /// From now on it says nothing at all.
+  void hang_up() {
+    const std::lock_guard lock(mutex);
+    answer.clear();
+  }
+
   /// Runs what there is to do until this holds.
   template <class Holds>
   void until(Holds holds) {
@@ -125,6 +131,68 @@ class FeedsTest : public ::testing::Test {
   std::optional<Cache> cache;
   std::optional<Feeds> feeds;
 };
+
+/// A thousand who want the feed at once: what they get.
+class ACrowd : public FeedsTest {
+ protected:
+  std::vector<Feeds::Answer> ask_together() {
+    if (!feeds) open();
+    std::vector<Feeds::Answer> got;
+    for (int i = 0; i < 1'000; ++i) {
+      asio::co_spawn(io, feeds->get(url(), ""),
+                     [&](const std::exception_ptr&, Feeds::Answer one) { got.push_back(std::move(one)); });
+    }
+    until([&] { return got.size() == 1'000; });
+    return got;
+  }
+};
+
+TEST_F(ACrowd, IsAnsweredByOneFetchOneReadingAndOneWriting) {
+  serve(rss("a"), "Cache-Control: max-age=3600\r\n");
+  const auto got = ask_together();
+  EXPECT_EQ(origin.accepted(), 1);
+  EXPECT_EQ(feeds->counts().reads, 1U);
+  for (const Feeds::Answer& one : got) {
+    ASSERT_TRUE(one);
+    EXPECT_EQ(one->json, got[0]->json);
+    EXPECT_EQ(one->packed, got[0]->packed);
+  }
+  ask_together();
+  EXPECT_EQ(feeds->counts().reads, 1U);
+}
+
+TEST_F(ACrowd, IsToldOnceWhatIsWrong) {
+  serve("no feed at all", "Cache-Control: max-age=3600\r\n");
+  for (const Feeds::Answer& one : ask_together()) EXPECT_EQ(one ? "" : one.error().code, "not_a_feed");
+  EXPECT_EQ(feeds->counts().reads, 1U);
+}
+
+TEST_F(ACrowd, GetsTheLastVersionReadOnceWhenTheOriginIsOut) {
+  for (const char* fields : {"Cache-Control: must-revalidate\r\n", "Cache-Control: max-age=0\r\n"}) {
+    serve(rss("a"), fields);
+    ask();
+    open();
+    const int before = origin.accepted();
+    hang_up();
+    for (const Feeds::Answer& one : ask_together()) {
+      ASSERT_TRUE(one);
+      EXPECT_TRUE(one->has_problem);
+    }
+    EXPECT_EQ(feeds->counts().reads, 1U);
+    EXPECT_EQ(origin.accepted(), before + 1);
+  }
+}
+
+TEST_F(ACrowd, DoesNotShareWhatMayBeForOneAlone) {
+  serve(rss("a"), "Cache-Control: private\r\n");
+  open();
+  std::size_t got = 0;
+  for (int i = 0; i < 3; ++i) {
+    asio::co_spawn(io, feeds->get(url(), ""), [&](const std::exception_ptr&, const Feeds::Answer&) { ++got; });
+  }
+  until([&] { return got == 3; });
+  EXPECT_EQ(feeds->counts().reads, 3U);
+}
 
 TEST_F(FeedsTest, LooksAgainAtWhatWasAskedFor) {
   EXPECT_EQ(titles(ask()), "a");

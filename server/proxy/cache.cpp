@@ -107,6 +107,7 @@ asio::awaitable<Cache::Answer> Cache::get(CacheRequest request) {
     if (flight == flights_.end() || has_waited || !is_plain(request)) break;
     const std::shared_ptr<Flight> awaited = flight->second;
     co_await awaited->done.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (awaited->failure) co_return co_await serve_failed(request, 0, *awaited->failure);
     has_waited = true;
   }
   ++counts_.misses;
@@ -155,6 +156,7 @@ asio::awaitable<Cache::Answer> Cache::ask(CacheRequest request, std::shared_ptr<
   if (is_conditional) add_condition(upstream.fields, entry->stored);
   Fetched fetched = co_await fetch(std::move(upstream), request.fields);
   give_turn(turn);
+  if (flight && !fetched.answer) flight->failure = service_error(fetched.answer.error());
   Answer answer = co_await settle(request, std::move(fetched), is_conditional);
   end(request.url, flight);
   co_return answer;
@@ -226,13 +228,10 @@ asio::awaitable<Cache::Answer> Cache::settle(const CacheRequest& request, Fetche
   Entry* entry = find(request.url, request.fields);
   const int status = fetched.answer ? fetched.answer->status : 0;
   if (status == 0 || status >= 500) ++counts_.failures;
-  if (entry != nullptr && (status == 0 || status >= 500) &&
-      may_serve_after_failure(entry->stored, request.fields, status, now_s())) {
-    Answer stale = co_await serve(request, entry->stored, true);
-    if (stale) stale->failure = fetched.answer ? upstream_error(status) : service_error(fetched.answer.error());
-    co_return stale;
+  if (!fetched.answer) co_return co_await serve_failed(request, 0, service_error(fetched.answer.error()));
+  if (entry != nullptr && status >= 500 && may_serve_after_failure(entry->stored, request.fields, status, now_s())) {
+    co_return co_await serve_failed(request, status, upstream_error(status));
   }
-  if (!fetched.answer) co_return unexpected(service_error(fetched.answer.error()));
   OriginAnswer& answer = *fetched.answer;
   if (status == 304 && is_conditional && entry != nullptr && is_confirmed(entry->stored, answer.fields)) {
     ++counts_.validated;
@@ -262,6 +261,17 @@ asio::awaitable<Cache::Answer> Cache::settle(const CacheRequest& request, Fetche
                         .body = request.is_head || status == 304 ? nullptr : body,
                         .octets = body->size(),
                         .received_s = fetched.received_s};
+}
+
+/// What is stored, although its origin failed with this status, or 0 if it did not answer at all; else the failure.
+asio::awaitable<Cache::Answer> Cache::serve_failed(const CacheRequest& request, int status, ServiceError failure) {
+  const Entry* entry = find(request.url, request.fields);
+  if (entry == nullptr || !may_serve_after_failure(entry->stored, request.fields, status, now_s())) {
+    co_return unexpected(std::move(failure));
+  }
+  Answer stale = co_await serve(request, entry->stored, true);
+  if (stale) stale->failure = std::move(failure);
+  co_return stale;
 }
 
 /// A stored answer, as this request wants it: whole, in part, or not at all because the client has it.

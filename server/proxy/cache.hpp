@@ -111,7 +111,8 @@ class Cache {
   struct Flight {
     explicit Flight(const boost::asio::any_io_executor& executor)
         : done(executor, boost::asio::steady_timer::time_point::max()) {}
-    boost::asio::steady_timer done;  // cancelled when it is
+    boost::asio::steady_timer done;       // cancelled when it is
+    std::optional<ServiceError> failure;  // if the origin did not answer
   };
   /// Whose turn it is to ask whom.
   struct Turn {
@@ -135,6 +136,7 @@ class Cache {
   void use(Entry& entry);
   boost::asio::awaitable<Answer> ask(CacheRequest request, std::shared_ptr<Flight> flight);
   boost::asio::awaitable<Answer> settle(const CacheRequest& request, Fetched fetched, bool is_conditional);
+  boost::asio::awaitable<Answer> serve_failed(const CacheRequest& request, int status, ServiceError failure);
   std::optional<ServiceError> crowd_before(const Turn& turn) const;
   bool is_free(const Turn& turn) const;
   boost::asio::awaitable<void> take_turn(const Turn& turn);

@@ -93,6 +93,14 @@ TEST_F(CacheTest, SoTheyAreForWhatIsNeverFresh) {
   EXPECT_EQ(origin.accepted(), 1);
 }
 
+TEST_F(CacheTest, SoTheyAreWhereTheOriginDoesNotAnswer) {
+  Server origin([](const std::string&, const Server::Send&) {});
+  for (const auto& answer : get(std::vector(1'000, CacheRequest{.url = origin.url("/"), .fields = {}}))) {
+    EXPECT_EQ(answer ? "" : answer.error().code, "bad_answer");
+  }
+  EXPECT_EQ(origin.accepted(), 1);
+}
+
 TEST_F(CacheTest, ButNothingPrivateIsShared) {
   answer = Server::answer("200 OK", "Cache-Control: private\r\n", "secret");
   get(std::vector<CacheRequest>(5, {.url = origin.url("/"), .fields = {}}));

@@ -94,14 +94,22 @@ TEST_F(Logins, ThatAreWrongAreSaidToBe) {
   }
 }
 
-TEST_F(Logins, ThatAFeedTurnsOutToWantAreAskedFor) {
+TEST_F(Logins, ThatAFeedTurnsOutToWantAreAskedForAndTheServerIsNot) {
   shared.open[feed_url] = show();
-  EXPECT_EQ(refused(browser, feed_url, "realm")["code"], "login_refused");
+  EXPECT_EQ(refused(browser, feed_url)["code"], "login_refused");
   shared.open.clear();
-  shared.feeds.clear();
   come_home();
   shared.closed[feed_url] = show();
-  EXPECT_EQ(refused(browser, feed_url, "realm")["code"], "login_refused");
+  EXPECT_EQ(refused(browser, feed_url)["code"], "login_refused");
+  expect_server_unasked(browser);
+  expect_server_unasked(home);
+}
+
+TEST_F(Logins, ThatTheServerFindsWantedAreAskedForToo) {
+  shared.feeds.clear();
+  shared.refusals["/api/feed?url=" + percent_encode(feed_url)] = {
+      {"status", 502}, {"code", "upstream_login"}, {"message", "The host wants a name and password."}};
+  EXPECT_EQ(refused(browser, feed_url)["code"], "login_refused");
 }
 
 TEST_F(Logins, AreChangedByAddingTheFeedAgain) {

@@ -33,6 +33,7 @@ struct VirtualWorld {
   sim::Cloud cloud;
   sim::RtcFabric fabric;
   std::map<std::string, Json> feeds;           // by "/api/feed?url=…": what the proxy answers; 404 for any other path
+  std::map<std::string, Json> refusals;        // by the same: what else it answers
   std::map<std::string, int> fetched;          // by the same: how often it was asked for
   TimeMs fetch_ms = 0;                         // that the proxy thinks
   std::map<std::string, TimeMs> slow;          // by the same: that it thinks longer there

@@ -204,6 +204,11 @@ TEST_F(Commands, DoctorSaysWhatIsWrong) {
   EXPECT_EQ(run("desk", {"doctor", "--stun", "turn:a"}).code, 2);
   EXPECT_EQ(run("new", {"doctor"}).code, 1) << "no server is known";
   EXPECT_FALSE(std::filesystem::exists(data("new")));
+  const std::string taken = url().substr(std::string("http://").size());
+  const Finished serving =
+      run("desk", {"doctor", "--serve", "--listen", taken, "--serve-data", data("desk"), "--json"});
+  EXPECT_EQ(health_of(wire::parse_json(serving.output).value_or(nullptr), "port"), "good") << serving.output;
+  EXPECT_NE(serving.output.find("serves at " + taken + " already"), std::string::npos) << serving.output;
   server.reset();
   const Finished ill = run("desk", {"doctor", "--json"});
   EXPECT_EQ(ill.code, 1);

@@ -150,6 +150,39 @@ TEST_F(ProxyTest, FeedsOutliveTheirOrigin) {
   EXPECT_TRUE(later.json()["_skypod"]["problem"].get<std::string>().contains("try again later"));
 }
 
+TEST_F(ProxyTest, PacksWhatItHasMadeForWhoTakesIt) {
+  std::string items, page;
+  for (int i = 0; i < 50; ++i) {
+    items += "<item><guid>" + std::to_string(i) + "</guid><title>The same title</title></item>";
+    page += "<p>Paragraph " + std::to_string(i) + " of an article that goes on and on, as articles on the web do.</p>";
+  }
+  start_proxy({"--open-proxy"});
+  for (const std::string path : {"/api/feed?url=", "/api/article?url="}) {
+    const bool is_feed = path.starts_with("/api/feed");
+    answer = is_feed ? Server::answer("200 OK", "Content-Type: application/rss+xml\r\nCache-Control: max-age=9\r\n",
+                                      "<rss><channel><title>News</title>" + items + "</channel></rss>")
+                     : Server::answer("200 OK", "Content-Type: text/html\r\nCache-Control: max-age=9\r\n",
+                                      "<html><body><article><h1>T</h1>" + page + "</article></body></html>");
+    const std::string target = path + origin.url(is_feed ? "/feed" : "/page");
+    const HttpAnswer plain = get(port(), target);
+    EXPECT_FALSE(plain.headers.contains("content-encoding"));
+    EXPECT_EQ(plain.headers.at("vary"), "Accept-Encoding");
+    EXPECT_FALSE(plain.json().is_null());
+    const HttpAnswer packed = get(port(), target, "Accept-Encoding: br, gzip\r\n");
+    EXPECT_EQ(packed.headers.at("content-encoding"), "gzip");
+    EXPECT_EQ(packed.headers.at("vary"), "Accept-Encoding");
+    EXPECT_EQ(packed.headers.at("content-length"), std::to_string(packed.body.size()));
+    EXPECT_LT(packed.body.size() * 3, plain.body.size());
+    EXPECT_TRUE(packed.body.starts_with("\x1f\x8b")) << path;
+    EXPECT_EQ(packed.headers.at("etag") == plain.headers.at("etag"), is_feed) << "the feed's is weak";
+    const std::string known = "If-None-Match: " + packed.headers.at("etag") + "\r\n";
+    const HttpAnswer again = get(port(), target, "Accept-Encoding: gzip\r\n" + known);
+    EXPECT_EQ(again.status, 304);
+    EXPECT_FALSE(again.headers.contains("content-encoding"));
+    EXPECT_EQ(again.headers.at("vary"), "Accept-Encoding");
+  }
+}
+
 TEST_F(ProxyTest, GivesEarlierVersionsOfFeeds) {
   const auto rss = [](const std::string& title) {
     return Server::answer("200 OK", "Content-Type: application/rss+xml\r\n",
