@@ -10,7 +10,7 @@
 #include "cli/server_findings.hpp"
 #include "cli/storage_findings.hpp"
 #include "native/identity_file.hpp"
-#include "server/listener.hpp"
+#include "native/test_server.hpp"
 
 namespace skypod::cli {
 namespace {
@@ -84,8 +84,6 @@ class Serving : public Storage {
     }
     return {};
   }
-
-  boost::asio::io_context io;
 };
 
 TEST_F(Serving, IsGoodWhereThePortIsFree) {
@@ -93,9 +91,10 @@ TEST_F(Serving, IsGoodWhereThePortIsFree) {
 }
 
 TEST_F(Serving, IsBadWhereAnotherProgramHasThePort) {
-  auto taken = server::listen(io, *server::parse_endpoint("127.0.0.1:0"));
-  ASSERT_TRUE(taken);
-  const Finding found = port("127.0.0.1:" + std::to_string(taken->local_endpoint().port()));
+  test::Server other([](const std::string&, const test::Server::Send& send) {
+    send(test::Server::answer("200 OK", "Content-Type: text/html\r\n", "<html></html>"));
+  });
+  const Finding found = port("127.0.0.1:" + std::to_string(other.port()));
   EXPECT_EQ(found.health, Health::bad);
   EXPECT_NE(found.found.find("in use"), std::string::npos) << found.found;
   EXPECT_NE(found.mend.find("ss -ltnp"), std::string::npos) << found.mend;
