@@ -175,7 +175,8 @@ core::Answer VirtualDevice::fetch(const std::string& path) {
   ++shared_.fetched[path];
   if (!shared_.reachable) return unexpected(core::Error{core::ErrorCode::offline, ""});
   const auto found = shared_.feeds.find(path);
-  const Json refusal = {{"status", 404}, {"code", "fetch_failed"}, {"message", "There is nothing at that address."}};
+  const Json refusal = {
+      {"status", 404}, {"code", "upstream_not_found"}, {"message", "There is nothing at that address."}};
   if (found == shared_.feeds.end()) return Json{{"status", 404}, {"body", refusal}};
   return Json{{"status", 200}, {"body", found->second}};
 }

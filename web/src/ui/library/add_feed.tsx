@@ -6,6 +6,7 @@ import { CoreError, type Reach } from "../../protocol";
 import { Busy, Problem, useTask } from "../controls";
 import { typedAddress } from "../format";
 import { type FoundFeed, isPrivate, useProxy } from "../proxy";
+import { go } from "../route";
 import { useStore } from "../store";
 import { strings } from "../strings";
 
@@ -20,14 +21,16 @@ function useAdding() {
   const task = useTask();
   const subscribe = async (url: string, reach: Reach = secret ? "realm" : "") => {
     setWithheld("");
-    const { title } = await store.command("library.add", { url, reach }).catch((error: unknown) => {
+    const { feed, title, known } = await store.command("library.add", { url, reach }).catch((error: unknown) => {
       if (isPrivate(error)) setWithheld(url);
       throw error;
     });
     setTyped("");
     setSecret(false);
     setFound([]);
-    store.notify({ level: "info", topic: "subscribe", text: strings.library.added(title) });
+    const text = known ? strings.library.known(title) : strings.library.added(title);
+    store.notify({ level: "info", topic: "subscribe", text });
+    if (known) go({ page: "feed", feed });
   };
   const discover = async (url: string) => {
     try {
@@ -75,7 +78,7 @@ export function AddFeed() {
           {strings.library.add}
         </button>
       </div>
-      <label class="check">
+      <label class="check light">
         <input
           type="checkbox"
           data-testid="feed-private"
