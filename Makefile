@@ -37,10 +37,11 @@ BENCHES := bench-rtc bench-reading bench-sync bench-audio bench-app bench-browse
 bench:
 	@for part in $(BENCHES); do $(MAKE) --no-print-directory $$part || exit 1; done
 
-# Real Chromium with 100,000 episodes: frames while scrolling, searches, and the start on a slow processor.
+# Real Chromium with 100,000 episodes: frames while scrolling, searches, and the start on a slow processor. Into
+# docs/BENCHMARKS.md.
 bench-app: install-test
 	@$(MAKE) --no-print-directory web serve-only
-	node bench/app.mjs $(SKYPOD)
+	node bench/app.mjs $(SKYPOD) --report
 
 # Real Chromium gets 50,000 episodes from a native peer: is the page quick meanwhile, and the search afterwards? Into
 # docs/BENCHMARKS.md.

@@ -22,6 +22,9 @@ export function table(rows) {
   ].join("\n");
 }
 
+/** A whole number as people write it: 1,234,567. */
+export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
 /** A table of rates by name: how many, and how many times as fast `ours` is. */
 export function comparison(rates, unit, ours) {
   const rows = Object.entries(rates).map(([name, rate]) => ({

@@ -25,6 +25,11 @@ export class Words {
     return this.#known[Math.floor(VOCABULARY * this.random() ** 3)];
   }
 
+  /** The one that is used most, and on to those that hardly are. */
+  ranked(rank) {
+    return this.#known[rank];
+  }
+
   some(count) {
     return Array.from({ length: count }, () => this.one()).join(" ");
   }

@@ -69,7 +69,8 @@ int add(const Choices& choices) {
   if (choices.json) {
     print_json(answer);
   } else {
-    std::printf("subscribed to %s\n", text_of(answer, "title").c_str());
+    const char* said = answer.value("known", false) ? "already subscribed to" : "subscribed to";
+    std::printf("%s %s\n", said, text_of(answer, "title").c_str());
   }
   return done;
 }

@@ -50,7 +50,7 @@ FeedAnswer read(const Result<FetchResult, FetchError>& answer) {
 /// The answer to ask::Direct.
 Answer direct(FeedAnswer feed) {
   if (!feed && feed.error().code == upstream_error(401).code) return Json{{"status", 401}};
-  if (!feed) return unexpected(core::Error{core::ErrorCode::feed_failed, feed.error().message});
+  if (!feed) return unexpected(core::Error{core::ErrorCode::feed_failed, feed.error().message, feed.error().code});
   return Json{{"status", 200}, {"body", std::move(*feed)}};
 }
 

@@ -23,34 +23,35 @@ std::string_view word_for(realm::PeerStatus status) {
   return names[static_cast<std::size_t>(status)];
 }
 
-std::string_view sentence_of(realm::Lie lie) {
-  switch (lie) {
-    case realm::Lie::unproven_member:
-      return "The server named a device that none of yours has admitted. It was not let in. Ask who runs the server, "
-             "or "
-             "use another.";
-    case realm::Lie::swapped_key:
-      return "The server gave one of your devices a false key. It was not used. Ask who runs the server, or use "
-             "another.";
-    case realm::Lie::foreign_statement:
-      return "The server passed on records of members that none of yours has signed. They were not used. Ask who runs "
-             "the server, or use another.";
-    case realm::Lie::forged_message:
-      return "A message between your devices was altered or made up on its way through the server. It was dropped. Ask "
-             "who runs the server, or use another.";
-    case realm::Lie::repeated_message:
-      return "The server passed on an old message of one of your devices again. It was dropped. Ask who runs the "
-             "server, "
-             "or use another.";
-    case realm::Lie::withheld:
-      return "The server does not keep what your devices tell it about who belongs to them. They tell each other "
-             "directly. Ask who runs the server, or use another.";
-    case realm::Lie::false_removal:
-      return "The server says that this device was removed, but none of your devices has signed that. It stays in its "
-             "realm. Ask who runs the server, or use another.";
-  }
-  return "";
-}
+/// What people are told of a lie, and the same as a code.
+struct LieRow {
+  realm::Lie lie;
+  std::string_view code;
+  std::string_view sentence;
+};
+
+constexpr std::array lie_rows = std::to_array<LieRow>({
+    {realm::Lie::unproven_member, "unproven_member",
+     "The server named a device that none of yours has admitted. It was not let in. Ask who runs the server, or use "
+     "another."},
+    {realm::Lie::swapped_key, "swapped_key",
+     "The server gave one of your devices a false key. It was not used. Ask who runs the server, or use another."},
+    {realm::Lie::foreign_statement, "foreign_statement",
+     "The server passed on records of members that none of yours has signed. They were not used. Ask who runs the "
+     "server, or use another."},
+    {realm::Lie::forged_message, "forged_message",
+     "A message between your devices was altered or made up on its way through the server. It was dropped. Ask who "
+     "runs the server, or use another."},
+    {realm::Lie::repeated_message, "repeated_message",
+     "The server passed on an old message of one of your devices again. It was dropped. Ask who runs the server, or "
+     "use another."},
+    {realm::Lie::withheld, "withheld",
+     "The server does not keep what your devices tell it about who belongs to them. They tell each other directly. Ask "
+     "who runs the server, or use another."},
+    {realm::Lie::false_removal, "false_removal",
+     "The server says that this device was removed, but none of your devices has signed that. It stays in its realm. "
+     "Ask who runs the server, or use another."},
+});
 
 }  // namespace
 
@@ -181,7 +182,7 @@ Task<void> Device::start() {
     const Result<void, Error> opened = co_await open_library();
     if (!opened) {
       broken_ = opened.error();
-      notify("warning", "storage", wire::sentence_of(*broken_));
+      notify("warning", "storage", wire::sentence_of(*broken_), Json::object());
     }
     entering = client_.membership() && client_.membership()->entry == realm::Entry::invitation;
     tell_device();
@@ -221,7 +222,7 @@ Task<Result<void, Error>> Device::enter(realm::Membership membership) {
   {
     const auto turn = co_await library_mutex_.lock();
     if (broken_ || client_.membership()) {
-      co_return unexpected(broken_.value_or(bad_input("This device belongs to a realm already.")));
+      co_return unexpected(broken_.value_or(in_realm()));
     }
     Result<void, Error> saved = co_await library_.save_state("membership", membership.to_json());
     if (!saved) {
@@ -330,12 +331,13 @@ void Device::on_event(const realm::event::PeersChanged&) {
 void Device::on_event(const realm::event::MemberAdded& event) {
   const std::vector<ledger::Member> members = client_.members();
   const auto added = std::ranges::find(members, event.id, &ledger::Member::id);
+  const std::string by = name_of(event.inviter);
   if (added != members.end() && added->recovery) {
     const bool own = event.inviter == client_.identity().id;  // whoever made it here is just being told its code
-    if (!own) notify("info", "recovery_made", "A recovery key was made by " + name_of(event.inviter) + ".");
+    if (!own) notify("info", "recovery_made", "A recovery key was made by " + by + ".", {{"by", by}});
     return;
   }
-  notify("info", "device_joined", "A device was added by " + name_of(event.inviter) + ".");
+  notify("info", "device_joined", "A device was added by " + by + ".", {{"by", by}});
 }
 
 void Device::on_event(const realm::event::MemberRemoved& event) {
@@ -343,10 +345,11 @@ void Device::on_event(const realm::event::MemberRemoved& event) {
   const auto removed = client_.removed();
   const auto removal = removed.find(event.id);
   const bool recovery = removal != removed.end() && removal->second.recovery;
-  const std::string whom = recovery ? "A recovery key" : name_of(event.id);
-  const std::string who =
-      event.id == event.remover ? whom + " has left." : whom + " was removed by " + name_of(event.remover) + ".";
-  notify("info", "device_removed", who);
+  const std::string device = recovery ? "" : name_of(event.id);
+  const std::string by = event.id == event.remover ? "" : name_of(event.remover);
+  const std::string whom = recovery ? "A recovery key" : device;
+  const std::string text = by.empty() ? whom + " has left." : whom + " was removed by " + by + ".";
+  notify("info", "device_removed", text, {{"device", device}, {"by", by}});
 }
 
 void Device::on_event(const realm::event::Removed& event) {
@@ -355,20 +358,24 @@ void Device::on_event(const realm::event::Removed& event) {
     return;
   }
   const std::string by = name_of(event.remover);
-  notify("warning", "removed", "This device was removed by " + by + ". Its library stays on it; nothing new arrives.");
+  notify("warning", "removed", "This device was removed by " + by + ". Its library stays on it; nothing new arrives.",
+         {{"by", by}});
   removed_ = {{"by", by}, {"atMs", event.at_ms}};
   tasks_.spawn(forget_realm(removed_));
 }
 
 void Device::on_event(const realm::event::Unconfirmed& event) {
+  const std::string device = name_of(event.id);
   notify("info", "unconfirmed",
-         name_of(event.id) +
+         device +
              " has not confirmed the latest change of members yet. Until it does, it may still talk to a "
-             "device that was removed.");
+             "device that was removed.",
+         {{"device", device}});
 }
 
 void Device::on_event(const realm::event::Lied& event) {
-  notify("alarm", "server_lies", std::string(sentence_of(event.lie)));
+  const LieRow& row = *std::ranges::find(lie_rows, event.lie, &LieRow::lie);
+  notify("alarm", "server_lies", std::string(row.sentence), {{"lie", row.code}});
 }
 
 void Device::on_event(const realm::event::PeerConnected& event) {
@@ -424,11 +431,12 @@ void Device::warn_of_clock() {
                            (error_ms > 0 ? "ahead of" : "behind") +
                            " the server's. Set the one that is wrong: until then your other devices may miss what you "
                            "do here.";
-  notify("warning", "clock", text);
+  notify("warning", "clock", text, {{"minutes", minutes}, {"ahead", error_ms > 0}});
 }
 
-void Device::notify(std::string_view level, std::string_view code, std::string text) {
-  host_.tell(core::out::Told{"notice", {{"level", level}, {"code", code}, {"text", std::move(text)}}});
+void Device::notify(std::string_view level, std::string_view code, std::string text, Json about) {
+  host_.tell(core::out::Told{
+      "notice", {{"level", level}, {"code", code}, {"text", std::move(text)}, {"about", std::move(about)}}});
 }
 
 /// What people call a device, or the beginning of its id.
@@ -451,7 +459,8 @@ void Device::tell_device() {
                               {"link", word_for(client_.link())},
                               {"keyEpoch", client_.key() == nullptr ? 0 : client_.key()->epoch},
                               {"removed", removed_},
-                              {"reason", refused ? wire::sentence_of(*client_.refusal()) : ""}}});
+                              {"reason", refused ? wire::sentence_of(*client_.refusal()) : ""},
+                              {"reasonCode", refused ? wire::name_of(client_.refusal()->code) : ""}}});
 }
 
 void Device::tell_peers() {

@@ -243,7 +243,8 @@ class Device {
   Task<void> reflect(std::set<std::string> collections);
   void push(const sync::Section& section);
   void tell_device();
-  void notify(std::string_view level, std::string_view code, std::string text);
+  /// `about`: who and what `text` names, for those who say it in another language.
+  void notify(std::string_view level, std::string_view code, std::string text, Json about);
   void warn_of_clock();
   void tell_peers();
   Json peers() const;

@@ -23,8 +23,9 @@ constexpr std::string_view fetch_msg = "feed.fetch";
 constexpr std::string_view upstream_login = "upstream_login";  // the server's code for a host that wants a login
 constexpr std::array<std::string_view, 4> way_names{"", "direct", "peer", "server"};
 
-Error failed(std::string why) {
-  return {ErrorCode::feed_failed, std::move(why)};
+/// `reason`: the same as `why`, as a code.
+Error failed(std::string_view reason, std::string why) {
+  return {ErrorCode::feed_failed, std::move(why), std::string(reason)};
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ bool FeedLadder::is_for(std::string_view msg) {
 
 Task<Result<Fetched, Error>> FeedLadder::fetch(Errand errand) {
   const bool paused = is_paused(errand);
-  Outcome outcome = unexpected(failed(""));
+  Outcome outcome = unexpected(failed("", ""));
   if (!paused) {
     outcome = co_await fetch_here(errand.url, errand.login);
     if (outcome) co_return Fetched{std::move(*outcome), Way::direct, 0};
@@ -86,18 +87,18 @@ Task<FeedLadder::Outcome> FeedLadder::fetch_here(std::string url, const Redacted
   core::ask::Direct ask{.url = std::move(url)};
   if (!login.reveal().empty()) ask.authorization = Redacted(feed::basic_authorization(login.reveal()));
   const core::Answer answer = co_await host_.ask(std::move(ask));
-  if (!answer) co_return unexpected(failed(answer.error().detail));
+  if (!answer) co_return unexpected(failed(answer.error().reason, answer.error().detail));
   std::optional<Json> feed = feed_of(*answer);
   if (feed) co_return std::move(*feed);
   if (wants_login(*answer)) co_return unexpected(Error{ErrorCode::login_refused, ""});
-  co_return unexpected(failed("There is no feed at this address."));
+  co_return unexpected(failed("not_a_feed", "There is no feed at this address."));
 }
 
 Task<FeedLadder::Outcome> FeedLadder::fetch_by_peers(std::string url) {
   std::vector<std::string> peers;
   std::ranges::set_difference(servers_, silent_, std::back_inserter(peers));
   peers.resize(std::min(peers.size(), peers_tried_max));
-  Outcome outcome = unexpected(failed("Your device that fetches feeds does not answer."));
+  Outcome outcome = unexpected(failed("helper_silent", "Your device that fetches feeds does not answer."));
   for (std::string& peer : peers) {
     outcome = co_await fetch_by_peer(std::move(peer), url);
     if (outcome) break;
@@ -108,7 +109,9 @@ Task<FeedLadder::Outcome> FeedLadder::fetch_by_peers(std::string url) {
 Task<FeedLadder::Outcome> FeedLadder::fetch_by_peer(std::string peer, std::string url) {
   const std::int64_t seq = ++last_seq_;
   const bool is_sent = client_.mesh().send(peer, wire::request(fetch_msg, seq, {{"url", url}})).has_value();
-  if (!is_sent) co_return unexpected(failed("Your device that fetches feeds does not take any more requests."));
+  if (!is_sent) {
+    co_return unexpected(failed("helper_busy", "Your device that fetches feeds does not take any more requests."));
+  }
   const auto wanted = std::make_shared<Wanted>();
   wanted->peer = std::move(peer);
   wanted->url = std::move(url);
@@ -131,9 +134,10 @@ Task<FeedLadder::Outcome> FeedLadder::fetch_by_server(std::string url) {
     co_return body;
   }
   wire::Fields said(body);
+  const std::string reason = said.text("code", 64);
   const std::string sentence = said.text("message", 1024);
-  if (said.optional_text("code", 64) == upstream_login) co_return unexpected(Error{ErrorCode::login_refused, ""});
-  co_return unexpected(failed(said.ok() ? sentence : "The server did not answer well."));
+  if (reason == upstream_login) co_return unexpected(Error{ErrorCode::login_refused, ""});
+  co_return unexpected(said.ok() ? failed(reason, sentence) : failed("bad_reply", "The server did not answer well."));
 }
 
 void FeedLadder::connected(const std::string& peer) {
@@ -147,7 +151,8 @@ void FeedLadder::disconnected(const std::string& peer) {
   for (const auto& [seq, wanted] : wanted_) {
     if (wanted->peer == peer) lost.push_back(seq);
   }
-  for (const std::int64_t seq : lost) settle(seq, unexpected(failed("Your device that fetches feeds is gone.")));
+  const Error gone = failed("helper_gone", "Your device that fetches feeds is gone.");
+  for (const std::int64_t seq : lost) settle(seq, unexpected(gone));
 }
 
 Task<void> FeedLadder::receive(std::string peer, Envelope message) {
@@ -167,7 +172,7 @@ Task<void> FeedLadder::serve(std::string peer, Envelope request) {
   const std::string url = fields.text("url", library::url_max);
   Outcome outcome = co_await fetch_for(peer, url);
   if (outcome && wire::to_cbor(*outcome).size() > handed_feed_max) {
-    outcome = unexpected(failed("The feed is larger than the 12 MiB that devices hand each other."));
+    outcome = unexpected(failed("feed_too_large", "The feed is larger than the 12 MiB that devices hand each other."));
   }
   client_.mesh().send(peer, outcome
                                 ? wire::response(fetch_msg, request.seq, {{"url", url}, {"feed", std::move(*outcome)}})
@@ -175,14 +180,14 @@ Task<void> FeedLadder::serve(std::string peer, Envelope request) {
 }
 
 Task<FeedLadder::Outcome> FeedLadder::fetch_for(std::string peer, std::string url) {
-  if (!serves_) co_return unexpected(failed("That device fetches nothing for others."));
+  if (!serves_) co_return unexpected(failed("helper_refuses", "That device fetches nothing for others."));
   feed::Located located = feed::take_login(url);
   const bool is_address =
       library::feed_address(located.url) && (located.login.empty() || feed::is_login(located.login));
-  if (!is_address) co_return unexpected(failed("That is not the address of a feed."));
+  if (!is_address) co_return unexpected(failed("bad_url", "That is not the address of a feed."));
   Served& served = served_[peer];
   if (served.now >= feeds_served_max || !served.bucket.take(feeds_served_rate, host_.now())) {
-    co_return unexpected(failed("Your device that fetches feeds is busy. Try again in a minute."));
+    co_return unexpected(failed("helper_busy", "Your device that fetches feeds is busy. Try again in a minute."));
   }
   ++served.now;
   const Redacted login(std::move(located.login));
@@ -195,16 +200,16 @@ void FeedLadder::take_answer(const std::string& peer, const Envelope& message) {
   const auto found = wanted_.find(message.seq.value_or(0));
   if (found == wanted_.end() || found->second->peer != peer) return;
   if (message.typ == wire::Typ::err) {
-    Error error = wire::error_from_json(message.dat);
+    const Error error = wire::error_from_json(message.dat);
     if (error.code == ErrorCode::login_refused) return settle(found->first, unexpected(Error{error.code, ""}));
-    return settle(found->first, unexpected(failed(std::move(error.detail))));
+    return settle(found->first, unexpected(failed(error.reason, error.detail)));
   }
   wire::Fields fields(message.dat);
   const bool is_asked_for = fields.text("url", library::url_max) == found->second->url;  // not in an earlier life
   const Json& feed = fields.object("feed");
   settle(found->first, fields.ok() && is_asked_for && is_feed(feed)
                            ? Outcome(feed)
-                           : unexpected(failed("Your device that fetches feeds did not answer well.")));
+                           : unexpected(failed("bad_reply", "Your device that fetches feeds did not answer well.")));
 }
 
 void FeedLadder::settle(std::int64_t seq, Outcome outcome) {
@@ -219,7 +224,7 @@ void FeedLadder::tick() {
   }
   for (const std::int64_t seq : late) {
     silent_.insert(wanted_[seq]->peer);
-    settle(seq, unexpected(failed("Your device that fetches feeds took too long.")));
+    settle(seq, unexpected(failed("helper_silent", "Your device that fetches feeds took too long.")));
   }
 }
 

@@ -85,7 +85,8 @@ Task<Answer> Device::add_feed(Json args) {
   feed::Located located = feed::take_login(fields.text("url", library::url_max));
   const auto feed = library::feed_address(located.url);
   if (!feed || !(located.login.empty() || feed::is_login(located.login))) {
-    co_return unexpected(bad_input("That is not the address of a feed. It looks like https://example.org/feed.xml."));
+    co_return unexpected(
+        bad_input("That is not the address of a feed. It looks like https://example.org/feed.xml.", "bad_url"));
   }
   const std::string reach = fields.optional_text("reach", 16);
   const auto chosen = reach.empty() ? std::nullopt : feed::reach_named(reach);
@@ -103,8 +104,12 @@ Task<Answer> Device::add_feed(Json args) {
   if (!stored) {
     co_return unexpected(stored.error());
   }
+  const Result<bool, Error> known = co_await library_.is_subscribed(*feed);
+  if (!known) {
+    co_return unexpected(known.error());
+  }
   const std::string kept_title(utf8_prefix(title, library::title_max));
-  const Json answer = {{"feed", *feed}, {"title", kept_title}};
+  const Json answer = {{"feed", *feed}, {"title", kept_title}, {"known", *known}};
   if (chosen) {  // before the other devices hear of it, and fetch it
     const Answer done = co_await set_reach(*feed, *chosen, answer);
     if (!done) co_return done;

@@ -86,7 +86,7 @@ Task<Answer> Device::preview(Json args) {
 
 Task<Answer> Device::join(Json args) {
   if (client_.membership()) {
-    co_return unexpected(bad_input("This device belongs to a realm already."));
+    co_return unexpected(in_realm());
   }
   wire::Fields fields(args);
   Result<realm::Membership, Error> membership =

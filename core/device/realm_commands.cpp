@@ -8,7 +8,7 @@ namespace skypod::device {
 
 Task<Answer> Device::create_realm(Json) {
   if (client_.membership()) {
-    co_return unexpected(bad_input("This device belongs to a realm already."));
+    co_return unexpected(in_realm());
   }
   Result<realm::Membership, Error> membership = co_await realm::found_realm(host_, client_.identity());
   if (!membership) {
@@ -116,7 +116,7 @@ Task<Answer> Device::restore_recovery(Json args) {
   const std::string file = fields.text("file", realm::recovery_file_max);
   const std::string code = fields.text("code", 64);
   if (!fields.ok() || client_.membership()) {
-    co_return unexpected(bad_input(fields.ok() ? "This device belongs to a realm already." : fields.problem()));
+    co_return unexpected(fields.ok() ? in_realm() : bad_input(fields.problem()));
   }
   Result<realm::Membership, Error> membership = co_await realm::recover(host_, client_.identity(), file, code);
   if (!membership) {

@@ -29,7 +29,7 @@ Task<void> Device::receive_sync(std::string peer, std::string msg, Json dat) {
   }
   if (outcome.problem && !std::exchange(storage_warned_, true)) {
     const std::string text = "What other devices did cannot be stored here. " + wire::sentence_of(*outcome.problem);
-    host_.tell(core::out::Told{"notice", {{"level", "warning"}, {"text", text}}});
+    notify("warning", "not_stored", text, Json::object());
   }
   if (!outcome.collections.empty()) co_await reflect(outcome.collections);
 }

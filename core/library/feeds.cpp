@@ -272,12 +272,13 @@ Library::Derived Library::states_of_new(std::string feed, const std::vector<Inco
 
 Task<Result<void, Error>> Library::store_problem(std::string feed, Error problem) {
   const TimeMs tried_ms = problem.code == ErrorCode::offline ? 0 : host_.now();
+  const std::string code(problem.reason.empty() ? wire::name_of(problem.code) : problem.reason);
   co_return co_await execute(
       {{"INSERT INTO feeds(feed, title, description, icon, fetched_ms, tried_ms, problem, problem_code) "
         "VALUES(?,'','','',0,?,?,?) "
         "ON CONFLICT(feed) DO UPDATE SET tried_ms = excluded.tried_ms, problem = excluded.problem, "
         "problem_code = excluded.problem_code",
-        Json::array({feed, tried_ms, wire::sentence_of(problem), wire::name_of(problem.code)})}});
+        Json::array({feed, tried_ms, wire::sentence_of(problem), code})}});
 }
 
 Task<Result<Reached, Error>> Library::reached(std::string feed) {
@@ -295,6 +296,15 @@ Task<Result<Reached, Error>> Library::reached(std::string feed) {
 Task<Result<void, Error>> Library::note_reached(std::string feed, Reached reached) {
   co_return co_await execute({{"UPDATE feeds SET way = ?, direct_ms = ? WHERE feed = ?",
                                Json::array({reached.way, reached.direct_ms, feed})}});
+}
+
+Task<Result<bool, Error>> Library::is_subscribed(std::string feed) {
+  const Rows rows =
+      co_await query({{"SELECT 1 FROM subscriptions WHERE feed = ? AND removed = 0", Json::array({feed})}});
+  if (!rows) {
+    co_return unexpected(rows.error());
+  }
+  co_return !(*rows)[0].empty();
 }
 
 Task<Result<std::vector<std::string>, Error>> Library::feeds() {

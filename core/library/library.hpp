@@ -45,6 +45,9 @@ inline constexpr std::size_t queue_undo_max = 50;
 /// Letters of a setting's name, and words of a search.
 inline constexpr std::size_t setting_name_max = 64;
 inline constexpr std::size_t search_words_max = 16;
+/// Episodes that a search sorts by how well they fit, which costs some microseconds each; of more the newest come
+/// first.
+inline constexpr std::int64_t search_ranked_max = 2'000;
 
 /// How far this device is in an episode.
 struct Progress {
@@ -160,6 +163,7 @@ class Library {
   /// What the feed says of an episode at length.
   Task<Result<Json, Error>> content(std::string feed, std::string episode);
   /// Best match first. Every word must occur; the last may be the beginning of one.
+  /// The best match first, or the newest of more than search_ranked_max.
   Task<Result<Json, Error>> search(std::string words, Page page);
   /// Where each device is in an episode, the one to continue from first.
   Task<Result<Json, Error>> positions(std::string feed, std::string episode);
@@ -170,6 +174,7 @@ class Library {
   Task<Result<std::vector<Unfetched>, Error>> unfetched();
   /// Whether a feed was fetched, or an attempt has failed, after that time.
   Task<Result<bool, Error>> was_tried_after(std::string feed, TimeMs ms);
+  Task<Result<bool, Error>> is_subscribed(std::string feed);
   /// Addresses of all subscribed feeds, ascending.
   Task<Result<std::vector<std::string>, Error>> feeds();
   /// The logins of these feeds, in the same order; "" for one that has none.

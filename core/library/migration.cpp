@@ -86,7 +86,8 @@ Task<Result<void, Error>> Library::migrate() {
   }
   const std::int64_t version = wire::whole_number((*rows)[0][0][0]).value_or(0);
   if (version > schema_version()) {
-    co_return unexpected(Error{ErrorCode::storage_failed, "The library was made by a newer skypod; update this one."});
+    co_return unexpected(
+        Error{ErrorCode::storage_failed, "The library was made by a newer skypod; update this one.", "newer_library"});
   }
   if (version == schema_version()) {
     co_return Result<void, Error>{};

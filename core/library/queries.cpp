@@ -67,6 +67,16 @@ Json row_to_subscription(const Json& row) {
           {"tags", std::move(tags)}, {"way", row[10]},     {"problemCode", row[9]}};
 }
 
+// The page is chosen before its episodes are looked at.
+constexpr const char* best_sql =
+    " FROM (SELECT rowid AS id, bm25(search, 4.0, 1.0) AS score FROM search WHERE search MATCH ? ORDER BY score, id "
+    "LIMIT ? OFFSET ?) s JOIN episodes e ON e.id = s.id JOIN feeds f ON f.id = e.feed ORDER BY s.score, s.id";
+
+// What is so common is soon met on the way from the newest to the oldest. "+": by no other way.
+constexpr const char* newest_sql =
+    " FROM episodes e CROSS JOIN feeds f ON f.id = e.feed WHERE +e.id IN (SELECT rowid FROM "
+    "search WHERE search MATCH ?) ORDER BY e.published_ms DESC, e.feed, e.rank LIMIT ? OFFSET ?";
+
 /// Octets from which on a word may be the beginning of one: a single letter begins too many, and has no index.
 constexpr std::size_t beginning_min = 2;
 
@@ -181,18 +191,17 @@ Task<Result<Json, Error>> Library::search(std::string words, Page page) {
   if (match.empty()) {
     co_return Json{{"total", 0}, {"episodes", Json::array()}};
   }
-  // The page is chosen before its episodes are looked at: a common word is in a hundred thousand of them.
-  const Rows rows = co_await query({{"SELECT count(*) FROM search WHERE search MATCH ?", Json::array({match})},
-                                    {"SELECT " + std::string(episode_columns) +
-                                         " FROM (SELECT rowid AS id, bm25(search, 4.0, 1.0) AS score FROM search WHERE "
-                                         "search MATCH ? ORDER BY score, "
-                                         "id LIMIT ? OFFSET ?) s JOIN episodes e ON e.id = s.id JOIN feeds f ON f.id = "
-                                         "e.feed ORDER BY s.score, s.id",
+  const Rows counted = co_await query({{"SELECT count(*) FROM search WHERE search MATCH ?", Json::array({match})}});
+  if (!counted) {
+    co_return unexpected(counted.error());
+  }
+  const bool ranked = (*counted)[0][0][0].get<std::int64_t>() <= search_ranked_max;
+  const Rows rows = co_await query({{"SELECT " + std::string(episode_columns) + (ranked ? best_sql : newest_sql),
                                      Json::array({match, page.limit, page.offset})}});
   if (!rows) {
     co_return unexpected(rows.error());
   }
-  co_return episode_list((*rows)[0], (*rows)[1]);
+  co_return episode_list((*counted)[0], (*rows)[0]);
 }
 
 Task<Result<Json, Error>> Library::positions(std::string feed, std::string episode) {

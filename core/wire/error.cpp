@@ -113,18 +113,21 @@ std::string sentence_of(const Error& error) {
 }
 
 Json error_to_json(const Error& error) {
-  return {{"status", status_of(error.code)}, {"code", name_of(error.code)}, {"message", sentence_of(error)}};
+  Json json = {{"status", status_of(error.code)}, {"code", name_of(error.code)}, {"message", sentence_of(error)}};
+  if (!error.reason.empty()) json["reason"] = error.reason;
+  return json;
 }
 
 Error error_from_json(const Json& dat) {
   Fields fields(dat);
   const ErrorCode code = code_named(fields.text("code", 64));
   const std::string message = fields.text("message", 1024);
+  const std::string reason = fields.optional_text("reason", 64);
   const std::string_view general = row_of(code).sentence;
   std::string_view detail = fields.ok() ? message : std::string_view();
   if (detail.ends_with(general)) detail.remove_suffix(general.size());
   while (detail.ends_with(' ')) detail.remove_suffix(1);
-  return {code, std::string(detail)};
+  return {code, std::string(detail), fields.ok() ? reason : ""};
 }
 
 }  // namespace skypod::wire

@@ -52,6 +52,7 @@ enum class ErrorCode {
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string detail;
+  std::string reason{};  // why in turn, as a code, e.g. of a feed_failed what the server answered; mostly empty
 
   friend bool operator==(const Error&, const Error&) = default;
 };
@@ -68,7 +69,7 @@ ErrorCode code_named(std::string_view name);
 /// What, why and the mend, in one or two sentences.
 std::string sentence_of(const Error& error);
 
-/// {status, code, message}, as it stands in the `dat` of an `err` message.
+/// {status, code, message} and, if there is one, reason, as it stands in the `dat` of an `err` message.
 Json error_to_json(const Error& error);
 
 /// The reverse, for a refusal that arrived; the peer's own sentence becomes the detail.

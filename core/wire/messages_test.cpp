@@ -81,7 +81,17 @@ TEST(Error, TravelsAsStatusCodeAndSentence) {
   EXPECT_EQ(dat["status"], 403);
   EXPECT_EQ(dat["code"], "not_a_member");
   EXPECT_EQ(error_from_json(dat), error);
+  EXPECT_FALSE(dat.contains("reason"));
   EXPECT_EQ(error_from_json(nullptr).code, ErrorCode::internal);
+}
+
+TEST(Error, TravelsWithItsReason) {
+  const Error error{ErrorCode::feed_failed, "No such host.", "name_not_found"};
+  Json dat = error_to_json(error);
+  EXPECT_EQ(dat["reason"], "name_not_found");
+  EXPECT_EQ(error_from_json(dat), error);
+  dat["reason"] = 7;
+  EXPECT_EQ(error_from_json(dat).reason, "");
 }
 
 }  // namespace

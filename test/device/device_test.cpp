@@ -137,6 +137,16 @@ TEST_F(Pair, WhatHappenedApartIsThereAfterMeetingAgain) {
   EXPECT_EQ(subscriptions[0]["played"], 1);
 }
 
+TEST_F(Pair, AFeedThatIsAddedAgainIsKnown) {
+  pair();
+  EXPECT_EQ(a.command("library.add", {{"url", feed_url}})["known"], false);
+  EXPECT_EQ(a.command("library.add", {{"url", feed_url}})["known"], true);
+  settle(5'000);
+  EXPECT_EQ(b.command("library.add", {{"url", feed_url}})["known"], true);
+  b.command("library.remove", {{"feed", feed_url}});
+  EXPECT_EQ(b.command("library.add", {{"url", feed_url}})["known"], false);
+}
+
 TEST_F(Pair, TheLibraryIsThereAfterARestartWithoutAServer) {
   pair();
   a.command("library.add", {{"url", feed_url}});

@@ -278,6 +278,17 @@ TEST_F(Ladder, OfAPrivateFeedOnlyDevicesOfTheRealmHear) {
   }
 }
 
+TEST_F(Ladder, WhyAFeedFailedIsSaidAsACodeToo) {
+  browser.command("library.add", {{"url", feed_url}});
+  shared.feeds.clear();
+  EXPECT_EQ(browser.refused_command("library.refresh", {{"feed", feed_url}})["reason"], "upstream_not_found");
+  EXPECT_EQ(subscription()["problemCode"], "upstream_not_found");
+  come_home();
+  shared.closed[secret_url] = {{"status", 200}, {"body", Json::object()}};
+  EXPECT_EQ(browser.refused_command("library.add", {{"url", secret_url}})["reason"], "not_a_feed");
+  EXPECT_EQ(browser.refused_command("library.add", {{"url", "ftp://x"}})["reason"], "bad_url");
+}
+
 TEST_F(Ladder, PeopleDecideWhatIsPrivate) {
   browser.command("library.add", {{"url", feed_url}});
   EXPECT_FALSE(subscription()["private"].get<bool>());

@@ -71,6 +71,7 @@ TEST_F(Trio, ARemovedDeviceIsOutAtOnceAndToldSoInWords) {
     EXPECT_EQ(epoch(*device), 2);
   }
   EXPECT_EQ(a.told("notice")["text"], "Kitchen was removed by device 1.");
+  EXPECT_EQ(a.told("notice")["about"], (Json{{"device", "Kitchen"}, {"by", "device 1"}}));
   const Json removed = a.command("realm.members")["removed"];
   ASSERT_EQ(removed.size(), 1U);
   EXPECT_EQ(removed[0]["name"], "Kitchen");

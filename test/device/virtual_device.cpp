@@ -183,7 +183,8 @@ core::Answer VirtualDevice::fetch(const std::string& path) {
   const auto found = shared_.feeds.find(path);
   const auto refused = shared_.refusals.find(path);
   if (refused != shared_.refusals.end()) return Json{{"status", refused->second["status"]}, {"body", refused->second}};
-  const Json refusal = {{"status", 404}, {"code", "fetch_failed"}, {"message", "There is nothing at that address."}};
+  const Json refusal = {
+      {"status", 404}, {"code", "upstream_not_found"}, {"message", "There is nothing at that address."}};
   if (found == shared_.feeds.end()) return Json{{"status", 404}, {"body", refusal}};
   return Json{{"status", 200}, {"body", found->second}};
 }

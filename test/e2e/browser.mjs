@@ -1,15 +1,16 @@
-// Real Chromium, or real Firefox, with a profile of its own: its storage outlives a page, and Chromium's camera shows
-// what the test puts before it.
+// Real Chromium, or real Firefox, with a profile of its own: its storage outlives a page, and its camera shows what the
+// test puts before it.
 import { createRequire } from "node:module";
-import { mkdirSync, readdirSync, statSync, watch, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, watch } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Camera, PICTURE } from "./camera.mjs";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const { chromium, firefox } = require("playwright-core");
 
-/** Which browser the walk is taken in: the third argument of its command. */
-export const inFirefox = process.argv[4] === "firefox";
+/** Which browser the walk is taken in: its command's last word says so. */
+export const inFirefox = process.argv.at(-1) === "firefox";
 
 const CHROMIUM = "/usr/bin/chromium";
 const FIREFOX = fileURLToPath(new URL("firefox_bidi.mjs", import.meta.url));
@@ -19,32 +20,33 @@ const OF_THE_NETWORK = new RegExp(
   "^(Cross-Origin Request Blocked|The Same Origin Policy disallows|Firefox can.t establish a connection|" +
     "Failed to load|syntax error\nLocation: )",
 );
-const PICTURE = { width: 640, height: 640 };
-const PICTURES_PER_SECOND = 10;
 const DEADLINE_MS = 30_000; // for anything that a page is waited for
+const DENIED = 2; // Firefox's nsIPermissionManager.DENY_ACTION
 
 /** A browser profile with one page, a fake camera, and a folder for its screenshots. */
 export class Device {
   program = CHROMIUM;
-  moreArgs = [];
+  moreArgs = []; // of Chromium
+  preferences = {}; // of Firefox
   scripts = []; // functions that run in every page before its own
+  hasCamera = true; // false: whoever asks for one is denied it
 
   constructor(name, folder, context = undefined) {
     this.name = name;
     this.context = context;
     this.profile = join(folder, name);
-    this.camera = join(folder, `${name}.y4m`);
     this.shots = join(folder, "screenshots");
     this.saved = join(folder, `${name}-saved`);
     this.problems = [];
     mkdirSync(this.shots, { recursive: true });
-    this.showCamera([new Uint8Array(PICTURE.width * PICTURE.height).fill(128)]);
+    this.camera = new Camera(join(folder, `${name}.y4m`));
   }
 
   async open(url) {
     this.context = await (inFirefox ? this.#openFirefox() : this.#openChromium());
     this.context.setDefaultTimeout(DEADLINE_MS);
     for (const script of this.scripts) await this.context.addInitScript(script);
+    if (inFirefox && this.hasCamera) await this.camera.installIn(this.context);
     await this.#show(this.context.pages()[0] ?? (await this.context.newPage()), url);
   }
 
@@ -59,6 +61,10 @@ export class Device {
         "media.autoplay.default": 0,
         "media.autoplay.blocking_policy": 0,
         "media.cubeb.force_mock_context": true, // a machine without loudspeakers plays, too
+        "media.navigator.streams.fake": true, // a camera to deny
+        "media.navigator.permission.fake": true,
+        "permissions.default.camera": DENIED,
+        ...this.preferences,
       },
     });
   }
@@ -77,9 +83,9 @@ export class Device {
         "--disable-component-update",
         "--disable-sync",
         "--autoplay-policy=no-user-gesture-required",
-        "--use-fake-ui-for-media-stream",
+        `--use-fake-ui-for-media-stream${this.hasCamera ? "" : "=deny"}`,
         "--use-fake-device-for-media-stream",
-        `--use-file-for-fake-video-capture=${this.camera}`,
+        `--use-file-for-fake-video-capture=${this.camera.film}`,
         "--allow-loopback-in-peer-connection",
         "--disable-features=WebRtcHideLocalIpsWithMdns",
         ...this.moreArgs,
@@ -159,17 +165,6 @@ export class Device {
       await code.evaluate(nextFrame, frame);
     }
     return [...pictures.values()];
-  }
-
-  /** Puts pictures before the camera, half a second each, over and over. */
-  showCamera(pictures) {
-    const { width, height } = PICTURE;
-    const colourless = Buffer.alloc((width * height) / 2, 128);
-    const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F${PICTURES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`)];
-    for (const picture of pictures) {
-      for (let i = 0; i < PICTURES_PER_SECOND / 2; i++) parts.push(Buffer.from("FRAME\n"), picture, colourless);
-    }
-    writeFileSync(this.camera, Buffer.concat(parts));
   }
 }
 

@@ -50,6 +50,14 @@ await walk({
     await look(a, "library");
   },
 
+  "a feed that is there already is said to be, and opened": async () => {
+    await add(`${publisher.url}/blog.xml`);
+    await notice("“Shore Notes” is already in your library").waitFor();
+    await a.at("feed-settings").waitFor();
+    await a.at("nav-library").click();
+    assert.equal(await a.at("subscription-row").count(), 2);
+  },
+
   "what is no feed is explained": async () => {
     await add(`${publisher.url}/nowhere`);
     await a.page.locator("#feed-problem:not(:empty)").waitFor();
@@ -177,6 +185,20 @@ await walk({
     await a.at("scope-all").click();
     await a.at("set-theme").selectOption({ label: "As the system" });
     await a.page.locator("html[data-theme=auto]").waitFor();
+  },
+
+  "on a phone downloads and messages are below the settings, and their tab says so": async () => {
+    const desk = a.page.viewportSize();
+    await a.page.setViewportSize({ width: 360, height: 780 });
+    for (const name of ["Downloads", "Messages"]) {
+      await a.at("nav-settings").click();
+      await a.page.locator("main").getByRole("link", { name, exact: true }).click();
+      await a.page.getByRole("heading", { name, exact: true, level: 1 }).waitFor();
+      assert.equal(await a.at("nav-settings").getAttribute("aria-current"), "true");
+      await a.page.locator("a.back").filter({ hasText: "Settings" }).click();
+      await a.page.locator('[data-testid="nav-settings"][aria-current="page"]').waitFor();
+    }
+    await a.page.setViewportSize(desk);
   },
 
   "another language speaks at once, and from the beginning the next time": async () => {

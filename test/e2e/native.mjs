@@ -95,7 +95,7 @@ class Household {
     const shown = await onTerminal(program, ["realm", "invite", code, "--data", this.data]);
     const pictures = qrPictures(shown, CAMERA_SIDE);
     assert.ok(pictures.length > 1, "an invitation takes several QR codes");
-    this.phone.showCamera(pictures);
+    this.phone.camera.show(pictures);
     await this.phone.at("scan-start").click();
     await this.phone.at("join-confirm").click({ timeout: COMING_BACK_MS });
     await this.phone.at("feed-url").waitFor();

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { podcast } from "./feeds.mjs";
 import { found } from "./realms.mjs";
+import { leaveRoom } from "./room.mjs";
 import { scenario } from "./scenario.mjs";
 import { startFeedServer } from "./servers.mjs";
 import { ask, installClient } from "./tab_client.mjs";
@@ -14,13 +15,6 @@ const feed = podcast();
 const feedServer = await startFeedServer(feed.document);
 const { server, desk, walk } = scenario("desk");
 const kept = [];
-
-async function setQuota(octets) {
-  const session = await desk.context.newCDPSession(desk.page);
-  const { usage } = await session.send("Storage.getUsageAndQuota", { origin: server.url });
-  const quotaSize = octets === null ? undefined : Math.round(usage) + octets;
-  await session.send("Storage.overrideQuotaForOrigin", { origin: server.url, quotaSize });
-}
 
 const setting = (name) => ask(desk, "settings.set", { name, value: "x".repeat(500), everywhere: true });
 
@@ -59,7 +53,7 @@ await walk({
     kept.push("before");
   },
   "what does not fit any more is refused, with what to do": async () => {
-    await setQuota(LEFT_OCTETS);
+    await leaveRoom(desk, LEFT_OCTETS);
     assert.match(await fill(), SENTENCE);
     console.log(`${kept.length} settings fitted`);
   },
@@ -70,7 +64,7 @@ await walk({
   },
   "what was acknowledged is there": assertKept,
   "with room again, the same library goes on": async () => {
-    await setQuota(null);
+    await leaveRoom(desk, null);
     await setting("after");
     kept.push("after");
     await add();

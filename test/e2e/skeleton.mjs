@@ -49,7 +49,7 @@ async function showRegistration() {
   await b.at("welcome-join").click();
   await b.at("registration-qr").waitFor();
   await b.shot("02-registration");
-  a.showCamera(await b.qrPictures("registration-qr"));
+  a.camera.show(await b.qrPictures("registration-qr"));
 }
 
 async function invite() {
@@ -63,7 +63,7 @@ async function invite() {
   await a.at("invite-confirm").click();
   await a.at("invitation-qr").waitFor();
   await a.shot("04-invitation");
-  b.showCamera(await a.qrPictures("invitation-qr"));
+  b.camera.show(await a.qrPictures("invitation-qr"));
 }
 
 async function join_() {

@@ -16,6 +16,16 @@ export function ask(device, name, args = {}) {
   return inTime(device.page.evaluate(([name, args]) => window.testTab.ask(name, args), [name, args]));
 }
 
+/** Asks as `ask` does; answers the value, and the milliseconds from the question to the answer in the page. */
+export function timedAsk(device, name, args = {}) {
+  const timed = async ([name, args]) => {
+    const began = performance.now();
+    const value = await window.testTab.ask(name, args);
+    return { value, ms: performance.now() - began };
+  };
+  return inTime(device.page.evaluate(timed, [name, args]));
+}
+
 /** Begins to write without pause. */
 export async function beginWriting(device) {
   await device.page.evaluate(() => window.testTab.beginWriting());

@@ -7,11 +7,13 @@ import { writeFileSync } from "node:fs";
 import { look } from "./looks.mjs";
 import { DAMAGED_S, startPublisher } from "./publisher.mjs";
 import { found, inspect, invitation, online, paste, registration } from "./realms.mjs";
+import { leaveRoom, prepareRoom } from "./room.mjs";
 import { scenario } from "./scenario.mjs";
 
 const { server, folder, a, b, walk } = scenario("a", "b");
 const publisher = await startPublisher(folder);
-a.moreArgs.push("--use-fake-ui-for-media-stream=deny");
+a.hasCamera = false;
+prepareRoom(a);
 const EPISODES = 4;
 const UNRESOLVED = "http://gone.invalid/feed.xml";
 const LEFT_OCTETS = 100_000; // of the quota: less than an episode
@@ -41,13 +43,6 @@ const refresh = async () => {
   await openFeed();
   await a.page.getByRole("button", { name: "Refresh" }).click();
 };
-
-async function setQuota(octets) {
-  const session = await a.context.newCDPSession(a.page);
-  const { usage } = await session.send("Storage.getUsageAndQuota", { origin: server.url });
-  const quotaSize = octets === null ? undefined : Math.round(usage) + octets;
-  await session.send("Storage.overrideQuotaForOrigin", { origin: server.url, quotaSize });
-}
 
 await walk({
   "a library with a podcast": async () => {
@@ -121,12 +116,12 @@ await walk({
   "a full disk ends a download, and nothing else": async () => {
     await openFeed();
     await row("A whole talk").locator("h2 a").click();
-    await setQuota(LEFT_OCTETS);
+    await leaveRoom(a, LEFT_OCTETS);
     await a.at("episode-keep").click();
     await says(a, /device is full\. Remove some downloads/);
     await look(a, "trouble-full");
     await assertWhole();
-    await setQuota(null);
+    await leaveRoom(a, null);
     await row("A whole talk").locator("h2 a").click();
     await a.page.getByRole("button", { name: "Try again" }).click();
     await a.at("kept").waitFor();

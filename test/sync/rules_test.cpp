@@ -378,5 +378,27 @@ TEST_F(Rules, ASearchTakesTheLastWordAsABeginningUnlessItIsOneLetter) {
   EXPECT_EQ(second["episodes"][0]["id"], "guid:3");
 }
 
+TEST_F(Rules, ASearchThatFindsLittleHasTheBestFirstAndOneThatFindsMuchTheNewest) {
+  const auto first = [&] { return a.get(a.library.search("lighthouse", {0, 2}))["episodes"]; };
+  const auto publish = [&](int count) {
+    Json said = document(count);
+    for (int i = 0; i < count; ++i) {
+      said["items"][i]["summary"] = "About a lighthouse and many other things.";
+      said["items"][i]["date_published"] = std::to_string(1970 + i) + "-01-02T08:00:00Z";
+    }
+    said["items"][3]["title"] = "Lighthouse";
+    a.get(a.library.store_feed(feed, said));
+    const auto total = a.get(a.library.search("lighthouse", {0, 1}))["total"];
+    EXPECT_EQ(total, count);
+  };
+  publish(library::search_ranked_max);
+  EXPECT_EQ(first()[0]["title"], "Lighthouse");
+  publish(library::search_ranked_max + 1);
+  EXPECT_NE(first()[0]["title"], "Lighthouse");
+  EXPECT_GT(first()[0]["publishedMs"], first()[1]["publishedMs"]);
+  const Json second = a.get(a.library.search("lighthouse", {1, 1}))["episodes"];
+  EXPECT_EQ(second[0], first()[1]);
+}
+
 }  // namespace
 }  // namespace skypod::test

@@ -57,6 +57,7 @@ export interface Device {
   realm: string | null; // null until a realm is created or joined
   link: "idle" | "connecting" | "online" | "offline" | "refused"; // to the signalling server
   reason: string; // a sentence for people when link is "refused", else ""
+  reasonCode: string; // the same for programs, as in CoreError
   keyEpoch: number; // of the realm key; 0 without a realm
   removed: { by: string; atMs: number } | null; // by: a name or a short id; kept until the device is in a realm again
 }
@@ -88,7 +89,7 @@ export interface Subscription {
   episodes: number;
   played: number;
   problem: string; // why the last refresh failed, or ""
-  problemCode: string; // the same for programs, as in CoreError
+  problemCode: string; // the same for programs: the reason, or else the code, of a CoreError
   way: Way; // what led this device there last
   reach: Reach; // what people have chosen
   private: boolean; // what follows: the server is not told of it
@@ -208,9 +209,9 @@ export interface Commands {
     { text: string; to: string | null; mode: Message["mode"] },
     { message: Message; recipients: number; awaited: string[] }, // kept for these until `message.delivered`
   ];
-  // reach: as library.reach has it, "" for what has been chosen before
+  // reach: as library.reach has it, "" for what has been chosen before; known: it was subscribed to already
   // A name and password in the address are kept apart from it, and sent to its host only.
-  "library.add": [{ url: string; reach: Reach }, { feed: string; title: string }];
+  "library.add": [{ url: string; reach: Reach }, { feed: string; title: string; known: boolean }];
   "library.remove": [{ feed: string }, Record<string, never>];
   "library.refresh": [{ feed: string | null }, Record<string, never>]; // null: every feed
   "library.subscriptions": [Record<string, never>, { subscriptions: Subscription[] }];
@@ -223,7 +224,8 @@ export interface Commands {
   // what is wanted, and feed: what refers to it, "" for what people have typed. Refused for a private feed.
   "proxy.token": [{ document: string; url: string; feed: string }, { token: string }];
   "library.reach": [{ feed: string; reach: Reach }, Record<string, never>];
-  "library.search": [{ words: string } & Page, { total: number; episodes: Episode[] }]; // best match first
+  // Best match first; of more than 2,000 the newest first.
+  "library.search": [{ words: string } & Page, { total: number; episodes: Episode[] }];
   "library.organise": [{ feed: string; folder: string; tags: string[] }, Record<string, never>];
   "library.compact": [{ ifWorth: boolean }, { compacted: boolean }]; // ifWorth: at most once a day, if much is unused
   // Subscribes to at most 500 at once, and fetches them by and by; known: those that were subscribed to already.
@@ -255,6 +257,15 @@ export interface Commands {
   "settings.set": [{ name: string; value: Setting | null; everywhere: boolean }, Record<string, never>]; // or null
 }
 
+/** Who and what a notice names, for those who say it in another language; each part is in notices of some codes. */
+export interface About {
+  by?: string; // a device's name; "" for the device itself
+  device?: string; // a device's name; "" for a recovery key
+  lie?: string; // a code: what the server was caught at
+  minutes?: number;
+  ahead?: boolean;
+}
+
 /** name → what it carries. `device`, `peers` and `identity` are told again whole whenever they change. */
 export interface Events {
   device: Device;
@@ -268,15 +279,16 @@ export interface Events {
   // The host's own. used: it has been in a realm, which may have removed it: a new realm takes a new identity.
   identity: { passkey: Passkey | null; used: boolean };
   // alarm: someone is trying to deceive, such as a server that was caught lying.
-  notice: { level: "info" | "warning" | "alarm"; text: string; code?: string };
+  notice: { level: "info" | "warning" | "alarm"; text: string; code?: string; about?: About };
 }
 
-/** Why a command failed: status as in HTTP, a code for programs, a sentence for people. */
+/** Why a command failed: status as in HTTP, a code for programs, a sentence for people, and why in turn, as a code. */
 export class CoreError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
+    readonly reason = "",
   ) {
     super(message);
   }

@@ -71,7 +71,7 @@ export type RtcOutput =
 
 /** A command's answer, with the error as web/src/protocol.ts shows it. */
 export type Replied = { out: "replied"; id: number; value: unknown } | { out: "replied"; id: number; error: Refusal };
-export type Refusal = { status: number; code: string; message: string };
+export type Refusal = { status: number; code: string; message: string; reason?: string };
 export type Told = { out: "told"; name: string; dat: unknown };
 
 export type Output =

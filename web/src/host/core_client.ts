@@ -2,7 +2,7 @@
 // WebRTC connections that a worker cannot hold itself.
 
 import { type Commands, type Core, CoreError, type Events, type Passkey } from "../protocol";
-import type { FromWorker, Replied, RtcOutput, Told, ToWorker } from "./boundary";
+import type { FromWorker, Refusal, Replied, RtcOutput, Told, ToWorker } from "./boundary";
 import { RtcHost } from "./rtc";
 import { onWake } from "./wake";
 
@@ -134,7 +134,7 @@ class CoreClient implements Core {
   #settle(reply: Replied): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    if ("error" in reply) waiting?.reject(new CoreError(reply.error.status, reply.error.code, reply.error.message));
+    if ("error" in reply) waiting?.reject(errorOf(reply.error));
     else waiting?.resolve(reply.value as never);
   }
 
@@ -146,10 +146,14 @@ class CoreClient implements Core {
   /** The core has trapped, or there is none to be had. */
   #fail(reason: string): void {
     this.#start.failed(reason);
-    this.#waiting.forEach(({ reject }) => reject(new CoreError(500, "internal", STOPPED)));
+    this.#waiting.forEach(({ reject }) => reject(new CoreError(500, "internal", STOPPED, "stopped")));
     this.#waiting.clear();
-    if (this.#everAnswered) this.#emit("notice", { level: "warning", text: STOPPED });
+    if (this.#everAnswered) this.#emit("notice", { level: "warning", code: "stopped", text: STOPPED });
   }
+}
+
+function errorOf({ status, code, message, reason }: Refusal): CoreError {
+  return new CoreError(status, code, message, reason);
 }
 
 /** Who waits for the first core. */
@@ -171,8 +175,8 @@ export interface Lock {
  * passkey. Rejects with CoreError "internal" if it cannot start. */
 export function startCore(locked: (lock: Lock) => void): Promise<Core> {
   return new Promise((resolve, reject) => {
-    const failed = (reason: string) =>
-      reject(new CoreError(500, "internal", `skypod could not open its storage on this device: ${reason}`));
+    const failed = (why: string) =>
+      reject(new CoreError(500, "internal", `skypod could not open its storage on this device: ${why}`, "no_storage"));
     new CoreClient({ locked, started: resolve, failed });
   });
 }

@@ -18,6 +18,7 @@ const IN_REALM: Refusal = {
   status: 409,
   code: "bad_input",
   message: "This device belongs to a realm already. Leave it first.",
+  reason: "in_realm",
 };
 
 type Sent = Commands["message.send"][1];

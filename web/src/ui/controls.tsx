@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { CoreError } from "../protocol";
 import { Icon, type IconName } from "./icons";
+import { narrow } from "./narrow";
 import { usePicture, WIDTHS } from "./pictures";
 import { hashOf } from "./route";
 import { sentence } from "./store";
@@ -45,6 +46,11 @@ export function BackLink({ href, children }: { href: string; children: string })
       {children}
     </a>
   );
+}
+
+/** The way back from a screen that has no tab of its own where there is little room. */
+export function BackToSettings() {
+  return narrow.value ? <BackLink href={hashOf({ page: "settings" })}>{strings.settings.title}</BackLink> : null;
 }
 
 /** A sentence about what went wrong; empty text shows nothing but keeps the live region in the page. */

@@ -11,6 +11,7 @@ import { LibraryScreen } from "./library/library";
 import { Search } from "./library/search";
 import { LinkState } from "./link_state";
 import { Messages } from "./messages";
+import { narrow } from "./narrow";
 import { AddDevice } from "./pairing/add_device";
 import { PlayerBar } from "./player/player_bar";
 import { PlayerScreen } from "./player/player_screen";
@@ -93,7 +94,7 @@ function Shell({ children }: { children: ComponentChildren }) {
         <Tab to={{ page: "downloads" }} icon="download" current={["downloads"]} spare />
         <Tab to={{ page: "devices" }} icon="devices" current={["devices", "add-device", "recovery"]} />
         <Tab to={{ page: "messages" }} icon="messages" current={["messages"]} spare />
-        <Tab to={{ page: "settings" }} icon="settings" current={["settings"]} />
+        <Tab to={{ page: "settings" }} icon="settings" current={["settings"]} spared={["downloads", "messages"]} />
       </nav>
       <main id="content">
         <SyncProgress />
@@ -109,16 +110,19 @@ interface TabProps {
   icon: IconName;
   current: Route["page"][];
   spare?: boolean; // has no place where there is little room; the settings lead there too
+  spared?: Route["page"][]; // which it stands for where their own tabs have no place
 }
 
-function Tab({ to, icon, current, spare = false }: TabProps) {
+function Tab({ to, icon, current, spare = false, spared = [] }: TabProps) {
   const store = useStore();
-  const here = current.includes(route.value.page);
+  const { page } = route.value;
+  const here = current.includes(page);
+  const above = narrow.value && spared.includes(page);
   return (
     <a
       class={spare ? "spare" : undefined}
       href={hashOf(to)}
-      aria-current={here ? "page" : undefined}
+      aria-current={here ? "page" : above || undefined}
       data-testid={`nav-${to.page}`}
     >
       <Icon name={icon} />

@@ -3,7 +3,7 @@
 import type { Device } from "../protocol";
 import { Icon, type IconName } from "./icons";
 import { useStore } from "./store";
-import { strings } from "./strings";
+import { said, strings } from "./strings";
 
 const icons: Record<Device["link"], IconName> = {
   idle: "waiting",
@@ -16,7 +16,8 @@ const icons: Record<Device["link"], IconName> = {
 export function LinkState() {
   const device = useStore().device.value;
   if (!device) return null;
-  const { link, reason } = device;
+  const { link } = device;
+  const reason = said(device.reasonCode) ?? device.reason;
   return (
     <span class="chip" role="status" data-testid="link-state" data-state={link} title={reason}>
       <Icon name={icons[link]} />

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Message, Peer } from "../protocol";
 import { shortId } from "../pairing/codes";
-import { Problem, ScreenTitle, useTask } from "./controls";
+import { BackToSettings, Problem, ScreenTitle, useTask } from "./controls";
 import { timeOfDay } from "./format";
 import { Icon } from "./icons";
 import { type Delivery, useStore } from "./store";
@@ -14,6 +14,7 @@ const TEXT_CHARS_MAX = 4000;
 export function Messages() {
   return (
     <div class="stack">
+      <BackToSettings />
       <ScreenTitle>{strings.messages.title}</ScreenTitle>
       <MessageInterface />
     </div>
@@ -57,7 +58,7 @@ function MessageRow({ message }: { message: Message }) {
       data-mode={message.mode}
     >
       <p class="quiet">
-        <strong>{sender}</strong> · {timeOfDay(message.atMs)} · {way}
+        <strong>{sender}</strong> <span class="whole">{`· ${timeOfDay(message.atMs)} · ${way}`}</span>
       </p>
       <p class="text">{message.text}</p>
       {ours && <DeliveryState id={message.id} />}

@@ -18,7 +18,7 @@ import {
   type Subscription,
 } from "../protocol";
 import { type FeedPreferences, feedSetting, type PreferenceName, PreferenceStore } from "./preferences";
-import { strings } from "./strings";
+import { news, said, strings } from "./strings";
 
 /** A sentence shown at the edge of the screen, perhaps with something to do about it. */
 export interface Notice {
@@ -163,9 +163,9 @@ export class Store {
   }
 
   // What the person has just asked for here, and what has a screen of its own, needs no notice.
-  #tell({ level, text, code }: Events["notice"]): void {
+  #tell({ level, text, code = "", about = {} }: Events["notice"]): void {
     const shown = code === "removed" || (code === "device_removed" && this.#removing > 0);
-    if (level === "alarm" || !shown) this.notify({ level, text });
+    if (level === "alarm" || !shown) this.notify({ level, text: news(code, about) ?? text });
   }
 
   #transfer(peer: string, progress: Progress): void {
@@ -222,7 +222,7 @@ export class Store {
 export function sentence(error: unknown): string {
   if (error instanceof PasskeyError) return strings.passkey.problem[error.problem];
   if (!(error instanceof CoreError)) return strings.app.unexpected;
-  return strings.codes[error.code] ?? error.message;
+  return said(error.reason) ?? said(error.code) ?? error.message;
 }
 
 export const StoreContext = createContext<Store | null>(null);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Core, CoreError, type Message } from "../protocol";
 import { feedSetting } from "./preferences";
 import { sentence, Store } from "./store";
-import { strings } from "./strings";
+import { speak, strings } from "./strings";
 
 /** A core whose answers the test gives when it wants to. */
 function setUp() {
@@ -133,6 +133,20 @@ test("a device is outside until its realm has let it in", async () => {
 test("only the core's own sentences reach people", () => {
   assert.equal(sentence(new CoreError(404, "gone", "It is gone.")), "It is gone.");
   assert.equal(sentence(new TypeError("x is undefined")), strings.app.unexpected);
+});
+
+test("an error is said in the reader's language, by its reason if there is one", async () => {
+  const failed = new CoreError(502, "feed_failed", "No such host. The feed was not added.", "name_not_found");
+  assert.equal(sentence(failed), failed.message);
+  await speak("de");
+  assert.equal(sentence(failed), strings.codes["name_not_found"]);
+  assert.equal(sentence(new CoreError(502, "feed_failed", "x", "of_the_future")), strings.codes["feed_failed"]);
+  const { store, tell } = setUp();
+  tell("notice", { level: "info", code: "device_joined", text: "A device was added by Desk.", about: { by: "Desk" } });
+  assert.equal(store.notices.value[0]?.text, "„Desk“ hat ein Gerät hinzugefügt.");
+  await speak("en");
+  tell("notice", { level: "info", code: "device_joined", text: "A device was added by Desk.", about: { by: "Desk" } });
+  assert.equal(store.notices.value[1]?.text, "A device was added by Desk.");
 });
 
 test("what was chosen is read, and a change of it reads nothing else", async () => {

@@ -2,6 +2,7 @@
 // of language as soon as it is rendered anew.
 
 import { signal } from "@preact/signals";
+import type { About } from "../protocol";
 import { en } from "./strings/en";
 
 export type Strings = typeof en;
@@ -24,6 +25,16 @@ const loaders: Record<Language, () => Promise<Strings>> = {
 export function preferredLanguage(wanted: readonly string[] = navigator.languages): Language {
   const known = wanted.map((tag) => tag.toLowerCase().split("-")[0]!).find((tag) => Object.hasOwn(languages, tag));
   return (known as Language | undefined) ?? "en";
+}
+
+/** What an error's code means, in the reader's language; null where its own sentence, in English, is what to say. */
+export function said(code: string): string | null {
+  return (Object.hasOwn(strings.codes, code) && strings.codes[code]) || null;
+}
+
+/** What a notice of the core says, as `said`. */
+export function news(code: string, about: About): string | null {
+  return (Object.hasOwn(strings.news, code) && strings.news[code]?.(about)) || null;
 }
 
 /** Speaks `chosen` from now on; stays with the present language if that cannot be loaded. */

@@ -1,7 +1,7 @@
 // What is kept on this device, and how much room it takes.
 
 import { useState } from "preact/hooks";
-import { Confirm, IconButton, RowFacts, ScreenTitle, ToInbox } from "../controls";
+import { BackToSettings, Confirm, IconButton, RowFacts, ScreenTitle, ToInbox } from "../controls";
 import { size } from "../devices/storage";
 import { StorageSection } from "../devices/storage_section";
 import { day } from "../format";
@@ -18,6 +18,7 @@ export function DownloadsScreen() {
   const octets = kept.reduce((sum, it) => sum + it.octets, 0);
   return (
     <div class="stack">
+      <BackToSettings />
       <div class="row wrap">
         <ScreenTitle>{strings.downloads.title}</ScreenTitle>
         {kept.length > 0 && (

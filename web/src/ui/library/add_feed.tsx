@@ -6,6 +6,7 @@ import { CoreError, type Reach } from "../../protocol";
 import { Busy, Problem, useTask } from "../controls";
 import { typedAddress } from "../format";
 import { type FoundFeed, isPrivate, useProxy } from "../proxy";
+import { go } from "../route";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { type Login, LoginFields, withLogin } from "./login_fields";
@@ -23,7 +24,7 @@ function useAdding() {
   const subscribe = async (address: string, reach: Reach = secret ? "realm" : "") => {
     setWithheld("");
     const url = login ? withLogin(address, login) : address;
-    const { title } = await store.command("library.add", { url, reach }).catch((error: unknown) => {
+    const { feed, title, known } = await store.command("library.add", { url, reach }).catch((error: unknown) => {
       if (isPrivate(error)) setWithheld(url);
       if (wantsLogin(error)) setLogin((now) => now ?? { name: "", password: "" });
       throw error;
@@ -32,7 +33,9 @@ function useAdding() {
     setLogin(null);
     setSecret(false);
     setFound([]);
-    store.notify({ level: "info", topic: "subscribe", text: strings.library.added(title) });
+    const text = known ? strings.library.known(title) : strings.library.added(title);
+    store.notify({ level: "info", topic: "subscribe", text });
+    if (known) go({ page: "feed", feed });
   };
   const discover = async (url: string) => {
     try {
@@ -108,7 +111,7 @@ export function AddFeed() {
 
 function KeepPrivate({ checked, choose }: { checked: boolean; choose: (keep: boolean) => void }) {
   return (
-    <label class="check">
+    <label class="check light">
       <input
         type="checkbox"
         data-testid="feed-private"

@@ -11,21 +11,22 @@ import { type Load, usePages, useSpan } from "./window";
 
 interface Props {
   name: string; // of the list, for screen readers
-  id: string; // changes with what the list is about
   load: Load<Episode>;
-  empty: ComponentChildren;
+  empty: ComponentChildren; // what to say if there is nothing
   showFeed?: boolean;
 }
 
-export function EpisodeList({ name, id, load, empty, showFeed = false }: Props) {
+export function EpisodeList({ name, load, empty, showFeed = false }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const height = rowHeight();
   const known = useRef<number | null>(null);
   const span = useSpan(list, height, known.current);
-  const pages = usePages(id, span, load);
+  const pages = usePages(span, load);
+  const nothing = useRef(empty); // as it was said of the list that is shown
   known.current = pages.total;
+  if (pages.isOf(load)) nothing.current = empty;
   if (pages.error) return <Problem text={sentence(pages.error)} />;
-  if (pages.total === 0) return <>{empty}</>;
+  if (pages.total === 0) return <>{nothing.current}</>;
   const total = pages.total ?? 0;
   const first = Math.min(span.first, total);
   const shown = Array.from({ length: Math.min(span.end, total) - first }, (_, at) => first + at);
@@ -36,6 +37,7 @@ export function EpisodeList({ name, id, load, empty, showFeed = false }: Props) 
         ref={list}
         class="plain rows"
         aria-label={name}
+        aria-busy={!pages.isOf(load)}
         data-testid="episode-list"
         data-total={pages.total ?? ""}
         style={{ height: `calc(var(--row) * ${total})` }}

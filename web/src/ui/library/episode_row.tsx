@@ -117,10 +117,16 @@ function ContinueFrom({ episode, play }: { episode: Episode; play: Play }) {
   if (ours || play.completed || play.positionS < 1) return null;
   if (player.holds(episode) && player.playing.value) return null;
   const device = store.nameOf(play.device, strings.devices.aFormerDevice);
+  const position = clock(play.positionS);
   return (
-    <button class="small" data-testid="continue-from" onClick={() => player.play(episode, play.positionS)}>
+    <button
+      class="small"
+      title={strings.episode.continueFrom(device, position)}
+      data-testid="continue-from"
+      onClick={() => player.play(episode, play.positionS)}
+    >
       <Icon name="fromDevice" />
-      <span class="ellipsis">{strings.episode.continueFrom(device, clock(play.positionS))}</span>
+      <span class="ellipsis">{`${position} · ${device}`}</span>
     </button>
   );
 }

@@ -122,11 +122,6 @@ function Episodes({ feed }: { feed: string }) {
   );
   const empty = filter === "all" ? strings.feed.empty : strings.filter.nothing;
   return (
-    <EpisodeList
-      name={strings.feed.episodes}
-      id={`feed ${feed} ${filter}`}
-      load={load}
-      empty={<p class="empty">{empty}</p>}
-    />
+    <EpisodeList name={strings.feed.episodes} load={load} empty={<p class="empty">{empty}</p>} />
   );
 }

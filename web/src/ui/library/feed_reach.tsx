@@ -2,7 +2,7 @@
 
 import type { Reach, Subscription } from "../../protocol";
 import { useStore } from "../store";
-import { strings } from "../strings";
+import { said, strings } from "../strings";
 
 interface Props {
   subscription: Subscription;
@@ -44,5 +44,5 @@ export function FeedReach({ subscription, attempt }: Props) {
 
 /** Why a feed was not refreshed, in the reader's language where it has a sentence for it; "" if it was. */
 export function problemOf({ problem, problemCode }: Subscription): string {
-  return strings.codes[problemCode] ?? problem;
+  return said(problemCode) ?? problem;
 }

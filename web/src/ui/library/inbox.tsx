@@ -38,7 +38,6 @@ export function Inbox({ folder = "", tag = "" }: Props) {
       <Filters chosen={filter} choose={(chosen) => (inboxFilter.value = chosen)} />
       <EpisodeList
         name={part || strings.inbox.title}
-        id={`inbox ${folder} ${tag} ${filter}`}
         load={load}
         showFeed
         empty={<Nothing subscribed={(store.subscriptions.value?.length ?? 0) > 0} unplayed={filter === "unplayed"} />}

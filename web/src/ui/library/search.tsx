@@ -1,26 +1,23 @@
-// Full-text search over everything that this device knows.
+// Full-text search over everything that this device knows. Each key is searched for at once; what takes longer than the
+// next key is left out, and what was found before stays until there is something newer.
 
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Episode } from "../../protocol";
 import { ScreenTitle } from "../controls";
-import { hashOf } from "../route";
+import { hashOf, parseRoute } from "../route";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { EpisodeList } from "./episode_list";
 import type { Load } from "./window";
 
-const PAUSE_MS = 120; // in typing, before it is searched
+const PAUSE_MS = 300; // in typing, before the address follows: browsers limit how often it may change
 
 export function Search({ words: initial }: { words: string }) {
   const store = useStore();
   const field = useRef<HTMLInputElement>(null);
   const [words, setWords] = useState(initial);
   useLayoutEffect(() => field.current?.focus(), []);
-  const remember = (typed: string) => {
-    setWords(typed.trim());
-    history.replaceState(null, "", hashOf({ page: "search", words: typed.trim() }));
-  };
-  const type = useDebounced(remember);
+  useAddress(words);
   const load = useCallback<Load<Episode>>(
     async (page) => {
       const { total, episodes } = await store.command("library.search", { words, ...page });
@@ -39,7 +36,7 @@ export function Search({ words: initial }: { words: string }) {
           placeholder={strings.search.placeholder}
           data-testid="search-words"
           defaultValue={initial}
-          onInput={(event) => type(event.currentTarget.value)}
+          onInput={(event) => setWords(event.currentTarget.value.trim())}
         />
       </form>
       {words === "" ? (
@@ -47,7 +44,6 @@ export function Search({ words: initial }: { words: string }) {
       ) : (
         <EpisodeList
           name={strings.search.results}
-          id={`search ${words}`}
           load={load}
           showFeed
           empty={
@@ -61,11 +57,18 @@ export function Search({ words: initial }: { words: string }) {
   );
 }
 
-function useDebounced(run: (value: string) => void): (value: string) => void {
-  const timer = useRef(0);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
-  return (value) => {
-    window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => run(value), PAUSE_MS);
-  };
+/** Keeps the words in the address, for who comes back: after a pause, and before anything else gets the focus. */
+function useAddress(words: string): void {
+  useEffect(() => {
+    const remember = () => {
+      const isHere = parseRoute(location.hash).page === "search"; // and nobody is on the way elsewhere
+      if (isHere) history.replaceState(null, "", hashOf({ page: "search", words }));
+    };
+    const pause = window.setTimeout(remember, PAUSE_MS);
+    document.addEventListener("focusout", remember);
+    return () => {
+      window.clearTimeout(pause);
+      document.removeEventListener("focusout", remember);
+    };
+  }, [words]);
 }

@@ -1,7 +1,7 @@
 // The part of a long list that is on the screen: which rows to draw, and which pages of rows to ask for. A list of
 // 100,000 rows costs as much as one of twenty.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { useStore } from "../store";
 
 export const PAGE = 100; // rows asked for at once
@@ -52,26 +52,32 @@ export function useSpan(list: { current: HTMLElement | null }, height: number, t
   return span;
 }
 
+/** Reads a part of one list. Another list has another function. */
 export type Load<Row> = (page: { offset: number; limit: number }) => Promise<{ total: number; rows: Row[] }>;
 
 /**
- * Gets the pages of one list that are on the screen, one at a time: whoever scrolls fast passes more of them than there
- * is time to read, so what is out of sight by its turn is left out.
+ * Gets the pages of a list that are on the screen, one at a time: whoever scrolls or types fast passes more of them
+ * than there is time to read, so what nobody wants by its turn is left out.
  */
 export class PageLoader<Row> {
   total: number | null = null; // null until first read
   error: unknown = null;
 
-  readonly #load: Load<Row>;
   readonly #changed: () => void;
   readonly #pages = new Map<number, { version: number; rows: Row[] }>();
   #wanted: number[] = [];
   #version = 0;
+  #load: Load<Row> = () => Promise.resolve({ total: 0, rows: [] }); // of the list that is wanted
+  #shown: Load<Row> | null = null; // of the list whose total and pages are here
   #loading = false;
 
-  constructor(load: Load<Row>, changed: () => void) {
-    this.#load = load;
+  constructor(changed: () => void) {
     this.#changed = changed;
+  }
+
+  /** Whether what is here is of the list that `load` reads, and not still of the one before. */
+  isOf(load: Load<Row>): boolean {
+    return this.#shown === load;
   }
 
   /** null while its page is on its way. */
@@ -79,13 +85,17 @@ export class PageLoader<Row> {
     return this.#pages.get(Math.floor(at / PAGE))?.rows[at % PAGE] ?? null;
   }
 
-  /** From now on these pages are on the screen. With a newer version what is shown stays until the newer rows come. */
-  want(pages: number[], version: number): void {
-    const last = Math.max(0, Math.ceil((this.total ?? 0) / PAGE) - 1);
+  /**
+   * From now on these pages of that list are on the screen. With a newer version, or another list, what is shown stays
+   * until the newer rows come.
+   */
+  want(pages: number[], version: number, load: Load<Row>): void {
+    if (version !== this.#version || load !== this.#load) this.error = null; // it may be better now
+    this.#version = version;
+    this.#load = load;
+    const last = this.isOf(load) ? Math.max(0, Math.ceil((this.total ?? 0) / PAGE) - 1) : 0;
     const within = pages.filter((page) => page <= last);
     this.#wanted = within.length > 0 ? within : [0];
-    if (version !== this.#version) this.error = null; // it may be better now
-    this.#version = version;
     void this.#run();
   }
 
@@ -97,31 +107,38 @@ export class PageLoader<Row> {
   }
 
   #next(): number | undefined {
-    return this.error === null
-      ? this.#wanted.find((page) => this.#pages.get(page)?.version !== this.#version)
-      : undefined;
+    if (this.error !== null) return undefined;
+    return this.#wanted.find((page) => !this.isOf(this.#load) || this.#pages.get(page)?.version !== this.#version);
   }
 
   async #read(page: number, version: number): Promise<void> {
+    const load = this.#load;
     try {
-      const { total, rows } = await this.#load({ offset: page * PAGE, limit: PAGE });
+      const { total, rows } = await load({ offset: page * PAGE, limit: PAGE });
+      if (load !== this.#load) return; // overtaken
+      if (!this.isOf(load)) this.#pages.clear();
+      this.#shown = load;
       this.total = total;
       this.#pages.delete(page);
       this.#pages.set(page, { version, rows });
       for (const old of [...this.#pages.keys()].slice(0, -PAGES_KEPT)) this.#pages.delete(old);
     } catch (error) {
+      if (load !== this.#load) return;
       this.error = error;
     }
     this.#changed();
   }
 }
 
-/** The pages around `span`. `key` names the list: with another one everything is asked anew. */
-export function usePages<Row>(key: string, span: Span, load: Load<Row>): PageLoader<Row> {
+/** The pages around `span` of the list that `load` reads. */
+export function usePages<Row>(span: Span, load: Load<Row>): PageLoader<Row> {
   const version = useStore().libraryVersion.value;
   const [, redraw] = useState(0);
-  const loader = useMemo(() => new PageLoader(load, () => redraw((count) => count + 1)), [key]);
+  const loader = useMemo(() => new PageLoader<Row>(() => redraw((count) => count + 1)), []);
   const wanted = pagesOf(span);
-  useEffect(() => loader.want(wanted, version), [loader, version, loader.total, wanted.join()]);
+  useLayoutEffect(
+    () => loader.want(wanted, version, load),
+    [version, load, loader.isOf(load), loader.total, wanted.join()],
+  );
   return loader;
 }

@@ -1,6 +1,7 @@
 // Every sentence a person reads, in German.
 
 import type { Strings } from "../strings";
+import { codes, news } from "./codes_de";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -32,45 +33,8 @@ export const de: Strings = {
     done: "Fertig",
     retry: "Noch einmal",
   },
-  codes: {
-    private_feed:
-      "Dieser Feed ist privat: Nur deine eigenen Geräte rufen ihn ab, und der Server erfährt nichts von ihm. Lass " +
-      "„skypod peer“ laufen, um ihm in einem Browser zu folgen, oder erlaube für diesen Feed den Server.",
-    login_feed:
-      "Dieser Feed verlangt Namen und Passwort, die nur deine eigenen Geräte kennen dürfen, und sein Anbieter nimmt " +
-      "sie von keinem Browser an. Lass „skypod peer“ laufen, um ihm hier zu folgen.",
-    login_refused:
-      "Der Anbieter des Feeds verlangt Namen und Passwort, oder nimmt diese nicht an. Füge den Feed mit den " +
-      "richtigen noch einmal hinzu.",
-    offline: "Der Server ist nicht erreichbar: Prüfe die Verbindung. Was auf diesem Gerät ist, geht weiterhin.",
-    rate_limited: "Zu viele Nachrichten in kurzer Zeit. Warte ein paar Sekunden.",
-    authentication_timeout: "Die Anmeldung hat zu lange gedauert. skypod versucht es noch einmal.",
-    token_expired: "Die Uhr dieses Geräts geht falsch. Stelle sie, dann noch einmal.",
-    unknown_realm:
-      "Der Server kennt deine Geräte nicht. Prüfe seine Adresse, oder verbinde zuerst " + "ein anderes Gerät.",
-    realm_exists: "Diese Gerätegruppe gibt es schon. Beginne neu, oder tritt ihr mit einer Einladung bei.",
-    realm_full: "Mehr Geräte erlaubt der Server nicht. Entferne zuerst eines.",
-    not_a_member: "Dieses Gerät gehört nicht dazu. Lass es von einem deiner Geräte einladen.",
-    removed: "Dieses Gerät wurde entfernt. Um zurückzukommen, braucht es eine neue Einladung.",
-    invitation_invalid:
-      "Die Einladung ist nicht für dieses Gerät. Zeige noch einmal seinen Code, und hole eine neue.",
-    code_damaged:
-      "Ein Teil des Codes fehlt, oder er wurde verändert. Kopiere den ganzen Link, oder scanne noch einmal.",
-    invitation_expired: "Die Einladung ist abgelaufen. Bitte um eine neue; sie gilt ein paar Minuten.",
-    invitation_used: "Die Einladung wurde schon benutzt oder zurückgezogen. Bitte um eine neue.",
-    peer_offline: "Das andere Gerät ist nicht verbunden. Versuche es, wenn es online ist.",
-    superseded: "Dieses Gerät hat sich noch einmal verbunden, und die neuere Verbindung gilt.",
-    storage_failed: "Die Änderung konnte nicht gespeichert werden und gilt nicht. Schaffe Platz, dann noch einmal.",
-    recovery_invalid: "Datei und Code gehören nicht zusammen, oder einer davon ist falsch.",
-    no_realm_key: "Diesem Gerät fehlt noch der gemeinsame Schlüssel. Er kommt, sobald ein anderes Gerät online ist.",
-    bad_reply: "Die Antwort des Servers ist nicht zu lesen. Versuche es später.",
-    interrupted:
-      "Ein anderer Tab hat übernommen, bevor das bestätigt war. Sieh nach, ob es geschehen ist, und " +
-      "versuche es sonst noch einmal.",
-    not_a_feed: "Das ist kein Feed. Füge die Adresse eines Podcasts oder eines Blogs ein.",
-    name_not_found: "Diese Adresse gibt es nicht. Prüfe, wie sie geschrieben ist.",
-    timed_out: "Die Gegenstelle hat nicht geantwortet. Versuche es später.",
-  },
+  codes,
+  news,
   sync: {
     receiving: (name) => `Empfange von ${name}`,
     device: "einem anderen Gerät",
@@ -360,6 +324,7 @@ export const de: Strings = {
     add: "Hinzufügen",
     adding: "Der Feed wird geholt …",
     added: (title) => `„${title}“ ist abonniert.`,
+    known: (title) => `„${title}“ ist schon in deiner Bibliothek, und zwar hier.`,
     notAnAddress: "Das ist keine Webadresse. Sie sieht etwa so aus: https://example.com/feed.xml.",
     choose: "Diese Seite hat mehrere Feeds. Welcher soll es sein?",
     narrow: "Abonnement suchen",

@@ -5,6 +5,7 @@ import type { PasskeyProblem } from "../../host/passkey";
 import type { ReadCode } from "../../pairing/codes";
 import type { Way } from "../../protocol";
 import type { InstallWay } from "../settings/install";
+import { codes, news } from "./codes_en";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -34,18 +35,8 @@ export const en = {
     done: "Done",
     retry: "Try again",
   },
-  // Sentences for codes whose own sentence is for programs rather than people, and in translations for any code.
-  codes: {
-    offline: "The server cannot be reached: check the connection. What is on this device still works.",
-    private_feed:
-      "This feed is private: only your own devices fetch it, and the server is not told of it. Keep a “skypod peer” " +
-      "running to follow it from a browser, or allow the server for this feed.",
-    login_feed:
-      "This feed wants a name and password, which only your own devices may know, and its host takes them from no " +
-      "browser. Keep a “skypod peer” running to follow it here.",
-    login_refused:
-      "The feed's host wants a name and password, or does not take these. Add the feed again with the right ones.",
-  } as { offline: string } & Record<string, string | undefined>,
+  codes,
+  news,
   sync: {
     receiving: (name: string) => `Receiving from ${name}`,
     device: "another device",
@@ -256,6 +247,7 @@ export const en = {
     add: "Add",
     adding: "Fetching the feed…",
     added: (title: string) => `Subscribed to “${title}”.`,
+    known: (title: string) => `“${title}” is already in your library: here it is.`,
     notAnAddress: "That is not a web address. It should look like https://example.com/feed.xml.",
     choose: "That page has several feeds. Which one?",
     narrow: "Find a subscription",
