@@ -92,7 +92,7 @@ export class Statements {
     if (type === WHOLE) return rows.whole(this.#call("sqlite3_column_double", statement, index));
     if (type === FLOAT) return rows.real(this.#call("sqlite3_column_double", statement, index));
     if (type === NULL) return rows.null();
-    const at = this.#call(type === TEXT ? "sqlite3_column_text" : "sqlite3_column_blob", statement, index);
+    const at = this.#call("sqlite3_column_blob", statement, index); // a text would be copied to end in a NUL
     const size = this.#call("sqlite3_column_bytes", statement, index);
     rows.copy(type === TEXT ? packed.TEXT : packed.OCTETS, heap, at, size);
   }
@@ -176,7 +176,7 @@ export class Statements {
     const type = this.#call("sqlite3_column_type", statement, index);
     if (type <= FLOAT) return this.#call("sqlite3_column_double", statement, index);
     if (type === NULL) return null;
-    const at = this.#call(type === TEXT ? "sqlite3_column_text" : "sqlite3_column_blob", statement, index);
+    const at = this.#call("sqlite3_column_blob", statement, index);
     const octets = this.#wasm.heap8u().subarray(at, at + this.#call("sqlite3_column_bytes", statement, index));
     return type === TEXT ? this.#decoder.decode(octets) : octets.slice();
   }
