@@ -39,8 +39,7 @@ async function translate(name) {
 class Device {
   #recording;
   #at = 0;
-  #database = new sqlite3.oo1.DB(":memory:");
-  #statements = new Statements(sqlite3, this.#database);
+  #statements = new Statements(sqlite3, new sqlite3.oo1.DB(":memory:"));
   #answers = []; // of the database, that the core has not been given yet
   count = 0;
 
@@ -87,8 +86,7 @@ class Device {
   }
 
   #transact(statements) {
-    const run = () => statements.map((each) => this.#statements.run(each));
-    return cbor.encode(this.#database.transaction("IMMEDIATE", run));
+    return cbor.encode(this.#statements.transact(statements));
   }
 
   /** What the native database had answered must be what this one has. */

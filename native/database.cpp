@@ -94,7 +94,7 @@ void pack_column(sqlite3_stmt* statement, int index, wire::PackedWriter& rows) {
     case SQLITE_FLOAT:
       return rows.real(sqlite3_column_double(statement, index));
     case SQLITE_TEXT:
-      return rows.text(octets(sqlite3_column_text(statement, index)));
+      return rows.text(octets(sqlite3_column_blob(statement, index)));  // as text it would be copied to end in a NUL
     case SQLITE_BLOB:
       return rows.octets(octets(sqlite3_column_blob(statement, index)));
     default:

@@ -185,8 +185,8 @@ Task<Result<Merged, Error>> merge_backup(sync::Replica& replica, BackupParts par
     if (!applied) {
       co_return unexpected(applied.error());
     }
-    merged.news += applied->won.size();
-    for (const sync::Change& change : applied->won) merged.collections.insert(change.at.collection);
+    merged.news += applied->won;
+    merged.collections.insert(applied->collections.begin(), applied->collections.end());
   }
   co_return merged;
 }

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/bytes.hpp"
+#include "base/big_endian.hpp"
 #include "core/wire/token.hpp"
 
 namespace skypod::sync {
@@ -24,14 +24,12 @@ struct Stamp {
   TimeMs ms() const { return static_cast<TimeMs>(value >> 16); }
   Bytes octets() const {
     Bytes out;
-    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>((value >> shift) & 255);
+    append_big_endian(out, value);
     return out;
   }
   static std::optional<Stamp> from_octets(BytesView octets) {
     if (octets.size() != octets_size) return std::nullopt;
-    Stamp stamp;
-    for (const char octet : octets) stamp.value = (stamp.value << 8) | static_cast<unsigned char>(octet);
-    return stamp;
+    return Stamp{from_big_endian(octets.data())};
   }
 
   friend auto operator<=>(const Stamp&, const Stamp&) = default;

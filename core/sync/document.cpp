@@ -7,6 +7,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "base/big_endian.hpp"
 #include "base/utf8.hpp"
 #include "core/wire/fields.hpp"
 
@@ -24,22 +25,20 @@ bool is_exact(const Json& value) {
   return whole && *whole >= -most && *whole <= most;
 }
 
-void append_number(Bytes& out, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>((number >> shift) & 255);
-}
-
-/// A value as octets that no other value has.
-Bytes value_octets(const Json& value) {
+/// A value as octets that no other value has, with room for so many more.
+Bytes value_octets(const Json& value, std::size_t room = 0) {
+  const auto* text = value.get_ptr<const std::string*>();
   Bytes out;
-  if (const auto* text = value.get_ptr<const std::string*>()) {
+  out.reserve(1 + (text != nullptr ? text->size() : number_octets) + room);
+  if (text != nullptr) {
     out += 't';
     out += *text;
   } else if (value.is_number_float()) {
     out += 'f';
-    append_number(out, std::bit_cast<std::uint64_t>(value.get<double>()));
+    append_big_endian(out, std::bit_cast<std::uint64_t>(value.get<double>()));
   } else if (value.is_number()) {
     out += 'i';
-    append_number(out, static_cast<std::uint64_t>(value.get<std::int64_t>()));
+    append_big_endian(out, static_cast<std::uint64_t>(value.get<std::int64_t>()));
   }
   return out;
 }
@@ -81,10 +80,10 @@ std::uint64_t key_of(const Address& at) {
 }
 
 std::uint64_t hash_of(std::uint64_t key, Author author, Stamp stamp, const Json& value) {
-  Bytes joined = value_octets(value);
-  append_number(joined, key);
-  append_number(joined, author.value);
-  append_number(joined, stamp.value);
+  Bytes joined = value_octets(value, 3 * number_octets);
+  append_big_endian(joined, key);
+  append_big_endian(joined, author.value);
+  append_big_endian(joined, stamp.value);
   return XXH3_64bits(joined.data(), joined.size());
 }
 

@@ -264,8 +264,8 @@ Task<void> Exchange::check_stand(Peer& peer, const Bytes& theirs, Outcome& outco
 /// What was new here may be new to others. They hear the sum too: two that come to the same by different ways have
 /// nobody else to compare them.
 void Exchange::spread(const Peer& from, const Applied& applied, Outcome& outcome) {
-  for (const Change& change : applied.won) outcome.collections.insert(change.at.collection);
-  if (applied.advanced.empty() && applied.won.empty()) {
+  outcome.collections.insert(applied.collections.begin(), applied.collections.end());
+  if (applied.advanced.empty() && applied.won == 0) {
     return;
   }
   outcome.news.push_back(claim(news_msg));

@@ -44,6 +44,7 @@ void OctetWriter::number(Column column, std::uint64_t value, unsigned salt) {
 
 void OctetWriter::text(Column column, BytesView text) {
   number(Column::length, text.size(), static_cast<unsigned>(column));
+  if (!coder_) return raw(text);
   std::uint8_t before = 0;
   for (const char letter : text) {
     octet(column, before, static_cast<std::uint8_t>(letter));
@@ -79,8 +80,15 @@ std::uint8_t OctetReader::octet(Column column, std::uint8_t context) {
 }
 
 Bytes OctetReader::raw(std::size_t count) {
-  Bytes out(count, '\0');
-  for (std::size_t i = 0; i < count && spend(); ++i) {
+  Bytes out;
+  append_raw(out, count);
+  return out;
+}
+
+void OctetReader::append_raw(Bytes& out, std::size_t count) {
+  const std::size_t start = out.size();
+  out.resize(start + count);
+  for (std::size_t i = start; i < out.size() && spend(); ++i) {
     if (coder_) {
       out[i] = static_cast<char>(coder_->get_raw());
     } else {
@@ -88,7 +96,6 @@ Bytes OctetReader::raw(std::size_t count) {
       rest_.remove_prefix(1);
     }
   }
-  return out;
 }
 
 std::uint64_t OctetReader::number(Column column, unsigned salt) {
@@ -103,18 +110,21 @@ std::uint64_t OctetReader::number(Column column, unsigned salt) {
 }
 
 Bytes OctetReader::text(Column column, std::size_t most) {
+  Bytes out;
+  append_text(out, column, most);
+  return out;
+}
+
+void OctetReader::append_text(Bytes& out, Column column, std::size_t most) {
   const std::uint64_t size = number(Column::length, static_cast<unsigned>(column));
-  if (size > most) {
-    fail();
-    return {};
-  }
-  Bytes out(size, '\0');
+  if (size > most) return fail();
+  const std::size_t start = out.size();
+  out.resize(start + size);
   std::uint8_t before = 0;
-  for (std::size_t i = 0; i < size && ok_; ++i) {
+  for (std::size_t i = start; i < out.size() && ok_; ++i) {
     before = octet(column, before);
     out[i] = static_cast<char>(before);
   }
-  return out;
 }
 
 }  // namespace skypod::sync

@@ -69,6 +69,9 @@ class OctetReader {
   Bytes raw(std::size_t count);
   std::uint64_t number(Column column, unsigned salt = 0);
   Bytes text(Column column, std::size_t most);
+  /// The same behind what is there already.
+  void append_raw(Bytes& out, std::size_t count);
+  void append_text(Bytes& out, Column column, std::size_t most);
 
   bool ok() const { return ok_; }
   /// True at the end of plain octets; coded ones have no end.

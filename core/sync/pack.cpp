@@ -20,7 +20,7 @@ enum class Tag : std::uint8_t { none, whole, negative, real, text };
 struct Memory {
   std::vector<Address> scopes;  // without name and field
   std::vector<std::string> fields{"at"};
-  std::string name;  // the last one
+  std::string head;  // of the last name
 };
 
 class Unpacker {
@@ -72,9 +72,10 @@ class Unpacker {
     const std::uint64_t distance = in_.number(Column::scope);
     if (distance > memory_.scopes.size()) in_.fail();
     if (distance == 0) {
-      const std::string before = memory_.scopes.empty() ? "" : memory_.scopes.back().scope;
+      std::string scope = memory_.scopes.empty() ? "" : memory_.scopes.back().scope;
       std::string collection = in_.text(Column::text, collection_max);
-      memory_.scopes.push_back({std::move(collection), front(Column::text, before, scope_max), "", ""});
+      front(Column::text, scope, scope_max);
+      memory_.scopes.push_back({std::move(collection), std::move(scope), "", ""});
     }
     if (!in_.ok()) return {};
     const std::size_t scope = memory_.scopes.size() - (distance == 0 ? 1 : distance);
@@ -89,28 +90,30 @@ class Unpacker {
   }
 
   std::string name() {
-    Shape shape;
     const std::uint8_t kind = in_.octet(Column::shape, 0);
     if (kind > static_cast<std::uint8_t>(Shape::Kind::hex)) in_.fail();
-    shape.kind = static_cast<Shape::Kind>(kind);
-    shape.head = front(Column::head, memory_.name, name_max);
-    memory_.name = shape.head;
-    std::uint64_t size = shape.kind == Shape::Kind::uuid ? uuid_octets : 0;
-    if (shape.kind == Shape::Kind::hex) size = in_.number(Column::length, 15);
+    const auto shape = static_cast<Shape::Kind>(kind);
+    front(Column::head, memory_.head, name_max);
+    std::uint64_t size = shape == Shape::Kind::uuid ? uuid_octets : 0;
+    if (shape == Shape::Kind::hex) size = in_.number(Column::length, 15);
     if (size > name_max / 2) in_.fail();
     if (!in_.ok()) return {};
-    shape.octets = in_.raw(size);
-    if (shape.kind != Shape::Kind::plain) shape.tail = in_.text(Column::text, name_max);
-    return text_of(shape);
+    octets_.clear();
+    in_.append_raw(octets_, size);
+    std::string name;
+    name.reserve(memory_.head.size() + uuid_letters);
+    name += memory_.head;
+    append_digits(name, shape, octets_);
+    if (shape != Shape::Kind::plain) in_.append_text(name, Column::text, name_max);
+    return name;
   }
 
-  std::string front(Column column, const std::string& before, std::size_t most) {
+  /// Makes the text before into the next one: so much of it stays, and more follows.
+  void front(Column column, std::string& text, std::size_t most) {
     const std::uint64_t common = in_.number(Column::length, 14);
-    if (common > before.size()) {
-      in_.fail();
-      return {};
-    }
-    return before.substr(0, common) + in_.text(column, most);
+    if (common > text.size()) return in_.fail();
+    text.resize(common);
+    in_.append_text(text, column, most);
   }
 
   Json value(std::size_t field) {
@@ -132,6 +135,7 @@ class Unpacker {
 
   OctetReader in_;
   Memory memory_;
+  Bytes octets_;  // of the name being read
   std::size_t field_ = 0;
   std::uint64_t changes_ = 0;
   std::size_t texts_ = 0;
@@ -200,10 +204,12 @@ class Packer {
     }
     const Shape shape = shape_of(at.name);
     out_.octet(Column::shape, 0, static_cast<std::uint8_t>(shape.kind));
-    front(Column::head, shape.head, memory_.name);
-    memory_.name = shape.head;
-    if (shape.kind == Shape::Kind::hex) out_.number(Column::length, shape.octets.size(), 15);
-    out_.raw(shape.octets);
+    front(Column::head, shape.head, memory_.head);
+    memory_.head = shape.head;
+    octets_.clear();
+    append_octets(octets_, shape.digits);
+    if (shape.kind == Shape::Kind::hex) out_.number(Column::length, octets_.size(), 15);
+    out_.raw(octets_);
     if (shape.kind != Shape::Kind::plain) out_.text(Column::text, shape.tail);
   }
 
@@ -235,6 +241,7 @@ class Packer {
 
   OctetWriter out_;
   Memory memory_;
+  Bytes octets_;  // of the name being written
   std::map<std::pair<std::string, std::string>, std::size_t> scope_numbers_;
   std::size_t scope_ = 0;  // of the change written last
   std::size_t field_ = 0;
@@ -251,6 +258,13 @@ bool Meter::take(const Change& change) {
   packer_->change({}, change);
   ++taken_;
   return true;
+}
+
+std::size_t Meter::room() const {
+  const std::size_t octets = packer_->plain_size();
+  if (taken_ == 0 || octets >= pack_octets_max) return 0;
+  const std::size_t more = (pack_octets_max - octets) * taken_ / octets;
+  return std::min(more, changes_max - taken_);
 }
 
 namespace {

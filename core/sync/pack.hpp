@@ -36,6 +36,8 @@ class Meter {
   ~Meter();
   /// False, and the change does not count, if the pack is full.
   bool take(const Change& change);
+  /// About how many more fit, if they are like those that were taken; 0 if none was.
+  std::size_t room() const;
   /// Whether nothing was taken yet.
   bool empty() const { return taken_ == 0; }
 

@@ -1,7 +1,8 @@
 #include "core/sync/registers.hpp"
 
-#include <array>
+#include <utility>
 
+#include "base/big_endian.hpp"
 #include "core/sync/shape.hpp"
 
 namespace skypod::sync::registers {
@@ -24,24 +25,27 @@ std::vector<Statement> schema() {
 }
 
 Json octets(std::uint64_t number) {
-  std::vector<std::uint8_t> out(8);
-  for (std::size_t i = 0; i < 8; ++i) out[i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
-  return Json::binary(std::move(out));
+  const auto octets = to_big_endian(number);
+  return wire::binary({octets.data(), octets.size()});
 }
 
 std::optional<std::uint64_t> number(const Json& octets) {
-  if (!octets.is_binary() || octets.get_binary().size() != 8) {
+  if (!octets.is_binary() || octets.get_binary().size() != number_octets) {
     return std::nullopt;
   }
-  std::uint64_t value = 0;
-  for (const std::uint8_t octet : octets.get_binary()) value = (value << 8) | octet;
-  return value;
+  return from_big_endian(reinterpret_cast<const char*>(octets.get_binary().data()));
 }
 
 void write_name(wire::PackedWriter& row, const std::string& name) {
   const Shape shape = shape_of(name);
   if (shape.kind != Shape::Kind::uuid || shape.head.size() > 255) return row.text(name);
-  row.octets(static_cast<char>(shape.head.size()) + shape.head + shape.octets + shape.tail);
+  Bytes stored;
+  stored.reserve(1 + name.size());
+  stored += static_cast<char>(shape.head.size());
+  stored += shape.head;
+  append_octets(stored, shape.digits);
+  stored += shape.tail;
+  row.octets(stored);
 }
 
 std::optional<std::string> read_name(const wire::PackedValue& stored) {
@@ -53,12 +57,17 @@ std::optional<std::string> read_name(const wire::PackedValue& stored) {
   if (octets.size() < 1 + head + uuid_octets) {
     return std::nullopt;
   }
-  const std::size_t tail = 1 + head + uuid_octets;
-  return text_of({Shape::Kind::uuid, Bytes(octets.substr(1, head)), Bytes(octets.substr(1 + head, uuid_octets)),
-                  Bytes(octets.substr(tail))});
+  std::string name;
+  name.reserve(octets.size() + uuid_letters);
+  name += octets.substr(1, head);
+  append_digits(name, Shape::Kind::uuid, octets.substr(1 + head, uuid_octets));
+  name += octets.substr(1 + head + uuid_octets);
+  return name;
 }
 
 namespace {
+
+constexpr std::size_t rows_at_once = 50;
 
 void write_number(wire::PackedWriter& row, std::uint64_t number) {
   std::array<char, 8> octets{};
@@ -67,24 +76,40 @@ void write_number(wire::PackedWriter& row, std::uint64_t number) {
 }
 
 /// A statement that is run with each of these rows, and gives packed ones.
-Statement packed(const char* sql, wire::PackedWriter& rows) {
-  return {sql, rows.finish(), true};
+Statement packed(std::string sql, wire::PackedWriter rows) {
+  return {std::move(sql), rows.finish(), true};
+}
+
+wire::PackedWriter packed_keys(const std::vector<std::uint64_t>& keys) {
+  wire::PackedWriter rows;
+  for (const std::uint64_t key : keys) write_number(rows, key);
+  return rows;
+}
+
+/// Writes so many rows at once. OR IGNORE: SQLite need not keep what it would take to undo the statement alone, which
+/// costs more than writing the rows, and where two addresses have one key, which a stranger may bring about, what comes
+/// second is left out rather than refused with all that came with it, for ever.
+std::string put_sql(std::size_t count) {
+  std::string sql = "INSERT OR IGNORE INTO registers(author, stamp, key, scope, name, field, value) VALUES";
+  for (std::size_t i = 0; i < count; ++i) sql += i == 0 ? "(?,?,?,?,?,?,?)" : ",(?,?,?,?,?,?,?)";
+  return sql;
 }
 
 }  // namespace
 
 std::uint64_t read_number(wire::PackedReader& row) {
   const BytesView octets = row.octets();
-  if (octets.size() != 8) row.fail();
-  std::uint64_t value = 0;
-  for (const char octet : octets) value = (value << 8) | static_cast<std::uint8_t>(octet);
-  return value;
+  if (octets.size() == number_octets) return from_big_endian(octets.data());
+  row.fail();
+  return 0;
 }
 
 Statement find(const std::vector<std::uint64_t>& keys) {
-  wire::PackedWriter rows;
-  for (const std::uint64_t key : keys) write_number(rows, key);
-  return packed("SELECT author, stamp, key, value FROM registers WHERE key = ?", rows);
+  return packed("SELECT author, stamp, key, value FROM registers WHERE key = ?", packed_keys(keys));
+}
+
+Statement remove(const std::vector<std::uint64_t>& keys) {
+  return packed("DELETE FROM registers WHERE key = ?", packed_keys(keys));
 }
 
 Held read_held(wire::PackedReader& rows) {
@@ -96,20 +121,24 @@ Held read_held(wire::PackedReader& rows) {
   return held;
 }
 
-void write_row(wire::PackedWriter& rows, std::int64_t author, const Change& change, std::uint64_t key,
-               std::int64_t scope) {
-  rows.whole(author);
-  write_number(rows, change.stamp.value);
-  write_number(rows, key);
-  rows.whole(scope);
-  write_name(rows, change.at.name);
-  rows.text(change.at.field);
-  rows.value(change.value);
+void Rows::add(std::int64_t author, const Change& change, std::uint64_t key, std::int64_t scope) {
+  few_.whole(author);
+  write_number(few_, change.stamp.value);
+  write_number(few_, key);
+  few_.whole(scope);
+  write_name(few_, change.at.name);
+  few_.text(change.at.field);
+  few_.value(change.value);
+  if (++count_ < rows_at_once) return;
+  many_.all_of(std::exchange(few_, {}));
+  count_ = 0;
 }
 
-Statement put(wire::PackedWriter rows) {
-  return packed("INSERT OR REPLACE INTO registers(author, stamp, key, scope, name, field, value) VALUES(?,?,?,?,?,?,?)",
-                rows);
+std::vector<Statement> Rows::finish() {
+  std::vector<Statement> statements;
+  if (!many_.empty()) statements.push_back(packed(put_sql(rows_at_once), std::move(many_)));
+  if (count_ > 0) statements.push_back(packed(put_sql(1), std::move(few_)));
+  return statements;
 }
 
 Statement range(std::int64_t author, Stamp since, Stamp upto, std::size_t limit) {
@@ -121,7 +150,7 @@ Statement range(std::int64_t author, Stamp since, Stamp upto, std::size_t limit)
   return packed(
       "SELECT stamp, scope, name, field, value FROM registers WHERE author = ? AND stamp > ? AND stamp <= ? "
       "ORDER BY stamp, key LIMIT ?",
-      row);
+      std::move(row));
 }
 
 Statement count(std::int64_t author, Stamp since, Stamp upto) {
@@ -136,7 +165,7 @@ void write_place(wire::PackedWriter& places, std::int64_t author, Stamp stamp) {
 
 Statement named(wire::PackedWriter places) {
   return packed("SELECT author, stamp, scope, name, field, value FROM registers WHERE author = ? AND stamp = ?",
-                places);
+                std::move(places));
 }
 
 Statement walk(std::int64_t author, Stamp stamp, std::uint64_t key, std::size_t limit) {
@@ -147,13 +176,14 @@ Statement walk(std::int64_t author, Stamp stamp, std::uint64_t key, std::size_t 
   return packed(
       "SELECT author, stamp, key, value FROM registers WHERE (author, stamp, key) > (?,?,?) "
       "ORDER BY author, stamp, key LIMIT ?",
-      row);
+      std::move(row));
 }
 
 Statement late(std::int64_t author, Stamp limit) {
   wire::PackedWriter row;
   write_place(row, author, limit);
-  return packed("SELECT stamp, scope, name, field, value FROM registers WHERE author = ? AND stamp > ?", row);
+  return packed("SELECT stamp, scope, name, field, value FROM registers WHERE author = ? AND stamp > ?",
+                std::move(row));
 }
 
 Statement forget(std::int64_t author, Stamp limit) {

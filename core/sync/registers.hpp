@@ -42,10 +42,19 @@ struct Held {
 Statement find(const std::vector<std::uint64_t>& keys);
 Held read_held(wire::PackedReader& rows);
 
-/// One row to be written over whatever has the same key.
-void write_row(wire::PackedWriter& rows, std::int64_t author, const Change& change, std::uint64_t key,
-               std::int64_t scope);
-Statement put(wire::PackedWriter rows);
+/// Rows to be written. One whose key is there is left out: remove() it before.
+class Rows {
+ public:
+  void add(std::int64_t author, const Change& change, std::uint64_t key, std::int64_t scope);
+  /// As few statements as may be.
+  std::vector<Statement> finish();
+
+ private:
+  wire::PackedWriter many_, few_;  // those that fill a statement for many; the rest
+  std::size_t count_ = 0;          // of the rest
+};
+/// Removes the rows with these keys.
+Statement remove(const std::vector<std::uint64_t>& keys);
 
 /// At most `limit` changes of an author with since < stamp <= upto, ascending: stamp, scope, name, field, value.
 Statement range(std::int64_t author, Stamp since, Stamp upto, std::size_t limit);

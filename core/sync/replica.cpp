@@ -7,7 +7,8 @@ namespace {
 
 using core::ask::Database;
 
-constexpr std::size_t rows_max = 1'024;           // read at once for a batch
+constexpr std::size_t rows_first = 1'024;         // read at once for a batch, until it shows how many fit
+constexpr std::size_t rows_more = 32;             // read beyond what is likely to fit
 constexpr std::size_t places_max = 8'192;         // looked up at once
 constexpr std::size_t walk_max = 20'000;          // read at once for the index
 constexpr wire::TimeMs ms_max = (1LL << 47) - 1;  // the year 6429: stamps stay below 2^63
@@ -144,50 +145,59 @@ Task<Result<void, Error>> Replica::adopt(std::vector<Change> changes, Versions k
 
 /// Of several changes to one register only the winning one goes on.
 Replica::Arrivals Replica::sift(std::vector<Change> changes) const {
-  Arrivals arrivals;
-  arrivals.reserve(changes.size());
-  std::unordered_map<std::uint64_t, std::size_t> places;
+  std::vector<std::uint64_t> keys;
+  keys.reserve(changes.size());
+  std::unordered_map<std::uint64_t, std::size_t> taken;
+  taken.reserve(changes.size());
   for (Change& change : changes) {
     const std::uint64_t key = key_of(change.at);
-    const auto [place, fresh] = places.try_emplace(key, arrivals.size());
-    if (fresh) {
-      arrivals.push_back({.change = std::move(change), .key = key, .replaces = {}});
-    } else if (Change& rival = arrivals[place->second].change; wins(change, rival.author, rival.stamp, rival.value)) {
-      rival = std::move(change);
-    }
+    const std::size_t next = keys.size();
+    const auto [entry, fresh] = taken.try_emplace(key, next);
+    Change& rival = changes[entry->second];
+    if (fresh) keys.push_back(key);
+    const bool moves = fresh ? &rival != &change : wins(change, rival.author, rival.stamp, rival.value);
+    if (moves) rival = std::move(change);
   }
-  const Arrival* before = nullptr;
-  for (Arrival& arrival : arrivals) {
-    const Change& change = arrival.change;
-    arrival.hash = hash_of(arrival.key, change.author, change.stamp, change.value);
-    const bool same = before != nullptr && same_scope(before->change.at, change.at);
-    arrival.scope = same ? before->scope : known_scope(change.at);
-    before = &arrival;
+  changes.resize(keys.size());
+  std::vector<Place> places = places_of(changes, keys);
+  return {std::move(changes), std::move(places)};
+}
+
+std::vector<Replica::Place> Replica::places_of(const std::vector<Change>& changes,
+                                               const std::vector<std::uint64_t>& keys) const {
+  std::vector<Place> places;
+  places.reserve(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const Change& change = changes[i];
+    const bool same = i > 0 && same_scope(changes[i - 1].at, change.at);
+    places.push_back({.key = keys[i],
+                      .hash = hash_of(keys[i], change.author, change.stamp, change.value),
+                      .scope = same ? places.back().scope : known_scope(change.at),
+                      .replaces = {}});
   }
-  return arrivals;
+  return places;
 }
 
 /// What this database gave up comes back from somebody who took it. What is held since is newer, whatever the stamps
 /// say, so it is written once more, above the arrival.
-void Replica::overrule(Arrival& arrival, const Json& held) {
-  Change& change = arrival.change;
+void Replica::overrule(Change& change, Place& place, const Json& held) {
   clock_.observe(change.stamp);
   change = {author_, clock_.tick(now()), std::move(change.at), held};
-  arrival.hash = hash_of(arrival.key, change.author, change.stamp, change.value);
+  place.hash = hash_of(place.key, change.author, change.stamp, change.value);
 }
 
 /// Keeps the changes that win over what is here, and notes what they replace.
 Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> changes) {
   Arrivals arrivals = sift(std::move(changes));
-  if (summary_.count == 0 || arrivals.empty()) {
+  if (summary_.count == 0) {
     co_return arrivals;
   }
   std::vector<std::uint64_t> keys;
-  std::unordered_map<std::uint64_t, std::size_t> places;
-  for (std::size_t i = 0; i < arrivals.size(); ++i) {
-    if (arrivals[i].scope == 0) continue;
-    places[arrivals[i].key] = i;
-    keys.push_back(arrivals[i].key);
+  std::unordered_map<std::uint64_t, std::size_t> sought;
+  for (std::size_t i = 0; i < arrivals.places.size(); ++i) {
+    if (arrivals.places[i].scope == 0) continue;
+    sought[arrivals.places[i].key] = i;
+    keys.push_back(arrivals.places[i].key);
   }
   std::ranges::sort(keys);  // neighbours in the index
   if (keys.empty()) {
@@ -197,20 +207,25 @@ Task<Result<Replica::Arrivals, Error>> Replica::weigh(std::vector<Change> change
   if (!tables) {
     co_return unexpected(tables.error());
   }
-  std::vector<bool> lost(arrivals.size());
+  std::vector<bool> lost(arrivals.changes.size());
   for (wire::PackedReader rows((*tables)[0]); !rows.at_end();) {
     const registers::Held held = registers::read_held(rows);
     const auto author = author_ids_.find(held.author);
-    const auto place = places.find(held.key);
-    if (!rows.ok() || author == author_ids_.end() || place == places.end()) co_return unexpected(damaged());
-    Arrival& arrival = arrivals[place->second];
-    const bool won = wins(arrival.change, author->second, held.stamp, held.value);
-    lost[place->second] = !won;
-    if (won && arrival.change.author.precedes(author_)) overrule(arrival, held.value);
-    arrival.replaces = Item{held.stamp, author->second, hash_of(held.key, author->second, held.stamp, held.value)};
+    const auto found = sought.find(held.key);
+    if (!rows.ok() || author == author_ids_.end() || found == sought.end()) co_return unexpected(damaged());
+    Change& change = arrivals.changes[found->second];
+    Place& place = arrivals.places[found->second];
+    const bool won = wins(change, author->second, held.stamp, held.value);
+    lost[found->second] = !won;
+    if (won && change.author.precedes(author_)) overrule(change, place, held.value);
+    place.replaces = Item{held.stamp, author->second, hash_of(held.key, author->second, held.stamp, held.value)};
   }
-  std::size_t place = 0;
-  std::erase_if(arrivals, [&](const Arrival&) { return lost[place++]; });
+  const auto drop = [&lost](auto& list) {
+    std::size_t i = 0;
+    std::erase_if(list, [&](const auto&) { return lost[i++]; });
+  };
+  drop(arrivals.changes);
+  drop(arrivals.places);
   co_return arrivals;
 }
 
@@ -238,22 +253,27 @@ std::int64_t Replica::new_scope(const Address& at, Draft& draft) const {
 /// Writes arrivals, vector, sum and more in one transaction, then takes them into memory.
 Task<Result<void, Error>> Replica::commit(Draft draft, const Arrivals& arrivals, Versions advanced,
                                           std::vector<Statement> last) {
-  wire::PackedWriter rows;
+  registers::Rows rows;
+  std::vector<std::uint64_t> replaced;
   std::int64_t scope = 0;
-  const Arrival* before = nullptr;
-  for (const Arrival& arrival : arrivals) {
-    const std::int64_t author = author_id(arrival.change.author, draft);
-    const bool same = before != nullptr && same_scope(before->change.at, arrival.change.at);
-    if (!same) scope = arrival.scope != 0 ? arrival.scope : new_scope(arrival.change.at, draft);
-    registers::write_row(rows, author, arrival.change, arrival.key, scope);
-    before = &arrival;
-    if (arrival.replaces) draft.summary.remove(arrival.replaces->hash);
-    draft.summary.add(arrival.hash);
+  for (std::size_t i = 0; i < arrivals.changes.size(); ++i) {
+    const Change& change = arrivals.changes[i];
+    const Place& place = arrivals.places[i];
+    const std::int64_t author = author_id(change.author, draft);
+    const bool same = i > 0 && same_scope(arrivals.changes[i - 1].at, change.at);
+    if (!same) scope = place.scope != 0 ? place.scope : new_scope(change.at, draft);
+    rows.add(author, change, place.key, scope);
+    if (place.replaces) {
+      draft.summary.remove(place.replaces->hash);
+      replaced.push_back(place.key);
+    }
+    draft.summary.add(place.hash);
   }
   if (authors_.size() + draft.authors.size() > authors_max || scopes_.size() + draft.scopes.size() > scopes_max) {
     co_return unexpected(bad("There are too many authors or feeds."));
   }
-  if (!arrivals.empty()) draft.statements.push_back(registers::put(std::move(rows)));
+  if (!replaced.empty()) draft.statements.push_back(registers::remove(replaced));
+  std::ranges::move(rows.finish(), std::back_inserter(draft.statements));
   for (const auto& [author, upto] : advanced) {
     const std::int64_t id = author_id(author, draft);
     draft.authors[author] = {id, upto};
@@ -282,11 +302,13 @@ void Replica::take(const Draft& draft, const Arrivals& arrivals) {
   summary_ = draft.summary;
   last_author_ = draft.last_author;
   last_scope_ = draft.last_scope;
-  for (const Arrival& arrival : arrivals) {
-    clock_.observe(arrival.change.stamp);
+  for (std::size_t i = 0; i < arrivals.changes.size(); ++i) {
+    const Change& change = arrivals.changes[i];
+    const Place& place = arrivals.places[i];
+    clock_.observe(change.stamp);
     if (!index_) continue;
-    if (arrival.replaces) index_->erase(*arrival.replaces);
-    index_->insert({arrival.change.stamp, arrival.change.author, arrival.hash});
+    if (place.replaces) index_->erase(*place.replaces);
+    index_->insert({change.stamp, change.author, place.hash});
   }
 }
 
@@ -307,13 +329,11 @@ Task<Result<Section, Error>> Replica::write(std::vector<Write> writes) {
     section.upto = clock_.tick(now());
     section.changes.push_back({author_, section.upto, std::move(write.at), std::move(write.value)});
   }
-  const auto arrivals = co_await weigh(section.changes);
+  auto arrivals = co_await weigh(std::move(section.changes));
   if (!arrivals) {
     co_return unexpected(arrivals.error());
   }
-  std::vector<Change> won;
-  for (const Arrival& arrival : *arrivals) won.push_back(arrival.change);
-  auto derived = co_await projection_(won);
+  auto derived = co_await projection_(arrivals->changes);
   if (!derived) {
     co_return unexpected(derived.error());
   }
@@ -321,7 +341,7 @@ Task<Result<Section, Error>> Replica::write(std::vector<Write> writes) {
   if (!done) {
     co_return unexpected(done.error());
   }
-  section.changes = std::move(won);
+  section.changes = std::move(arrivals->changes);
   std::ranges::sort(section.changes, {}, &Change::stamp);
   co_return section;
 }
@@ -372,17 +392,17 @@ Task<Result<Applied, Error>> Replica::apply(std::vector<Section> sections) {
   if (!arrivals) {
     co_return unexpected(arrivals.error());
   }
-  if (arrivals->empty() && applied.advanced.empty()) {
+  applied.won = arrivals->changes.size();
+  if (applied.won == 0 && applied.advanced.empty()) {
     co_return applied;
   }
-  for (const Arrival& arrival : *arrivals) {
-    const Change& change = arrival.change;
-    applied.won.push_back(change);
+  for (const Change& change : arrivals->changes) {
+    applied.collections.insert(change.at.collection);
     if (change.author != author_) continue;
     Stamp& upto = applied.advanced[author_];
     upto = std::max(upto, change.stamp);
   }
-  auto derived = co_await projection_(applied.won);
+  auto derived = co_await projection_(arrivals->changes);
   if (!derived) {
     co_return unexpected(derived.error());
   }
@@ -411,7 +431,8 @@ std::optional<Change> Replica::read_change(Author author, wire::PackedReader& ro
 Task<Result<bool, Error>> Replica::read_section(Section& section, Meter& meter) {
   const std::int64_t author = authors_.at(section.author).id;
   for (Stamp from = section.since;; from = section.changes.back().stamp) {
-    const auto tables = co_await query({registers::range(author, from, section.upto, rows_max)});
+    const std::size_t limit = meter.empty() ? rows_first : meter.room() + rows_more;
+    const auto tables = co_await query({registers::range(author, from, section.upto, limit)});
     if (!tables) co_return unexpected(tables.error());
     std::size_t read = 0;
     for (wire::PackedReader rows((*tables)[0]); !rows.at_end(); ++read) {
@@ -423,7 +444,7 @@ Task<Result<bool, Error>> Replica::read_section(Section& section, Meter& meter) 
       }
       section.changes.push_back(std::move(*change));
     }
-    if (read < rows_max) co_return false;
+    if (read < limit) co_return false;
   }
 }
 

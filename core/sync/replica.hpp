@@ -45,9 +45,10 @@ struct Version {
 
 /// What came of applying sections.
 struct Applied {
-  std::vector<Change> won;  // those that are newer than what was here
-  Versions advanced;        // authors of whom more is known now
-  bool gap = false;         // something before a section is missing here
+  std::size_t won = 0;                // changes that are newer than what was here
+  std::set<std::string> collections;  // in which they are
+  Versions advanced;                  // authors of whom more is known now
+  bool gap = false;                   // something before a section is missing here
 };
 
 /// A part of what somebody lacks.
@@ -119,15 +120,18 @@ class Replica {
     std::int64_t id = 0;
     Stamp upto;
   };
-  /// A change on its way into the database.
-  struct Arrival {
-    Change change;
+  /// Where a change belongs in the database.
+  struct Place {
     std::uint64_t key = 0;
     std::uint64_t hash = 0;
     std::int64_t scope = 0;  // its number; 0 where nothing of it is here
     std::optional<Item> replaces;
   };
-  using Arrivals = std::vector<Arrival>;
+  /// Changes on their way into the database, and the place of each.
+  struct Arrivals {
+    std::vector<Change> changes;
+    std::vector<Place> places;
+  };
   /// One transaction in the making, with the numbers that it gives out.
   struct Draft {
     std::vector<Statement> statements;
@@ -144,7 +148,7 @@ class Replica {
   Stamp known(Author author) const;
   Task<Result<std::vector<Json>, Error>> query(std::vector<Statement> statements);
   Task<Result<Arrivals, Error>> weigh(std::vector<Change> changes);
-  void overrule(Arrival& arrival, const Json& held);
+  void overrule(Change& change, Place& place, const Json& held);
   Task<Result<void, Error>> commit(Draft draft, const Arrivals& arrivals, Versions advanced,
                                    std::vector<Statement> last);
   std::int64_t author_id(Author author, Draft& draft) const;
@@ -162,6 +166,7 @@ class Replica {
   void take(const Draft& draft, const Arrivals& arrivals);
   Author draw_author() const;
   Arrivals sift(std::vector<Change> changes) const;
+  std::vector<Place> places_of(const std::vector<Change>& changes, const std::vector<std::uint64_t>& keys) const;
   bool admit(Section& section, Applied& applied);
   Task<Result<bool, Error>> read_section(Section& section, Meter& meter);
   std::optional<Change> read_change(Author author, wire::PackedReader& rows) const;

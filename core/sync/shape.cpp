@@ -6,14 +6,15 @@
 namespace skypod::sync {
 namespace {
 
-constexpr std::size_t uuid_letters = 36;
+constexpr std::size_t uuid_dashes = 4;
 constexpr std::size_t run_least = 16;
+constexpr std::string_view letters = "0123456789abcdef";
 
 bool is_dash(std::size_t place) {
   return place == 8 || place == 13 || place == 18 || place == 23;
 }
 
-constexpr std::array<std::int8_t, 256> digits = [] {
+constexpr std::array<std::int8_t, 256> values = [] {
   std::array<std::int8_t, 256> table{};
   table.fill(-1);
   for (int i = 0; i < 10; ++i) table[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
@@ -22,18 +23,7 @@ constexpr std::array<std::int8_t, 256> digits = [] {
 }();
 
 int digit_of(char letter) {
-  return digits[static_cast<unsigned char>(letter)];
-}
-
-/// Octets of the digits, dashes left out: one stands only where a pair has ended.
-Bytes octets_of(std::string_view text) {
-  Bytes out(text.size() / 2, '\0');
-  std::size_t count = 0;
-  for (std::size_t i = 0; i + 1 < text.size(); i += text[i] == '-' ? 1 : 2) {
-    if (text[i] != '-') out[count++] = static_cast<char>((digit_of(text[i]) << 4) | digit_of(text[i + 1]));
-  }
-  out.resize(count);
-  return out;
+  return values[static_cast<unsigned char>(letter)];
 }
 
 bool is_uuid(std::string_view text) {
@@ -51,7 +41,7 @@ std::optional<std::size_t> find_uuid(std::string_view name) {
 }
 
 Shape cut(std::string_view name, Shape::Kind kind, std::size_t at, std::size_t size) {
-  return {kind, std::string(name.substr(0, at)), octets_of(name.substr(at, size)), std::string(name.substr(at + size))};
+  return {kind, name.substr(0, at), name.substr(at, size), name.substr(at + size)};
 }
 
 }  // namespace
@@ -67,16 +57,29 @@ Shape shape_of(std::string_view name) {
     if (run >= run_least) return cut(name, Shape::Kind::hex, start, run);
     start = i + 1;
   }
-  return {Shape::Kind::plain, std::string(name), {}, {}};
+  return {Shape::Kind::plain, name, {}, {}};
 }
 
-std::string text_of(const Shape& shape) {
-  if (shape.kind == Shape::Kind::plain) return shape.head;
-  std::string hex = to_hex(shape.octets);
-  if (shape.kind == Shape::Kind::uuid) {
-    for (const std::size_t dash : {8U, 13U, 18U, 23U}) hex.insert(dash, 1, '-');
+/// A dash stands only where a pair of digits has ended.
+void append_octets(Bytes& out, std::string_view digits) {
+  std::size_t end = out.size();
+  out.resize(end + digits.size() / 2);
+  for (std::size_t i = 0; i + 1 < digits.size(); i += digits[i] == '-' ? 1 : 2) {
+    if (digits[i] != '-') out[end++] = static_cast<char>((digit_of(digits[i]) << 4) | digit_of(digits[i + 1]));
   }
-  return shape.head + hex + shape.tail;
+  out.resize(end);
+}
+
+void append_digits(std::string& out, Shape::Kind kind, BytesView octets) {
+  const bool dashed = kind == Shape::Kind::uuid;
+  const std::size_t start = out.size();
+  std::size_t end = start;
+  out.resize(start + 2 * octets.size() + (dashed ? uuid_dashes : 0));
+  for (const char octet : octets) {
+    if (dashed && is_dash(end - start)) out[end++] = '-';
+    out[end++] = letters[static_cast<unsigned char>(octet) >> 4];
+    out[end++] = letters[octet & 15];
+  }
 }
 
 }  // namespace skypod::sync

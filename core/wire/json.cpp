@@ -20,8 +20,8 @@ class StrictBuilder {
   using string_t = Json::string_t;
   using binary_t = Json::binary_t;
 
-  /// `long_strings`: what was cut out of the text; null if nothing was.
-  explicit StrictBuilder(const LongStrings* long_strings) : long_strings_(long_strings) {}
+  /// `long_strings`: what was cut out of the text.
+  explicit StrictBuilder(const LongStrings& long_strings) : long_strings_(long_strings) {}
 
   bool null() { return add(nullptr); }
   bool boolean(bool value) { return add(value); }
@@ -29,7 +29,7 @@ class StrictBuilder {
   bool number_unsigned(number_unsigned_t value) { return add(value); }
   bool number_float(number_float_t value, const string_t&) { return std::isfinite(value) && add(value); }
   bool string(string_t& value) { return restore(value) && add(std::move(value)); }
-  bool binary(binary_t& value) { return add(std::move(value)); }
+  bool binary(binary_t&) { return false; }  // JSON has none
   bool start_object(std::size_t) { return open(Json::object()); }
   bool end_object() { return close(); }
   bool start_array(std::size_t) { return open(Json::array()); }
@@ -53,7 +53,7 @@ class StrictBuilder {
  private:
   /// Makes it what stood in the text; false if that is not UTF-8.
   bool restore(std::string& parsed) const {
-    if (long_strings_ != nullptr) long_strings_->restore(parsed);
+    long_strings_.restore(parsed);
     return is_utf8(parsed);
   }
 
@@ -91,20 +91,11 @@ class StrictBuilder {
     return true;
   }
 
-  const LongStrings* long_strings_;
+  const LongStrings& long_strings_;
   Json root_;
   std::vector<Json*> open_;  // the containers around the parse, outermost first
   std::string key_;
 };
-
-std::optional<Json> parse(std::string_view input, nlohmann::detail::input_format_t format,
-                          const LongStrings* long_strings = nullptr) {
-  StrictBuilder builder(long_strings);
-  if (!Json::sax_parse(input.data(), input.data() + input.size(), &builder, format)) {
-    return std::nullopt;
-  }
-  return builder.take();
-}
 
 std::string print(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -144,11 +135,12 @@ std::optional<Json> parse_json(std::string_view text) {
     return std::nullopt;
   }
   const LongStrings long_strings(text);
-  return parse(long_strings.text(), nlohmann::detail::input_format_t::json, &long_strings);
-}
-
-std::optional<Json> parse_cbor(BytesView bytes) {
-  return parse(bytes, nlohmann::detail::input_format_t::cbor);
+  StrictBuilder builder(long_strings);
+  const std::string_view cut = long_strings.text();
+  if (!Json::sax_parse(cut.data(), cut.data() + cut.size(), &builder)) {
+    return std::nullopt;
+  }
+  return builder.take();
 }
 
 std::string to_json(const Json& value) {
@@ -164,7 +156,8 @@ Bytes to_cbor(const Json& value) {
 }
 
 Json binary(BytesView bytes) {
-  return Json::binary(std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
+  const auto* const first = reinterpret_cast<const std::uint8_t*>(bytes.data());  // of its type: copied as a whole
+  return Json::binary(std::vector<std::uint8_t>(first, first + bytes.size()));
 }
 
 Bytes binary_bytes(const Json& value) {
@@ -172,7 +165,7 @@ Bytes binary_bytes(const Json& value) {
     return {};
   }
   const auto& octets = value.get_binary();
-  return Bytes(octets.begin(), octets.end());
+  return Bytes(reinterpret_cast<const char*>(octets.data()), octets.size());
 }
 
 }  // namespace skypod::wire

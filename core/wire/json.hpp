@@ -20,7 +20,7 @@ inline constexpr std::size_t json_depth_max = 32;
 /// Parses JSON text (RFC 8259), or nothing if it breaks a rule above.
 std::optional<Json> parse_json(std::string_view text);
 
-/// Parses CBOR (RFC 8949) under the same rules; text keys only, no tags.
+/// Parses CBOR (RFC 8949) under the same rules; text keys only, no tags, and every length said before.
 std::optional<Json> parse_cbor(BytesView bytes);
 
 /// Compact JSON text. Octets that are not UTF-8 print as U+FFFD rather than fail.

@@ -57,12 +57,34 @@ TEST(Cbor, RoundTripsEveryKindOfValue) {
   EXPECT_EQ(binary_bytes((*again)["bytes"]), std::string("\0\xff", 2));
 }
 
-TEST(Cbor, BoundsDepthAndRefusesBadText) {
+TEST(Cbor, ReadsNumbersOfEveryWidth) {
+  const auto value =
+      parse_cbor(std::string("\x8b\x17\x18\xff\x19\x01\x00\x1a\x00\x01\x00\x00"
+                             "\x1b\xff\xff\xff\xff\xff\xff\xff\xff\x20\x3b\x7f\xff\xff\xff\xff\xff\xff\xff"
+                             "\xf9\xc5\x00\xf9\x00\x01\xfa\x3f\xa0\x00\x00\xfb\x3f\xb9\x99\x99\x99\x99\x99\x9a",
+                             51));
+  ASSERT_TRUE(value);
+  EXPECT_EQ(*value, Json::array({23, 255, 256, 65'536, UINT64_MAX, -1, INT64_MIN, -5.0, 0x1p-24, 1.25, 0.1}));
+}
+
+TEST(Cbor, BoundsDepthAndRefusesWhatReadersDisagreeOn) {
+  EXPECT_TRUE(parse_cbor(std::string(32, '\x81') + "\x01"));
+  EXPECT_FALSE(parse_cbor(std::string(33, '\x81') + "\x01"));
   EXPECT_FALSE(parse_cbor(std::string(1'000'000, '\x81')));          // arrays in arrays
   EXPECT_FALSE(parse_cbor("\x61\xff"));                              // text that is not UTF-8
   EXPECT_FALSE(parse_cbor("\xa2\x61\x61\x01\x61\x61\x02"));          // the same key twice
   EXPECT_FALSE(parse_cbor("\x9b\xff\xff\xff\xff\xff\xff\xff\xff"));  // an array that claims 2^64 members
   EXPECT_FALSE(parse_cbor("\xf9\x7e\x01"));                          // not a number
+  EXPECT_FALSE(parse_cbor(std::string("\xf9\x7c\x00", 3)));          // infinite
+  EXPECT_FALSE(parse_cbor("\xfa\x7f\x80"));                          // cut off
+  EXPECT_FALSE(parse_cbor("\x3b\xff\xff\xff\xff\xff\xff\xff\xff"));  // below what 64 bits hold
+  EXPECT_FALSE(parse_cbor("\xa1\x01\x01"));                          // a key that is no text
+  EXPECT_FALSE(parse_cbor("\xc0\x61\x61"));                          // a tag
+  EXPECT_FALSE(parse_cbor("\x9f\x01\xff"));                          // an array without a length
+  EXPECT_FALSE(parse_cbor("\x7f\x61\x61\xff"));                      // a text without a length
+  EXPECT_FALSE(parse_cbor("\xf7"));                                  // undefined
+  EXPECT_FALSE(parse_cbor("\x01\x01"));                              // something after the value
+  EXPECT_FALSE(parse_cbor(""));
 }
 
 // Others' suite: 95 texts that must parse, 188 that must not.

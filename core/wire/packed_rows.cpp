@@ -2,16 +2,13 @@
 
 #include <bit>
 
+#include "base/big_endian.hpp"
+
 namespace skypod::wire {
 namespace {
 
 using Kind = PackedValue::Kind;
-
-// CBOR's major types, and the initial octets of what has none of its own.
-constexpr unsigned whole_major = 0, negative_major = 1, octets_major = 2, text_major = 3;
-constexpr unsigned null_octet = 0xf6, real_octet = 0xfb;
-constexpr unsigned info_in_place_max = 23;  // from 24 on: 1, 2, 4 or 8 octets follow
-constexpr unsigned info_max = 27;
+using cbor::Major;
 
 }  // namespace
 
@@ -31,42 +28,45 @@ Json PackedValue::to_json() const {
   return nullptr;
 }
 
-void PackedWriter::big_endian(std::uint64_t number, int octets) {
-  for (int shift = 8 * octets - 8; shift >= 0; shift -= 8)
-    octets_.push_back(static_cast<std::uint8_t>(number >> shift));
+void PackedWriter::big_endian(std::uint64_t number, std::size_t octets) {
+  const auto all = to_big_endian(number);
+  octets_.insert(octets_.end(), all.end() - static_cast<std::ptrdiff_t>(octets), all.end());
+}
+
+void PackedWriter::initial(Major major, unsigned info) {
+  octets_.push_back(static_cast<std::uint8_t>((static_cast<unsigned>(major) << 5) | info));
 }
 
 /// A major type with its number in as few octets as hold it.
-void PackedWriter::head(std::uint8_t major, std::uint64_t number) {
-  const auto initial = [&](unsigned info) { octets_.push_back(static_cast<std::uint8_t>((major << 5) | info)); };
-  if (number <= info_in_place_max) return initial(static_cast<unsigned>(number));
-  int size = 0;  // of the number, as a power of two
+void PackedWriter::head(Major major, std::uint64_t number) {
+  if (number <= cbor::info_in_place_max) return initial(major, static_cast<unsigned>(number));
+  unsigned size = 0;  // of the number, as a power of two
   while (size < 3 && (number >> (8U << size)) != 0) ++size;
-  initial(info_in_place_max + 1 + static_cast<unsigned>(size));
-  big_endian(number, 1 << size);
+  initial(major, cbor::info_in_place_max + 1 + size);
+  big_endian(number, std::size_t{1} << size);
 }
 
 void PackedWriter::null() {
-  octets_.push_back(null_octet);
+  initial(Major::other, cbor::info_null);
 }
 
 void PackedWriter::whole(std::int64_t number) {
-  if (number >= 0) return head(whole_major, static_cast<std::uint64_t>(number));
-  head(negative_major, ~static_cast<std::uint64_t>(number));
+  if (number >= 0) return head(Major::whole, static_cast<std::uint64_t>(number));
+  head(Major::negative, ~static_cast<std::uint64_t>(number));
 }
 
 void PackedWriter::real(double number) {
-  octets_.push_back(real_octet);
-  big_endian(std::bit_cast<std::uint64_t>(number), 8);
+  initial(Major::other, cbor::info_double);
+  big_endian(std::bit_cast<std::uint64_t>(number), sizeof number);
 }
 
 void PackedWriter::text(std::string_view text) {
-  head(text_major, text.size());
+  head(Major::text, text.size());
   append(text);
 }
 
 void PackedWriter::octets(BytesView octets) {
-  head(octets_major, octets.size());
+  head(Major::octets, octets.size());
   append(octets);
 }
 
@@ -79,63 +79,35 @@ void PackedWriter::value(const Json& value) {
   octets({reinterpret_cast<const char*>(held.data()), held.size()});
 }
 
-PackedReader::PackedReader(const Json& packed) : ok_(packed.is_binary()) {
-  if (!ok_) return;
-  const auto& octets = packed.get_binary();
-  rest_ = {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
-
-void PackedReader::fail() {
-  ok_ = false;
-  rest_ = {};
-}
-
-BytesView PackedReader::take(std::uint64_t count) {
-  if (count > rest_.size()) {
+PackedReader::PackedReader(const Json& packed) : in_({}) {
+  if (packed.is_binary()) {
+    const auto& octets = packed.get_binary();
+    in_ = cbor::Cursor({reinterpret_cast<const char*>(octets.data()), octets.size()});
+  } else {
     fail();
-    return {};
   }
-  const BytesView taken = rest_.substr(0, count);
-  rest_.remove_prefix(count);
-  return taken;
-}
-
-std::uint64_t PackedReader::argument(unsigned info) {
-  if (info <= info_in_place_max) return info;
-  if (info > info_max) {
-    fail();
-    return 0;
-  }
-  std::uint64_t number = 0;
-  for (const char octet : take(1U << (info - info_in_place_max - 1))) {
-    number = (number << 8) | static_cast<std::uint8_t>(octet);
-  }
-  return number;
 }
 
 PackedValue PackedReader::next() {
-  const BytesView initial = take(1);
-  if (initial.empty()) {
-    ok_ = false;
-    return {};
+  const cbor::Head head = in_.head();
+  const bool fits = head.number <= INT64_MAX;
+  const auto number = static_cast<std::int64_t>(head.number);
+  if (head.major == Major::octets) return {.kind = Kind::octets, .octets = in_.take(head.number)};
+  if (head.major == Major::text) return {.kind = Kind::text, .octets = in_.take(head.number)};
+  if (head.major == Major::whole && fits) return {.kind = Kind::whole, .whole = number, .octets = {}};
+  if (head.major == Major::negative && fits) return {.kind = Kind::whole, .whole = ~number, .octets = {}};
+  const bool other = head.major == Major::other;
+  if (other && head.info == cbor::info_double) {
+    return {.kind = Kind::real, .real = std::bit_cast<double>(head.number), .octets = {}};
   }
-  const auto octet = static_cast<std::uint8_t>(initial[0]);
-  if (octet == null_octet) return {};
-  const std::uint64_t number = argument(octet & 31U);
-  if (octet == real_octet) return {.kind = Kind::real, .real = std::bit_cast<double>(number), .octets = {}};
-  const unsigned major = octet >> 5U;
-  if (major > text_major || (major <= negative_major && number > INT64_MAX)) fail();
-  if (!ok_) return {};
-  if (major == octets_major) return {.kind = Kind::octets, .octets = take(number)};
-  if (major == text_major) return {.kind = Kind::text, .octets = take(number)};
-  return {
-      .kind = Kind::whole, .whole = static_cast<std::int64_t>(major == whole_major ? number : ~number), .octets = {}};
+  if (!other || head.info != cbor::info_null) fail();
+  return {};
 }
 
 PackedValue PackedReader::next_of(Kind kind) {
   const PackedValue value = next();
-  if (ok_ && value.kind != kind) fail();
-  return ok_ ? value : PackedValue{};
+  if (value.kind != kind) fail();
+  return ok() ? value : PackedValue{};
 }
 
 std::int64_t PackedReader::whole() {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/wire/cbor.hpp"
 #include "core/wire/json.hpp"
 
 namespace skypod::wire {
@@ -31,13 +32,17 @@ class PackedWriter {
   void octets(BytesView octets);
   /// A Json of any of these kinds; any other becomes null.
   void value(const Json& value);
+  /// All that another one has written.
+  void all_of(const PackedWriter& other) { octets_.insert(octets_.end(), other.octets_.begin(), other.octets_.end()); }
+  bool empty() const { return octets_.empty(); }
 
   /// All that was written, as a Json byte string.
   Json finish() { return Json::binary(std::move(octets_)); }
 
  private:
-  void head(std::uint8_t major, std::uint64_t number);
-  void big_endian(std::uint64_t number, int octets);
+  void head(cbor::Major major, std::uint64_t number);
+  void initial(cbor::Major major, unsigned info);
+  void big_endian(std::uint64_t number, std::size_t octets);
   void append(BytesView octets) { octets_.insert(octets_.end(), octets.begin(), octets.end()); }
 
   std::vector<std::uint8_t> octets_;
@@ -57,18 +62,15 @@ class PackedReader {
   std::string_view text();
   BytesView octets();
 
-  bool ok() const { return ok_; }
+  bool ok() const { return in_.ok(); }
   /// True also after a failure.
-  bool at_end() const { return rest_.empty(); }
-  void fail();
+  bool at_end() const { return in_.at_end(); }
+  void fail() { in_.fail(); }
 
  private:
   PackedValue next_of(PackedValue::Kind kind);
-  std::uint64_t argument(unsigned info);
-  BytesView take(std::uint64_t count);
 
-  BytesView rest_;
-  bool ok_ = true;
+  cbor::Cursor in_;
 };
 
 }  // namespace skypod::wire

@@ -102,6 +102,52 @@ TEST(Replica, WhatIsWrittenIsThereAfterARestart) {
   EXPECT_EQ(side.summary().count, 1U);
 }
 
+TEST(Replica, AsManyAsAreWrittenAtOnceAreThereAndAreWrittenOver) {
+  Side a(1), b(2);
+  std::size_t count = 0;
+  for (const std::size_t size : {1U, 49U, 50U, 51U, 100U, 130U}) {  // 50 go into one statement
+    for (const char* value : {"first", "second"}) {
+      std::vector<sync::Write> writes;
+      for (std::size_t i = 0; i < size; ++i) {
+        writes.push_back(
+            {{"note", std::to_string(i % 3), std::to_string(size) + "." + std::to_string(i), "text"}, value});
+      }
+      const auto section = a.local.run(a.replica.write(writes));
+      ASSERT_TRUE(section);
+      EXPECT_EQ(section->changes.size(), size);
+      const auto applied = b.local.run(b.replica.apply({*section}));
+      ASSERT_TRUE(applied);
+      EXPECT_EQ(applied->won, size);
+      EXPECT_EQ(applied->collections, std::set<std::string>{"note"});
+      const auto rows = run_database(a.local.database(),
+                                     {{{"SELECT count(*) FROM registers WHERE value = ?", Json::array({value})}}});
+      ASSERT_TRUE(rows);
+      EXPECT_GE((*rows)[0][0][0].get<std::size_t>(), size);
+      expect_same(a, b);
+    }
+    count += size;
+    EXPECT_EQ(a.summary().count, count);
+  }
+}
+
+TEST(Replica, TwoAddressesWithOneKeyStopNobody) {
+  Side a(1), b(2);
+  const Address at{"note", "scope", "x", "text"};
+  a.write("before", 1);
+  const auto planted =
+      run_database(a.local.database(),
+                   {{{"UPDATE registers SET key = ?", Json::array({sync::registers::octets(sync::key_of(at))})}}});
+  ASSERT_TRUE(planted);
+  std::vector<sync::Write> writes{{at, 2}, {{"note", "scope", "y", "text"}, 3}};
+  const auto section = b.local.run(b.replica.write(writes));
+  ASSERT_TRUE(section);
+  const auto applied = a.local.run(a.replica.apply({*section}));
+  ASSERT_TRUE(applied) << applied.error().detail;
+  const auto found = a.local.run(a.replica.versions_of({{"note", "scope", "y", "text"}}));
+  ASSERT_TRUE(found && (*found)[0]);
+  EXPECT_EQ((*found)[0]->value, 3);
+}
+
 TEST(Replica, TheLaterWriteWinsOnBothSides) {
   Side a(1), b(2);
   a.write("x", "early");

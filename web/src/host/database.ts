@@ -33,13 +33,11 @@ export interface Outcome {
 export class Database {
   readonly #place: files.Place;
   readonly #open: Open;
-  readonly #capi: Sqlite["capi"];
   readonly #statements: Statements;
 
   private constructor(place: files.Place, open: Open, sqlite3: Sqlite) {
     this.#place = place;
     this.#open = open;
-    this.#capi = sqlite3.capi;
     this.#statements = new Statements(sqlite3, open.handle);
   }
 
@@ -82,20 +80,8 @@ export class Database {
   run(statements: Statement[]): Outcome {
     const before = this.#handle.changes(true);
     const alone = statements.length === 1 && statements[0]!.sql === "VACUUM";
-    if (!alone) this.#handle.exec("BEGIN IMMEDIATE");
-    try {
-      const rows = statements.map((statement) => this.#statements.run(statement));
-      if (!alone) this.#handle.exec("COMMIT");
-      return { rows, wrote: this.#handle.changes(true) !== before };
-    } catch (error) {
-      if (this.#isInTransaction()) this.#handle.exec("ROLLBACK");
-      throw error;
-    }
-  }
-
-  /** SQLite ends a transaction by itself if its files fail. */
-  #isInTransaction(): boolean {
-    return this.#capi.sqlite3_get_autocommit(this.#handle) === 0;
+    const rows = alone ? [this.#statements.run(statements[0]!)] : this.#statements.transact(statements);
+    return { rows, wrote: this.#handle.changes(true) !== before };
   }
 
   /** Lets go of the files. */

@@ -1,7 +1,7 @@
 // Runs SQL statements on SQLite's own functions. The official wrapper checks and allocates for every value, which takes
 // more time than storing a large library does.
 
-import type { Database as Handle, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
+import type { Database as Handle, PreparedStatement, Sqlite3Static } from "@sqlite.org/sqlite-wasm";
 import type { Statement } from "./boundary";
 import * as packed from "./packed_rows";
 
@@ -15,18 +15,28 @@ const STATIC = 0; // what is bound stays where it is until the statement has run
 const SHORT_CHARS = 64; // up to here a loop is quicker than the encoder
 const OCTETS_PER_CHAR = 3; // at most, in UTF-8
 const SCRATCH_OCTETS = 64 * 1024;
+const KEPT_MAX = 128;
+
+const plain = (sql: string): Statement => ({ sql, params: [], many: false });
+const BEGIN = plain("BEGIN IMMEDIATE");
+const COMMIT = plain("COMMIT");
+const ROLLBACK = plain("ROLLBACK");
 
 type Value = null | number | string | Uint8Array;
 export type Rows = unknown[][] | Uint8Array; // packed, for packed parameters
 type Functions = Record<string, (a: number, b?: number, c?: number | bigint, d?: number, e?: number) => number>;
 
-/** Runs the statements of one database. What they are bound to lies in a scratch area of SQLite's memory. */
+/**
+ * Runs the statements of one database. What they are bound to lies in a scratch area of SQLite's memory. Each is
+ * prepared once and kept for the next time; the handle finalizes them when it closes.
+ */
 export class Statements {
   readonly #handle: Handle;
   readonly #wasm: Sqlite3Static["wasm"];
   readonly #functions: Functions;
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  readonly #kept = new Map<string, PreparedStatement>(); // by their SQL
   #scratch = 0;
   #size = 0;
 
@@ -36,10 +46,27 @@ export class Statements {
     this.#functions = sqlite3.wasm.exports as Functions;
   }
 
+  /** Runs all in one transaction, or none; each one's rows. Throws what SQLite says. */
+  transact(all: Statement[]): Rows[] {
+    this.run(BEGIN);
+    try {
+      const rows = all.map((each) => this.run(each));
+      this.run(COMMIT);
+      return rows;
+    } catch (error) {
+      if (this.#isInTransaction()) this.run(ROLLBACK);
+      throw error;
+    }
+  }
+
+  /** SQLite ends a transaction by itself if its files fail. */
+  #isInTransaction(): boolean {
+    return this.#call("sqlite3_get_autocommit", Number(this.#handle.pointer)) === 0;
+  }
+
   /** The rows of a statement that is run once, or with each list of parameters. Throws what SQLite says. */
   run({ sql, params, many }: Statement): Rows {
-    const prepared = this.#handle.prepare(sql);
-    const statement = Number(prepared.pointer);
+    const statement = this.#prepared(sql);
     try {
       if (params instanceof Uint8Array) return this.#runPacked(statement, params);
       const rows: unknown[][] = [];
@@ -50,8 +77,24 @@ export class Statements {
       }
       return rows;
     } finally {
-      prepared.finalize();
+      this.#call("sqlite3_reset", statement);
+      this.#call("sqlite3_clear_bindings", statement);
     }
+  }
+
+  #prepared(sql: string): number {
+    let prepared = this.#kept.get(sql);
+    if (!prepared) {
+      if (this.#kept.size >= KEPT_MAX) this.#finalizeAll();
+      prepared = this.#handle.prepare(sql);
+      this.#kept.set(sql, prepared);
+    }
+    return Number(prepared.pointer);
+  }
+
+  #finalizeAll(): void {
+    for (const prepared of this.#kept.values()) prepared.finalize();
+    this.#kept.clear();
   }
 
   /** The same with packed rows; answers packed ones. */
@@ -92,7 +135,7 @@ export class Statements {
     if (type === WHOLE) return rows.whole(this.#call("sqlite3_column_double", statement, index));
     if (type === FLOAT) return rows.real(this.#call("sqlite3_column_double", statement, index));
     if (type === NULL) return rows.null();
-    const at = this.#call(type === TEXT ? "sqlite3_column_text" : "sqlite3_column_blob", statement, index);
+    const at = this.#call("sqlite3_column_blob", statement, index); // a text would be copied to end in a NUL
     const size = this.#call("sqlite3_column_bytes", statement, index);
     rows.copy(type === TEXT ? packed.TEXT : packed.OCTETS, heap, at, size);
   }
@@ -176,7 +219,7 @@ export class Statements {
     const type = this.#call("sqlite3_column_type", statement, index);
     if (type <= FLOAT) return this.#call("sqlite3_column_double", statement, index);
     if (type === NULL) return null;
-    const at = this.#call(type === TEXT ? "sqlite3_column_text" : "sqlite3_column_blob", statement, index);
+    const at = this.#call("sqlite3_column_blob", statement, index);
     const octets = this.#wasm.heap8u().subarray(at, at + this.#call("sqlite3_column_bytes", statement, index));
     return type === TEXT ? this.#decoder.decode(octets) : octets.slice();
   }

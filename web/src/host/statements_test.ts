@@ -45,6 +45,27 @@ test("what SQLite refuses is thrown, and the next statement runs", () => {
   assert.deepEqual(statements.run(once("SELECT a FROM t")), [[1]]);
 });
 
+test("a transaction is stored as a whole, or not at all", () => {
+  const statements = open();
+  statements.transact([once("CREATE TABLE t(a INTEGER PRIMARY KEY)"), once("INSERT INTO t VALUES(1)")]);
+  const second = [once("INSERT INTO t VALUES(2)"), once("INSERT INTO t VALUES(1)")];
+  assert.throws(() => statements.transact(second), /UNIQUE/);
+  assert.deepEqual(statements.transact([once("INSERT INTO t VALUES(3)"), once("SELECT a FROM t")]), [[], [[1], [3]]]);
+});
+
+test("a statement that is run again knows nothing of the last time", () => {
+  const statements = open();
+  statements.run(once("CREATE TABLE t(a INTEGER PRIMARY KEY)"));
+  assert.deepEqual(statements.run(once("SELECT ?, ?", ["first", 1])), [["first", 1]]);
+  assert.deepEqual(statements.run(once("SELECT ?, ?", ["second"])), [["second", null]]);
+  for (let i = 0; i < 3; i++) assert.throws(() => statements.run(once("INSERT INTO t VALUES(1), (?)", [1])), /UNIQUE/);
+  assert.deepEqual(statements.run(once("INSERT INTO t VALUES(1), (?)", [2])), []);
+  statements.run(once("ALTER TABLE t ADD COLUMN b DEFAULT 'new'"));
+  for (let i = 0; i < 300; i++) statements.run(once(`SELECT ${i}, a FROM t`));
+  assert.deepEqual(statements.run(once("SELECT * FROM t")), [[1, "new"], [2, "new"]]);
+  statements.run(once("DROP TABLE t"));
+});
+
 /** The values of packed rows: numbers are told apart by their kind. */
 function unpack(octets: unknown): unknown[] {
   assert.ok(octets instanceof Uint8Array);
