@@ -65,7 +65,7 @@ Task<Result<Fetched, Error>> FeedLadder::fetch(Errand errand) {
     Outcome here = co_await fetch_here(errand.url, errand.login);
     if (here) co_return Fetched{std::move(*here), Way::direct, 0};
   }
-  if (outcome.error() == failed("") && !has_helper && !errand.may_tell_server) {
+  if (outcome.error() == failed("", "") && !has_helper && !errand.may_tell_server) {
     co_return unexpected(Error{errand.login.reveal().empty() ? ErrorCode::private_feed : ErrorCode::login_feed, ""});
   }
   co_return unexpected(std::move(outcome.error()));
