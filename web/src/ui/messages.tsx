@@ -58,7 +58,7 @@ function MessageRow({ message }: { message: Message }) {
       data-mode={message.mode}
     >
       <p class="quiet">
-        <strong>{sender}</strong> <span class="whole">{`· ${timeOfDay(message.atMs)} · ${way}`}</span>
+        <strong>{sender}</strong> · <span class="whole">{`${timeOfDay(message.atMs)} · ${way}`}</span>
       </p>
       <p class="text">{message.text}</p>
       {ours && <DeliveryState id={message.id} />}

@@ -29,7 +29,7 @@ export function DeviceRow({ peer, members }: { peer: Peer; members: Members | nu
       </div>
       <PeerState peer={peer} />
       <p class="quiet">
-        {origin(peer, peers, members)} · {strings.devices.id(shortId(peer.id))}
+        {origin(peer, peers, members)} · <span class="whole">{strings.devices.id(shortId(peer.id))}</span>
       </p>
       {peer.self && <Rename name={peer.name} />}
     </div>

@@ -74,7 +74,7 @@ function RemovedDevices({ members }: { members: Members }) {
           <li key={member.id}>
             <p>{calledRemoved(member)}</p>
             <p class="quiet">
-              {how(member)} · {strings.devices.id(shortId(member.id))}
+              {how(member)} · <span class="whole">{strings.devices.id(shortId(member.id))}</span>
             </p>
           </li>
         ))}

@@ -41,7 +41,8 @@ function RecoveryKey({ peer, members }: { peer: Peer; members: Members | null })
       <p class="grow">
         {strings.recovery.row}{" "}
         <span class="quiet">
-          {strings.recovery.made(maker, day(peer.joinedAtMs))} · {strings.devices.id(shortId(peer.id))}
+          {strings.recovery.made(maker, day(peer.joinedAtMs))} ·{" "}
+          <span class="whole">{strings.devices.id(shortId(peer.id))}</span>
         </span>
       </p>
       <RemoveMember
