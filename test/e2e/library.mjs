@@ -55,6 +55,7 @@ await walk({
     await notice("“Shore Notes” is already in your library").waitFor();
     await a.at("feed-settings").waitFor();
     await a.at("nav-library").click();
+    await a.at("subscription-row").nth(1).waitFor();
     assert.equal(await a.at("subscription-row").count(), 2);
   },
 
