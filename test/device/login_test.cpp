@@ -57,7 +57,7 @@ class Logins : public testing::Test {
 
 TEST_F(Logins, AreSentToTheFeedsHostAndKeptApartFromItsAddress) {
   shared.open[feed_url] = show();
-  EXPECT_EQ(add(browser, login_url), Json({{"feed", feed_url}, {"title", "For members"}}));
+  EXPECT_EQ(add(browser, login_url), Json({{"feed", feed_url}, {"title", "For members"}, {"known", false}}));
   browser.command("library.refresh", {{"feed", feed_url}});
   const Json listed = subscription(browser);
   EXPECT_EQ(listed["feed"], feed_url);
