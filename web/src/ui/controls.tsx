@@ -28,6 +28,29 @@ export function ScreenTitle({ children, focus = true }: { children: string; focu
   );
 }
 
+interface CheckProps {
+  label: string;
+  checked: boolean;
+  choose: (checked: boolean) => void;
+  testId?: string;
+  light?: boolean; // for what few people need
+}
+
+/** A box to tick, with what that means beside it. */
+export function Check({ label, checked, choose, testId, light = false }: CheckProps) {
+  return (
+    <label class={light ? "check light" : "check"}>
+      <input
+        type="checkbox"
+        data-testid={testId}
+        checked={checked}
+        onChange={(event) => choose(event.currentTarget.checked)}
+      />
+      {label}
+    </label>
+  );
+}
+
 /** The heading of the next step on the same screen; takes the focus as ScreenTitle does. */
 export function SubTitle({ children, id }: { children: string; id?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);

@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { CoreError, type Reach } from "../../protocol";
-import { Busy, Problem, useTask } from "../controls";
+import { Busy, Check, Problem, useTask } from "../controls";
 import { typedAddress } from "../format";
 import { type FoundFeed, isPrivate, useProxy } from "../proxy";
 import { go } from "../route";
@@ -88,7 +88,7 @@ export function AddFeed() {
         </button>
       </div>
       {login && <LoginFields login={login} change={adding.setLogin} />}
-      <KeepPrivate checked={secret} choose={setSecret} />
+      <Check label={strings.feedReach.keep} checked={secret} choose={setSecret} testId="feed-private" light />
       <Busy text={task.busy ? strings.library.adding : ""} />
       <Problem id="feed-problem" text={mistyped || task.problem} />
       {withheld && (
@@ -106,20 +106,6 @@ export function AddFeed() {
         <Choice feeds={found} busy={task.busy} choose={(feed) => task.run(() => subscribe(feed.url))} />
       )}
     </form>
-  );
-}
-
-function KeepPrivate({ checked, choose }: { checked: boolean; choose: (keep: boolean) => void }) {
-  return (
-    <label class="check light">
-      <input
-        type="checkbox"
-        data-testid="feed-private"
-        checked={checked}
-        onChange={(event) => choose(event.currentTarget.checked)}
-      />
-      {strings.feedReach.keep}
-    </label>
   );
 }
 

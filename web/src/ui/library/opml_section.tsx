@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { CoreError } from "../../protocol";
-import { Busy, Problem, useTask } from "../controls";
+import { Busy, Check, Problem, useTask } from "../controls";
 import { saveFile } from "../save_file";
 import { type Store, useStore } from "../store";
 import { strings } from "../strings";
@@ -50,15 +50,7 @@ export function OpmlSection({ any, secrets }: Props) {
         />
       </div>
       {secrets && (
-        <label class="check">
-          <input
-            type="checkbox"
-            data-testid="opml-logins"
-            checked={logins}
-            onChange={(event) => setLogins(event.currentTarget.checked)}
-          />
-          {strings.opml.logins}
-        </label>
+        <Check label={strings.opml.logins} checked={logins} choose={setLogins} testId="opml-logins" />
       )}
       <Busy text={task.busy ? strings.opml.busy : ""} />
       <Problem text={task.problem} />

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Episode, Position } from "../../protocol";
-import { Artwork, BackLink, Problem, ScreenTitle, ToInbox } from "../controls";
+import { Artwork, BackLink, Check, Problem, ScreenTitle, ToInbox } from "../controls";
 import { clock, number, webAddress } from "../format";
 import { Icon } from "../icons";
 import { hashOf } from "../route";
@@ -147,10 +147,7 @@ function Transcript({ lines, problem }: { lines: Line[] | null; problem: string 
     <section class="card stack tight" aria-labelledby="transcript" data-testid="transcript">
       <div class="row wrap between">
         <h2 id="transcript">{strings.player.transcript}</h2>
-        <label class="check">
-          <input type="checkbox" checked={follows} onChange={(event) => setFollows(event.currentTarget.checked)} />
-          {strings.player.follow}
-        </label>
+        <Check label={strings.player.follow} checked={follows} choose={setFollows} />
       </div>
       <Problem text={problem} />
       {lines?.length === 0 && <p class="quiet">{strings.player.noTranscript}</p>}
