@@ -267,7 +267,7 @@ std::string pass(std::string_view html, std::string_view base) {
   return writer.take();
 }
 
-/// Reads it again until that changes nothing.
+/// Reads it again until that changes nothing; what never comes to rest is left as its text.
 std::string settle(std::string html) {
   for (int passes = 1; passes < passes_max; ++passes) {
     std::string again = pass(html, "");
@@ -277,7 +277,7 @@ std::string settle(std::string html) {
   const auto document = parse_fragment(html);
   std::string out = "<p>";
   feed::append_escaped(out, text_of(*document->root()));
-  return out + "</p>";
+  return pass(out + "</p>", "");
 }
 
 bool is_plain(std::string_view html) {

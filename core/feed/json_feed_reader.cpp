@@ -261,7 +261,7 @@ Item read_item(const Reader& reader) {
   read_item_skypod(reader.object("_skypod"), item);
   complete_item(item, "");
   // Ours without a guid has its identity as id; it is no guid for that.
-  if (reader.object("_skypod").text("identity") == item.guid && !item.guid.empty()) {
+  if (reader.object("_skypod").id("identity") == item.guid && !item.guid.empty()) {
     item.guid.clear();
     complete_item(item, "");
   }

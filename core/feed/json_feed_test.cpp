@@ -106,15 +106,17 @@ TEST(JsonFeed, NamesMembersAsTheFormatDoes) {
 }
 
 TEST(JsonFeed, KeepsTheIdentityOfAnItemWithoutGuid) {
-  Feed feed;
-  Item item;
-  item.url = "https://s.example/1";
-  item.identity = "link:https://s.example/1";
-  feed.items = {item};
-  const auto again = from_json_feed(to_json_feed(feed), "");
-  ASSERT_TRUE(again);
-  EXPECT_EQ(again->items[0].identity, "link:https://s.example/1");
-  EXPECT_EQ(again->items[0].guid, "");
+  for (const std::string url : {"https://s.example/1", "https://s.example/\u00a01"}) {
+    Feed feed;
+    Item item;
+    item.url = url;
+    item.identity = "link:" + url;
+    feed.items = {item};
+    const auto again = from_json_feed(to_json_feed(feed), "");
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->items[0].identity, "link:" + url);
+    EXPECT_EQ(again->items[0].guid, "");
+  }
 }
 
 TEST(JsonFeed, SaysThatItWasCutAlsoWhenItIsReadAgain) {
