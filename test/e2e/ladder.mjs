@@ -88,7 +88,7 @@ await walk({
     assert.equal(await prose.getByText("a link", { exact: true }).getAttribute("href"), `${publisher.url}/notes/2`);
     assert.equal(await prose.getByText("no link").getAttribute("href"), null);
     await prose.getByAltText("The shore").waitFor();
-    assert.ok(witness.asked("/api/image").some((path) => path.includes(`${publisher.url}/picture.png`)));
+    await witness.untilAsked("/api/image", `${publisher.url}/picture.png`);
     assert.notEqual(await a.page.title(), "owned");
   },
 
