@@ -135,7 +135,8 @@ std::string plain_text(std::string_view html, std::size_t chars_max) {
   for (const std::size_t octets : {chars_max * 2, chars_max * 10}) {
     const std::string stripped = strip(html, octets, is_tag);
     std::string text = collapse_space(decode_references(stripped));
-    const bool all = stripped.size() < octets || octets == chars_max * 10;
+    constexpr std::size_t cut_off_max = 3;  // octets of a code point that did not fit whole
+    const bool all = stripped.size() + cut_off_max < octets || octets == chars_max * 10;
     const auto points = std::ranges::count_if(text, [](char octet) { return !is_continuation(octet); });
     if (all || static_cast<std::size_t>(points) > chars_max) return shorten(std::move(text), chars_max);
   }

@@ -260,10 +260,11 @@ Item read_item(const Reader& reader) {
   read_item_podcast(reader.object("_podcast"), item);
   read_item_skypod(reader.object("_skypod"), item);
   complete_item(item, "");
-  // Ours without a guid has its identity as id; it is no guid for that.
-  if (reader.object("_skypod").id("identity") == item.guid && !item.guid.empty()) {
+  // Ours without a guid has its identity as id; it is no guid for that, and stays what it is.
+  const std::string identity = reader.object("_skypod").text("identity");
+  if (!identity.empty() && !identity.starts_with("guid:") && collapse_space(identity) == item.guid) {
     item.guid.clear();
-    complete_item(item, "");
+    item.identity = identity;
   }
   return item;
 }

@@ -119,6 +119,14 @@ TEST(JsonFeed, KeepsTheIdentityOfAnItemWithoutGuid) {
   }
 }
 
+TEST(JsonFeed, TakesNoIdentityThatIsAnothersGuid) {
+  const wire::Json feed = wire::Json::parse(R"({"version": "https://jsonfeed.org/version/1.1", "items": [
+      {"id": "guid:1", "url": "https://s.example/2", "_skypod": {"identity": "guid:1"}}]})");
+  const auto read = from_json_feed(feed, "");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->items[0].identity, "guid:guid:1");
+}
+
 TEST(JsonFeed, SaysThatItWasCutAlsoWhenItIsReadAgain) {
   const wire::Json long_list(list_max + 1, "tag");
   const wire::Json cut = {{"version", "https://jsonfeed.org/version/1.1"},
