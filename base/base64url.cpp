@@ -1,5 +1,6 @@
 #include "base/base64url.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -38,6 +39,14 @@ std::string base64url_encode(BytesView bytes) {
   if (held_bits > 0) {
     out += alphabet[(held << (6 - held_bits)) & 63];
   }
+  return out;
+}
+
+std::string base64_encode(BytesView bytes) {
+  std::string out = base64url_encode(bytes);
+  std::ranges::replace(out, '-', '+');
+  std::ranges::replace(out, '_', '/');
+  out.append((4 - out.size() % 4) % 4, '=');
   return out;
 }
 

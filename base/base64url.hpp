@@ -1,5 +1,5 @@
 // base64url without padding (RFC 4648 section 5), strict both ways: one text per byte string, so that a token cannot be
-// altered without altering what it says.
+// altered without altering what it says. And base64, for those who want that of us.
 #pragma once
 
 #include <optional>
@@ -9,10 +9,13 @@
 
 namespace skypod {
 
-/// Encodes without padding.
+/// base64url without padding.
 std::string base64url_encode(BytesView bytes);
 
-/// Decodes; nothing for padding, foreign characters, an impossible length, or unused bits that are not zero.
+/// base64 (RFC 4648 section 4), with padding.
+std::string base64_encode(BytesView bytes);
+
+/// Decodes base64url; nothing for padding, foreign characters, an impossible length, or unused bits that are not zero.
 std::optional<Bytes> base64url_decode(std::string_view text);
 
 }  // namespace skypod

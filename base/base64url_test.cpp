@@ -23,6 +23,14 @@ TEST(Base64Url, DecodesWhatItEncodes) {
   }
 }
 
+TEST(Base64, HasItsOwnLettersAndPadding) {
+  EXPECT_EQ(base64_encode(""), "");
+  EXPECT_EQ(base64_encode("f"), "Zg==");
+  EXPECT_EQ(base64_encode("fo"), "Zm8=");
+  EXPECT_EQ(base64_encode("foo"), "Zm9v");
+  EXPECT_EQ(base64_encode("\xfb\xff\xbf"), "+/+/");
+}
+
 TEST(Base64Url, RefusesEveryOtherSpelling) {
   EXPECT_FALSE(base64url_decode("Zg=="));
   EXPECT_FALSE(base64url_decode("Zh"));   // unused bits set

@@ -1,6 +1,5 @@
 #include "server/ice_servers.hpp"
 
-#include <algorithm>
 #include <fstream>
 #include <utility>
 
@@ -15,14 +14,6 @@ using wire::Json;
 constexpr std::size_t secret_min = 16;  // octets: whoever guesses it has free use of the TURN server
 constexpr std::size_t secret_max = 1024;
 constexpr std::size_t pseudonym_octets = 12;
-
-std::string base64(BytesView octets) {
-  std::string text = base64url_encode(octets);
-  std::ranges::replace(text, '-', '+');
-  std::ranges::replace(text, '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  return text;
-}
 
 /// Nothing if each address has the scheme or its secure form and names a host.
 std::optional<std::string> fault_of(const std::vector<std::string>& urls, const std::string& scheme) {
@@ -80,7 +71,7 @@ signal::IceServers IceServers::operator()(std::string_view identity, wire::TimeM
   const std::string& secret = secret_.reveal();
   const Bytes pseudonym = hmac_sha256(secret, identity).substr(0, pseudonym_octets);
   const std::string user = std::to_string((day_ms + life_ms) / 1000) + ":" + base64url_encode(pseudonym);
-  given.list.push_back({{"urls", turn_}, {"username", user}, {"credential", base64(hmac_sha1(secret, user))}});
+  given.list.push_back({{"urls", turn_}, {"username", user}, {"credential", base64_encode(hmac_sha1(secret, user))}});
   given.life_ms = life_ms;
   return given;
 }

@@ -34,15 +34,6 @@ bool is_control(char octet) {
   return static_cast<unsigned char>(octet) < 0x20 || octet == 0x7f;
 }
 
-/// RFC 4648 section 4.
-std::string base64(std::string_view octets) {
-  std::string out = base64url_encode(octets);
-  std::ranges::replace(out, '-', '+');
-  std::ranges::replace(out, '_', '/');
-  out.append((4 - out.size() % 4) % 4, '=');
-  return out;
-}
-
 }  // namespace
 
 Located take_login(std::string_view url) {
@@ -71,7 +62,7 @@ std::string login_name(std::string_view login) {
 
 std::string basic_authorization(std::string_view login) {
   const auto [name, password] = credentials_of(login);
-  return "Basic " + base64(name + ":" + password);
+  return "Basic " + base64_encode(name + ":" + password);
 }
 
 }  // namespace skypod::feed
