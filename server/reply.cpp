@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "server/proxy/fields.hpp"
+
 namespace skypod::server {
 namespace {
 
@@ -55,29 +57,11 @@ std::string_view reason_of(int status) {
   return "";
 }
 
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  const std::size_t end = text.find_last_not_of(" \t");
-  return begin == std::string_view::npos ? "" : text.substr(begin, end - begin + 1);
-}
-
-std::string_view without_weakness(std::string_view etag) {
-  return etag.starts_with("W/") ? etag.substr(2) : etag;
-}
-
-char small(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter | 32) : letter;
-}
-
-bool is_same_name(std::string_view one, std::string_view other) {
-  return std::ranges::equal(one, other, {}, small, small);
-}
-
 /// Whether parameters give a weight of nothing: "; q=0", "; q=0.00".
 bool is_refused(std::string_view parameters) {
   const std::size_t equals = parameters.find('=');
   const std::string_view name = trim(parameters.substr(0, equals).substr(std::min<std::size_t>(1, parameters.size())));
-  return equals != std::string_view::npos && is_same_name(name, "q") &&
+  return equals != std::string_view::npos && is_named(name, "q") &&
          trim(parameters.substr(equals + 1)).find_first_not_of("0.") == std::string_view::npos;
 }
 
@@ -111,7 +95,7 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
   while (!if_none_match.empty()) {
     const std::size_t comma = if_none_match.find(',');
     const std::string_view candidate = trim(if_none_match.substr(0, comma));
-    if (candidate == "*" || without_weakness(candidate) == without_weakness(etag)) {
+    if (candidate == "*" || is_same_tag(candidate, etag)) {
       return true;
     }
     if_none_match = comma == std::string_view::npos ? "" : if_none_match.substr(comma + 1);
@@ -126,7 +110,7 @@ bool accepts_coding(std::string_view accept_encoding, std::string_view coding) {
     const std::string_view one = accept_encoding.substr(0, comma);
     const std::size_t parameter = std::min(one.find(';'), one.size());
     const std::string_view name = trim(one.substr(0, parameter));
-    if (is_same_name(name, coding)) return !is_refused(one.substr(parameter));
+    if (is_named(name, coding)) return !is_refused(one.substr(parameter));
     if (name == "*") takes_any = !is_refused(one.substr(parameter));
     accept_encoding.remove_prefix(std::min(comma + 1, accept_encoding.size()));
   }

@@ -45,4 +45,10 @@ HttpFields end_to_end(const HttpFields& fields);
 /// Letters in lower case.
 std::string lower(std::string_view text);
 
+/// Without the white space around it (section 5.6.3).
+std::string_view trim(std::string_view text);
+
+/// Whether two names are the same, whatever the case of their letters.
+bool is_named(std::string_view one, std::string_view other);
+
 }  // namespace skypod::server
