@@ -218,8 +218,7 @@ class Device {
   Task<Result<void, Error>> store_fetched(std::string feed, Fetched fetched);
   Task<Result<void, Error>> refresh_feed(std::string feed);
   Task<Result<void, Error>> refresh_once(std::string feed, TimeMs asked_ms);
-  /// Notes the problem if it is the first.
-  Task<void> refresh_into(std::string feed, TimeMs asked_ms, std::shared_ptr<std::optional<Error>> first_problem);
+  Task<Result<void, Error>> refresh_since(std::vector<std::string> feeds, TimeMs asked_ms);
   Task<void> refresh_unfetched();
   Task<std::vector<library::Unfetched>> unfetched();
   Task<Answer> wrote(Result<sync::Section, Error> written, Json answer);

@@ -7,9 +7,9 @@
 
 namespace skypod::device {
 
-Task<void> FetchCrew::run(std::vector<std::string> feeds, Fetch fetch) {
+Task<Result<void, wire::Error>> FetchCrew::run(std::vector<std::string> feeds, Fetch fetch) {
   if (feeds.empty()) {
-    co_return;
+    co_return Result<void, wire::Error>();
   }
   const auto round = std::make_shared<Round>(std::move(fetch));
   left_ += feeds.size();
@@ -18,6 +18,7 @@ Task<void> FetchCrew::run(std::vector<std::string> feeds, Fetch fetch) {
   tell_progress();
   begin_what_may();
   co_await round->over;
+  co_return round->outcome;
 }
 
 /// A fetch that ends at once comes back here; what it made room for is then begun by the loop that began it.
@@ -52,7 +53,8 @@ bool FetchCrew::may_begin(const std::string& feed) const {
 }
 
 Task<void> FetchCrew::work(RoundPtr round, std::string feed) {
-  co_await round->fetch(feed);
+  const Result<void, wire::Error> fetched = co_await round->fetch(feed);
+  if (!fetched && round->outcome) round->outcome = fetched;
   feeds_.erase(feed);
   const auto origin = origins_.find(feed::origin_of(feed));
   if (--origin->second == 0) origins_.erase(origin);

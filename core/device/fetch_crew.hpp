@@ -27,16 +27,18 @@ class FetchCrew {
   explicit FetchCrew(core::Host& host) : host_(host) {}
 
   /// Fetches one feed. What it captured lives until its task has ended.
-  using Fetch = std::function<Task<void>(std::string feed)>;
+  using Fetch = std::function<Task<Result<void, wire::Error>>(std::string feed)>;
 
   /// Has each of these fetched, in their order as far as others of the same origin allow; done when all of them are.
-  Task<void> run(std::vector<std::string> feeds, Fetch fetch);
+  /// The first problem that came up, if one did.
+  Task<Result<void, wire::Error>> run(std::vector<std::string> feeds, Fetch fetch);
 
  private:
   struct Round {
     Fetch fetch;
     std::deque<std::string> waiting;
     std::size_t under_way = 0;
+    Result<void, wire::Error> outcome{};
     OneShot<bool> over{};
   };
   using RoundPtr = std::shared_ptr<Round>;

@@ -19,16 +19,22 @@ class Crew : public testing::Test {
   }
 
   Task<void> wait(std::size_t number, Feeds feeds) {
-    co_await crew.run(std::move(feeds), [this](std::string feed) { return fetch(std::move(feed)); });
+    co_await wait_for(crew, std::move(feeds));
     over[number] = true;
   }
 
-  Task<void> fetch(std::string feed) {
+  Task<void> wait_for(FetchCrew& some, Feeds feeds) {
+    outcome = co_await some.run(std::move(feeds), [this](std::string feed) { return fetch(std::move(feed)); });
+  }
+
+  Task<Result<void, wire::Error>> fetch(std::string feed) {
     begun.push_back(feed);
-    if (instant) co_return;
+    if (instant) co_return Result<void, wire::Error>();
     OneShot<bool>& end = open[feed];
     co_await end;
     open.erase(feed);
+    co_return failing.contains(feed) ? unexpected(wire::Error{wire::ErrorCode::feed_failed, feed})
+                                     : Result<void, wire::Error>();
   }
 
   void answer(const std::string& feed) { open.at(feed).set(true); }
@@ -43,6 +49,8 @@ class Crew : public testing::Test {
   core::Host host{Bytes(32, 'e')};
   FetchCrew crew{host};
   std::vector<bool> over;
+  Result<void, wire::Error> outcome;  // of the round that was over last
+  std::set<std::string> failing;
   Feeds begun;
   bool instant = false;
   std::map<std::string, OneShot<bool>> open;
@@ -65,6 +73,15 @@ TEST_F(Crew, HasSixFetchedAtOnceInTheirOrder) {
   while (!open.empty()) answer(open.begin()->first);
   EXPECT_TRUE(over[round]);
   EXPECT_EQ(progress(), core::Json({{"done", 10}, {"left", 0}}));
+}
+
+TEST_F(Crew, SaysTheFirstProblemOfARound) {
+  const Feeds feeds{at("a", 1), at("b", 1), at("c", 1)};
+  failing = {feeds[1], feeds[2]};
+  begin(feeds);
+  for (const std::size_t i : {2U, 0U, 1U}) answer(feeds[i]);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().detail, feeds[2]);
 }
 
 TEST_F(Crew, HasTwoOfOneOriginFetchedAtOnceAndPassesByTheRest) {
@@ -133,7 +150,7 @@ TEST_F(Crew, StopsWithItsOwner) {
   {
     FetchCrew gone(host);
     TaskScope waiting;
-    waiting.spawn(gone.run({at("a", 1), at("a", 2), at("a", 3)}, [this](std::string feed) { return fetch(feed); }));
+    waiting.spawn(wait_for(gone, {at("a", 1), at("a", 2), at("a", 3)}));
     EXPECT_EQ(open.size(), 2U);
   }
   EXPECT_EQ(begun.size(), 2U);

@@ -176,20 +176,16 @@ Task<Answer> Device::refresh(Json args) {
   if (!feeds) {
     co_return unexpected(feeds.error());
   }
-  const auto first_problem = std::make_shared<std::optional<Error>>();
-  co_await crew_.run(std::move(*feeds), [this, asked_ms, first_problem](std::string feed) {
-    return refresh_into(std::move(feed), asked_ms, first_problem);
-  });
-  if (*first_problem) {
-    co_return unexpected(**first_problem);
+  const Result<void, Error> refreshed = co_await refresh_since(std::move(*feeds), asked_ms);
+  if (!refreshed) {
+    co_return unexpected(refreshed.error());
   }
   co_return Json::object();
 }
 
-Task<void> Device::refresh_into(std::string feed, TimeMs asked_ms,
-                                std::shared_ptr<std::optional<Error>> first_problem) {
-  const Result<void, Error> refreshed = co_await refresh_once(std::move(feed), asked_ms);
-  if (!refreshed && !*first_problem) *first_problem = refreshed.error();
+Task<Result<void, Error>> Device::refresh_since(std::vector<std::string> feeds, TimeMs asked_ms) {
+  return crew_.run(std::move(feeds),
+                   [this, asked_ms](std::string feed) { return refresh_once(std::move(feed), asked_ms); });
 }
 
 /// Fetches what was never fetched here; what fails is fetched again later. One round at a time: what comes while one is
@@ -204,10 +200,7 @@ Task<void> Device::refresh_unfetched() {
   for (library::Unfetched& one : co_await unfetched()) {
     if (one.due_ms <= began_ms) due.push_back(std::move(one.feed));
   }
-  const auto unheeded = std::make_shared<std::optional<Error>>();
-  co_await crew_.run(std::move(due), [this, began_ms, unheeded](std::string feed) {
-    return refresh_into(std::move(feed), began_ms, unheeded);
-  });
+  co_await refresh_since(std::move(due), began_ms);
   const std::vector<library::Unfetched> left = co_await unfetched();
   next_round_.reset();
   if (!left.empty()) next_round_ = std::max(left.front().due_ms, host_.now() + round_after_ms);
