@@ -108,6 +108,13 @@ std::string strip(std::string_view html, std::size_t enough_octets, const IsTag&
   return out;
 }
 
+/// Without what may be the beginning of a reference whose rest was not looked at.
+std::string_view without_begun_reference(std::string_view text) {
+  const std::size_t begin = text.rfind('&');
+  const bool is_begun = begin != std::string_view::npos && !text.substr(begin).contains(';');
+  return is_begun ? text.substr(0, begin) : text;
+}
+
 /// The first `chars_max` code points, ended at a word and marked "…" if there are more.
 std::string shorten(std::string text, std::size_t chars_max) {
   std::size_t chars = 0;
@@ -134,9 +141,9 @@ std::string plain_text(std::string_view html, std::size_t chars_max) {
   // thrown away.
   for (const std::size_t octets : {chars_max * 2, chars_max * 10}) {
     const std::string stripped = strip(html, octets, is_tag);
-    std::string text = collapse_space(decode_references(stripped));
     constexpr std::size_t cut_off_max = 3;  // octets of a code point that did not fit whole
     const bool all = stripped.size() + cut_off_max < octets || octets == chars_max * 10;
+    std::string text = collapse_space(decode_references(all ? stripped : without_begun_reference(stripped)));
     const auto points = std::ranges::count_if(text, [](char octet) { return !is_continuation(octet); });
     if (all || static_cast<std::size_t>(points) > chars_max) return shorten(std::move(text), chars_max);
   }

@@ -22,6 +22,7 @@ TEST(HtmlText, ShortensAtAWordAndCountsCodePoints) {
   EXPECT_EQ(plain_text("one two three", 9), "one two…");
   EXPECT_EQ(plain_text("one two three", 13), "one two three");
   EXPECT_EQ(plain_text("&lt;&lt;&lt;&lt;ab\u2026cd", 10), "<<<<ab\u2026cd");  // the first look ends within "…"
+  EXPECT_EQ(plain_text("ééééééééé&gt;", 10), "ééééééééé>");                   // within "&gt;"
   const std::string cut = plain_text(std::string(600, 'x'), 500);
   EXPECT_EQ(cut, std::string(499, 'x') + "…");
   std::string accents;
