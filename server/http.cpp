@@ -36,6 +36,15 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+/// What is to be written, one after the other.
+struct Outgoing {
+  std::string_view head;
+  std::string_view body;
+  Pages::File file = nullptr;  // with the same octets as the body, if there is one
+
+  std::size_t size() const { return head.size() + body.size(); }
+};
+
 /// One connection while it speaks HTTP.
 class Connection final : public Lobby::Guest {
  public:
@@ -57,7 +66,8 @@ class Connection final : public Lobby::Guest {
   asio::awaitable<void> pass_over();
   asio::awaitable<Reply> answer(const Message& request, std::string_view target);
   asio::awaitable<bool> serve(const Message& request);
-  asio::awaitable<bool> write(std::string_view head, std::string_view body);
+  asio::awaitable<bool> write(Outgoing outgoing);
+  Stream::Moved write_at(const Outgoing& outgoing, std::size_t place);
   asio::awaitable<bool> pass_on(const Reply& reply);
   bool upgrade(const Message& request);
   void wait(std::chrono::seconds duration) { wait_in(shared_.loop.lobby, std::chrono::steady_clock::now() + duration); }
@@ -184,18 +194,26 @@ asio::awaitable<void> Connection::pass_over() {
   leave();
 }
 
+/// Writes what goes now, from this place on.
+Stream::Moved Connection::write_at(const Outgoing& outgoing, std::size_t place) {
+  const std::size_t in_body = place - std::min(place, outgoing.head.size());
+  const std::string_view head = outgoing.head.substr(std::min(place, outgoing.head.size()));
+  const std::string_view body = outgoing.body.substr(in_body, step_octets);
+  const asio::const_buffer head_octets(head.data(), head.size());
+  if (!outgoing.file) return stream_->write(std::array{head_octets, asio::const_buffer(body.data(), body.size())});
+  if (!head.empty()) return stream_->write(std::array{head_octets}, true);
+  return stream_->send(*outgoing.file, in_body, body.size());
+}
+
 /// Writes step by step, each with its own time. False if the connection is broken.
-asio::awaitable<bool> Connection::write(std::string_view head, std::string_view body) {
+asio::awaitable<bool> Connection::write(Outgoing outgoing) {
   std::size_t step_end = 0;
-  for (std::size_t written = 0; written < head.size() + body.size();) {
+  for (std::size_t written = 0; written < outgoing.size();) {
     if (written >= step_end) {
       wait(idle_timeout);
       step_end = written + step_octets;
     }
-    const std::string_view head_rest = head.substr(std::min(written, head.size()));
-    const std::string_view body_rest = body.substr(written - std::min(written, head.size()), step_octets);
-    const auto moved = stream_->write(std::array{asio::const_buffer(head_rest.data(), head_rest.size()),
-                                                 asio::const_buffer(body_rest.data(), body_rest.size())});
+    const Stream::Moved moved = write_at(outgoing, written);
     written += moved.octets;
     if (moved.state == Stream::State::ended || dismissed_) co_return false;
     if (moved.state != Stream::State::done && !co_await stream_->wait(moved.state)) co_return false;
@@ -218,7 +236,7 @@ asio::awaitable<bool> Connection::pass_on(const Reply& reply) {
     if (!piece) co_return false;
     const std::string begin = reply.is_chunked ? chunk_head(piece->size()) : "";
     const std::string_view end = reply.is_chunked ? "\r\n" : "";
-    const bool is_written = co_await write(begin, *piece) && co_await write(end, "");
+    const bool is_written = co_await write({begin, *piece}) && co_await write({end, ""});
     if (!is_written || piece->empty()) co_return is_written;
   }
 }
@@ -250,7 +268,12 @@ asio::awaitable<bool> Connection::serve(const Message& request) {
   const bool keep_alive = request.keep_alive() && ends_itself;
   const bool with_body = request.method() != http::verb::head;
   const std::string head = head_of(reply, keep_alive);
-  bool written = co_await write(head, with_body && reply.body ? std::string_view(*reply.body) : "");
+  Outgoing outgoing{head, ""};
+  if (with_body && reply.body) {
+    outgoing.body = *reply.body;
+    if (stream_->sends_files()) outgoing.file = shared_.pages.of(reply.body);
+  }
+  bool written = co_await write(std::move(outgoing));
   if (written && with_body && reply.flow) written = co_await pass_on(reply);
   co_return written&& keep_alive;
 }

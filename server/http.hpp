@@ -7,6 +7,7 @@
 
 #include "server/door.hpp"
 #include "server/loop.hpp"
+#include "server/pages.hpp"
 #include "server/routes.hpp"
 #include "server/stream.hpp"
 
@@ -17,6 +18,7 @@ struct Shared {
   Routes& routes;
   Door& door;
   Loop& loop;
+  Pages& pages;
 };
 
 /// Serves the connection until it is closed by either side. A request's head must be there 10 s after the connection

@@ -25,6 +25,7 @@ using asio::ip::tcp;
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);  // no file descriptors left: let some be closed
 constexpr auto quiet_after_warning = std::chrono::seconds(60);
 constexpr std::size_t own_descriptors = 256;    // for the registry, files, and the look-up of names
+constexpr std::size_t pages_max = 256;          // of 128 KiB each
 constexpr std::size_t fetches_max = 1'500;      // each may gather 20 MiB, all of them 256
 constexpr std::size_t waiting_max = 1'024;      // in the lobby: each costs some 10 KiB
 constexpr std::size_t sockets_most = 200'000;   // that one thread can still serve
@@ -96,10 +97,12 @@ Result<tcp::acceptor, std::string> listen(asio::io_context& io, const tcp::endpo
 Places places_within(std::size_t descriptors) {
   const std::size_t not_own = descriptors - std::min(own_descriptors, descriptors / 2);
   const std::size_t fetches = std::clamp<std::size_t>(not_own / 4, 1, fetches_max);
-  const std::size_t free = not_own - std::min(fetches, not_own - 1);
+  const std::size_t pages = std::min(not_own / 16, pages_max);
+  const std::size_t free = not_own - std::min(fetches + pages, not_own - 1);
   const std::size_t waiting = std::clamp<std::size_t>(free / 4, 1, waiting_max);
   const std::size_t sockets = std::clamp<std::size_t>(free - std::min(waiting, free), 1, sockets_most);
-  return {.fetches = fetches,
+  return {.pages = pages,
+          .fetches = fetches,
           .waiting = waiting,
           .sockets = sockets,
           .strangers = std::clamp<std::size_t>(sockets / 2, 1, strangers_most)};

@@ -23,9 +23,10 @@ std::string url_of(const boost::asio::ip::tcp::endpoint& endpoint, bool is_tls);
 Result<boost::asio::ip::tcp::acceptor, std::string> listen(boost::asio::io_context& io,
                                                            const boost::asio::ip::tcp::endpoint& endpoint);
 
-/// How the process's file descriptors are shared out: some for the registry and files, a few for those that wait in the
-/// lobby and for what is fetched, and the others for WebSockets.
+/// How the process's file descriptors are shared out: some for the registry and files, a few for what is sent most, for
+/// those that wait in the lobby and for what is fetched, and the others for WebSockets.
 struct Places {
+  std::size_t pages = 0;      // files of bodies
   std::size_t fetches = 0;    // of the proxy, at once
   std::size_t waiting = 0;    // connections that speak HTTP or close
   std::size_t sockets = 0;    // WebSockets

@@ -165,7 +165,8 @@ class Process {
   Door door_{front_, members_, hub_};
   Hub hub_;
   Routes routes_;
-  const Shared shared_{routes_, door_, front_};
+  Pages pages_{places_.pages};  // the front's
+  const Shared shared_{routes_, door_, front_, pages_};
   std::optional<asio::ip::tcp::acceptor> acceptor_;  // the front's
   asio::signal_set signals_;
 };
@@ -198,7 +199,7 @@ Result<void, std::string> run(const Options& options, const std::function<void(c
   if (!tls) return unexpected(tls.error());
   auto proxy = open_proxy(options);
   if (!proxy) return unexpected(proxy.error());
-  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that a peer may have closed
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL and sendfile() write to sockets that a peer may have closed
 
   Process process(std::move(*registry), std::move(*site), std::move(*tls), std::move(*proxy), std::move(*ice), options);
   const auto url = process.start(*endpoint);

@@ -2,9 +2,12 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 
 namespace skypod::server {
 
@@ -40,7 +43,7 @@ Stream::Moved Stream::read(std::span<char> into) {
   return moved(error, octets, State::wants_read);
 }
 
-Stream::Moved Stream::write(std::span<const asio::const_buffer> buffers) {
+Stream::Moved Stream::write(std::span<const asio::const_buffer> buffers, bool goes_on) {
   if (tls_) {
     std::array<char, record_octets> record;
     const std::size_t size = asio::buffer_copy(asio::buffer(record), buffers);
@@ -50,8 +53,15 @@ Stream::Moved Stream::write(std::span<const asio::const_buffer> buffers) {
     return outcome_of(result, octets);
   }
   boost::system::error_code error;
-  const std::size_t octets = socket_.write_some(buffers, error);
+  const std::size_t octets = socket_.send(buffers, goes_on ? MSG_MORE : 0, error);
   return moved(error, octets, State::wants_write);
+}
+
+Stream::Moved Stream::send(const Descriptor& file, std::size_t begin, std::size_t octets) {
+  auto place = static_cast<off_t>(begin);
+  const ssize_t sent = ::sendfile(socket_.native_handle(), file.get(), &place, octets);
+  if (sent > 0) return {State::done, static_cast<std::size_t>(sent)};
+  return {sent < 0 && (errno == EAGAIN || errno == EINTR) ? State::wants_write : State::ended, 0};
 }
 
 Stream::Moved Stream::outcome_of(int result, std::size_t octets) {

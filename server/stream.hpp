@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "native/descriptor.hpp"
 #include "server/tls.hpp"
 
 namespace skypod::server {
@@ -35,8 +36,14 @@ class Stream {
   Moved read(std::span<char> into);
 
   /// Writes as much as goes now, from the first buffer on. There must be something to write. What was tried and not
-  /// done must come first when it is tried again.
-  Moved write(std::span<const boost::asio::const_buffer> buffers);
+  /// done must come first when it is tried again. `goes_on`: more follows at once, and may go out together with it.
+  Moved write(std::span<const boost::asio::const_buffer> buffers, bool goes_on = false);
+
+  /// Whether send() can be used: the octets go out as they are, and not through TLS.
+  bool sends_files() const { return !tls_; }
+
+  /// Sends as much of a file as goes now, from the `begin`th octet on, at most `octets`.
+  Moved send(const Descriptor& file, std::size_t begin, std::size_t octets);
 
   /// Whether octets have left the socket and wait to be read, so that its readiness does not tell of them.
   bool has_more() const;

@@ -1,12 +1,19 @@
 // What the running server answers over HTTP, and what the program says when it cannot serve.
 #include "test/support/http.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <filesystem>
+
 #include "native/test_server.hpp"
 #include "test/server/running_server.hpp"
 
 namespace skypod::test {
 namespace {
 
+using boost::asio::ip::tcp;
 using wire::Json;
 
 constexpr std::string_view feed = R"(<rss version="2.0"><channel><title>News</title><item><title>One</title>
@@ -104,6 +111,44 @@ TEST_F(Http, KeepsConnectionsOpenForMoreRequests) {
   EXPECT_EQ(both.status, 200);
   EXPECT_EQ(both.headers.at("connection"), "keep-alive");
   EXPECT_NE(both.body.find("selfHTTP/1.1 200 OK"), std::string::npos) << both.body;
+}
+
+/// How many bodies a process holds in files of memory.
+std::size_t bodies_in_files(pid_t process) {
+  std::size_t bodies = 0;
+  for (const auto& file : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd")) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(file, gone).string().starts_with("/memfd:body")) ++bodies;
+  }
+  return bodies;
+}
+
+/// Asks, and hangs up after the answer's first octet.
+void ask_and_go(std::uint16_t port, const std::string& request) {
+  boost::asio::io_context io;
+  tcp::socket socket(io);
+  socket.connect({boost::asio::ip::address_v4::loopback(), port});
+  boost::asio::write(socket, boost::asio::buffer(request));
+  char octet = 0;
+  boost::asio::read(socket, boost::asio::buffer(&octet, 1));
+  socket.set_option(tcp::socket::linger(true, 0));
+}
+
+TEST_F(Http, SendsWhatIsAskedForAgainFromAFileAndWhole) {
+  std::string content;
+  for (int i = 0; content.size() < 1'900'000; ++i) content += std::to_string(i) + "\n";
+  directory.write("web/assets/big.js", content);
+  start_with_web();
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(get(port(), "/assets/big.js").body == content) << i;
+  EXPECT_EQ(bodies_in_files(server->id()), 1U);
+  const std::string ask = "GET /assets/big.js HTTP/1.1\r\nHost: x\r\n";
+  const std::string head = "HEAD /assets/big.js HTTP/1.1\r\nHost: x\r\n\r\n";
+  const HttpAnswer many = exchange_http(port(), ask + "\r\n" + head + ask + "Connection: close\r\n\r\n");
+  EXPECT_TRUE(many.body.starts_with(content + "HTTP/1.1 200 OK\r\n"));
+  EXPECT_TRUE(many.body.ends_with("\r\n\r\n" + content));
+  EXPECT_LT(many.body.size(), 2 * content.size() + 2'000);
+  for (int i = 0; i < 10; ++i) ask_and_go(port(), ask + "\r\n");
+  EXPECT_TRUE(get(port(), "/assets/big.js").body == content) << "who hangs up harms nobody";
 }
 
 TEST_F(Http, RefusesWhatItDoesNotUnderstand) {
