@@ -5,8 +5,8 @@ SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
 
-.PHONY: run test e2e screenshots lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz
-.PHONY: fmt tidy bench bench-proxy bench-sync bench-app clean native
+.PHONY: run test e2e screenshots lighthouse sim flood nat faults mesh bench-realm bench-rtc bench-reading bench-audio
+.PHONY: asan tsan fuzz fmt tidy bench bench-proxy bench-sync bench-app clean native
 .PHONY: serve-only wasm web install-run install-test
 
 run: install-run
@@ -33,7 +33,7 @@ lighthouse: install-test
 	node test/e2e/lighthouse.mjs $(SKYPOD) build/lighthouse
 
 # Everything that is measured, one after the other; each command writes its section of docs/BENCHMARKS.md.
-BENCHES := bench-rtc bench-reading bench-sync bench-audio bench-app bench-browser bench-proxy
+BENCHES := bench-realm bench-rtc bench-reading bench-sync bench-audio bench-app bench-browser bench-proxy
 bench:
 	@for part in $(BENCHES); do $(MAKE) --no-print-directory $$part || exit 1; done
 
@@ -62,6 +62,13 @@ sim: install-test
 flood: install-test
 	@$(MAKE) --no-print-directory native
 	build/native/bench/bench_flood $(SKYPOD) 10
+
+# Broadcasts, authentications and idle connections of the realm server, beside ws and the kernel. Into
+# docs/BENCHMARKS.md.
+bench-realm: install-test
+	@$(MAKE) --no-print-directory serve-only
+	cmake --build --preset native --target bench_realm bench_idle -j $(JOBS)
+	node bench/realm.mjs $(SKYPOD) build/native/bench/bench_realm build/native/bench/bench_idle --report
 
 # Data channels beside libdatachannel, with and without Chromium.
 bench-rtc: install-test

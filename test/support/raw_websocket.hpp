@@ -33,6 +33,9 @@ class RawWebSocket {
   /// The next frame; nothing if the server hung up.
   std::optional<RawFrame> receive();
 
+  /// The TCP socket, for what goes on without this class.
+  int descriptor() const { return socket_; }
+
  private:
   bool fill(std::size_t octets);
 
