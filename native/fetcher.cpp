@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/feed/html_text.hpp"
 #include "native/transfer.hpp"
 
 namespace skypod {
@@ -200,7 +201,10 @@ void Fetcher::Loop::send(const OriginRequest& request, std::chrono::milliseconds
   if (const auto refused = refusal_of(request.url)) return done(unexpected(FetchError{*refused}));
   auto transfer = std::make_unique<Transfer>(request, options_, time_left);
   transfer->ask_before_gathering([this](std::string_view piece) { return judge(piece.size()); });
-  if (transfer->handle() != nullptr) curl_easy_setopt(transfer->handle(), CURLOPT_PIPEWAIT, 1L);
+  if (transfer->handle() != nullptr && feed::to_lower(request.url).starts_with("https:")) {
+    curl_easy_setopt(transfer->handle(), CURLOPT_PIPEWAIT,
+                     1L);  // for HTTP/2; with HTTP/1.1 one would wait for the other
+  }
   begin(std::move(transfer), std::move(done));
 }
 

@@ -64,7 +64,7 @@ inline std::string gzip_bomb(std::size_t octets) {
   return std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10) + bits.take();
 }
 
-/// A file of native/fixtures: gigabyte-of-zeros.br, zeros-zstd-twice.zst.
+/// A file of native/fixtures: gigabyte-of-zeros.br.
 inline std::string bomb_fixture(const std::string& name) {
   std::ifstream file(std::string(SKYPOD_SOURCE_DIR "/native/fixtures/") + name, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

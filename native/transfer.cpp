@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/feed/html_text.hpp"
+#include "native/http_field.hpp"
 
 namespace skypod {
 namespace {
@@ -77,12 +79,13 @@ Transfer::Transfer(const OriginRequest& request, const FetchOptions& options, st
 }
 
 void Transfer::set_request(const OriginRequest& request) {
-  for (const auto& [name, value] : request.fields) {
+  HttpFields fields = request.fields;
+  if (is_unpacked_) fields.emplace_back("Accept-Encoding", Unpacker::codings);
+  for (const auto& [name, value] : fields) {
     headers_.reset(curl_slist_append(headers_.release(), (name + (value.empty() ? ";" : ": " + value)).c_str()));
   }
   set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_HTTPHEADER, headers_.get());
-  if (is_unpacked_) set(CURLOPT_ACCEPT_ENCODING, "gzip, br");
   set(CURLOPT_NOBODY, request.is_head ? 1L : 0L);
   if (!request.form) return;
   set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request.form->size()));
@@ -125,6 +128,7 @@ OriginAnswer Transfer::head() const {
 Result<OriginAnswer, FetchError> Transfer::finish(CURLcode code) {
   if (easy_ == nullptr) return unexpected(FetchError{FetchFailure::connect_failed});
   if (code != CURLE_OK) return unexpected(FetchError{failure_of(code)});
+  if (unpacker_ && !unpacker_->is_whole()) return unexpected(FetchError{FetchFailure::bad_answer});
   answer_.status = head().status;
   if (is_unpacked_) forget_packing();
   return std::move(answer_);
@@ -144,7 +148,7 @@ curl_socket_t Transfer::open_socket(void* user, curlsocktype, curl_sockaddr* to)
 std::size_t Transfer::write(char* data, std::size_t, std::size_t size, void* user) {
   Transfer& transfer = *static_cast<Transfer*>(user);
   const std::string_view piece(data, size);
-  if (!transfer.take_) return transfer.gather(piece);
+  if (!transfer.take_) return transfer.unpack(piece);
   switch (transfer.take_(piece)) {
     case Taken::yes:
       return size;
@@ -153,6 +157,18 @@ std::size_t Transfer::write(char* data, std::size_t, std::size_t size, void* use
     default:
       return transfer.refuse(FetchFailure::body_too_large);
   }
+}
+
+std::size_t Transfer::unpack(std::string_view piece) {
+  if (!is_unpacked_) return gather(piece);
+  if (!unpacker_) {
+    const auto coding = std::ranges::find_if(
+        answer_.fields, [](const auto& one) { return feed::to_lower(one.first) == "content-encoding"; });
+    unpacker_.emplace(coding == answer_.fields.end() ? "" : coding->second);
+  }
+  const auto take = [this](std::string_view octets) { return gather(octets) == octets.size(); };
+  if (unpacker_->take(piece, take)) return piece.size();
+  return refuse(failure_.value_or(FetchFailure::bad_answer));
 }
 
 std::size_t Transfer::gather(std::string_view piece) {
@@ -172,22 +188,44 @@ std::size_t Transfer::header(char* data, std::size_t, std::size_t size, void* us
   Transfer& transfer = *static_cast<Transfer*>(user);
   transfer.header_octets_ += size;
   if (transfer.header_octets_ > fetch_header_octets_max) return transfer.refuse(FetchFailure::headers_too_large);
-  transfer.note_header(std::string_view(data, size));
-  return size;
+  return transfer.note_header(std::string_view(data, size)) ? size : transfer.refuse(FetchFailure::bad_answer);
 }
 
-void Transfer::note_header(std::string_view line) {
-  if (line.starts_with("HTTP/")) answer_.fields.clear();  // of an interim answer (RFC 9110 section 15.2)
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return;
-  answer_.fields.emplace_back(line.substr(0, colon), feed::trim(line.substr(colon + 1)));
+/// False if it makes the answer one that has no meaning.
+bool Transfer::note_header(std::string_view line) {
+  if (is_head_over_) {
+    if (!line.starts_with("HTTP/")) return true;  // a trailer, which must not count as a header (section 6.5.1)
+    is_head_over_ = false;
+    length_.reset();
+    answer_.fields.clear();  // of an interim answer (RFC 9110 section 15.2)
+  }
+  is_head_over_ = feed::trim(line).empty();
+  if (is_folded(line) && !answer_.fields.empty()) {
+    answer_.fields.back().second += " " + field_value(line);
+    return true;
+  }
+  auto field = read_field(line);
+  if (!field) return true;
+  if (feed::to_lower(field->first) == "content-length") {
+    if (length_ && *length_ != field->second) return false;  // RFC 9112 section 6.3
+    length_ = field->second;
+  }
+  answer_.fields.push_back(std::move(*field));
+  return true;
 }
 
+/// What was said of the packed octets is not true of these: their tag is a weak one from now on.
 void Transfer::forget_packing() {
-  std::erase_if(answer_.fields, [](const auto& one) {
-    const std::string name = feed::to_lower(one.first);
-    return name == "content-encoding" || name == "content-length";
-  });
+  constexpr std::array<std::string_view, 7> of_octets{"content-encoding", "content-length", "accept-ranges", "digest",
+                                                      "content-md5",      "repr-digest",    "content-digest"};
+  const auto is_named = [](std::string_view name) {
+    return [name](const auto& one) { return feed::to_lower(one.first) == name; };
+  };
+  if (std::ranges::none_of(answer_.fields, is_named("content-encoding"))) return;
+  for (auto& field : answer_.fields) {
+    if (is_named("etag")(field) && field.second.starts_with('"')) field.second.insert(0, "W/");
+  }
+  for (const std::string_view name : of_octets) std::erase_if(answer_.fields, is_named(name));
 }
 
 FetchFailure Transfer::failure_of(CURLcode code) const {
@@ -202,8 +240,6 @@ FetchFailure Transfer::failure_of(CURLcode code) const {
       return FetchFailure::timed_out;
     case CURLE_URL_MALFORMAT:
       return FetchFailure::bad_url;
-    case CURLE_UNSUPPORTED_PROTOCOL:
-      return FetchFailure::scheme_refused;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "native/fetch.hpp"
+#include "native/unpacker.hpp"
 
 namespace skypod {
 
@@ -69,9 +70,10 @@ class Transfer {
   static curl_socket_t open_socket(void* user, curlsocktype purpose, curl_sockaddr* to);
   static std::size_t write(char* data, std::size_t unit, std::size_t size, void* user);
   static std::size_t header(char* data, std::size_t unit, std::size_t size, void* user);
+  std::size_t unpack(std::string_view piece);
   std::size_t gather(std::string_view piece);
   std::size_t refuse(FetchFailure failure);
-  void note_header(std::string_view line);
+  bool note_header(std::string_view line);
   void forget_packing();
   FetchFailure failure_of(CURLcode code) const;
 
@@ -80,9 +82,12 @@ class Transfer {
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::unique_ptr<CURL, FreeEasy> easy_;
   Take take_;
+  std::optional<Unpacker> unpacker_;  // from the body's first piece on
   Take ask_;
   OriginAnswer answer_;
   std::size_t header_octets_ = 0;
+  bool is_head_over_ = true;             // what comes is no header field
+  std::optional<std::string> length_;    // Content-Length, as it stands there
   std::optional<FetchFailure> failure_;  // what a callback refused
 };
 

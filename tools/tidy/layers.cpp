@@ -36,7 +36,7 @@ constexpr std::array<Layer, 34> table = {{
     {"rtc/sctp", "base rtc/loop", "host sctp"},
     {"rtc/channel", "base rtc/channel/dcep rtc/sctp rtc/fault", "host"},
     {"rtc", "base core/wire rtc", "host json openssl ice sctp"},
-    {"native", "base core", "host json boost curl jose libxml openssl sqlite zlib"},
+    {"native", "base core", "host json boost curl jose libxml openssl sqlite zlib brotli"},
     {"peer", "base core native reader rtc", "host json boost"},
     {"server", "base core native media reader",
      "host json boost brotli curl nats openssl postgres prometheus spdlog sqlite vips"},
@@ -55,7 +55,7 @@ constexpr std::array<Layer, 34> table = {{
 }};
 
 /// Which library a header belongs to, by how its name begins.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 50> families = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 51> families = {{
     {"nlohmann/", "json"},   {"xxhash.h", "xxhash"}, {"gtest/", "gtest"},
     {"gmock/", "gtest"},     {"boost/", "boost"},    {"openssl/", "openssl"},
     {"sqlite3.h", "sqlite"}, {"curl/", "curl"},      {"libxml/", "libxml"},
@@ -72,7 +72,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 50> families
     {"poll.h", "posix"},     {"netdb.h", "posix"},   {"spawn.h", "posix"},
     {"ifaddrs.h", "posix"},  {"pthread.h", "posix"}, {"signal.h", "posix"},
     {"termios.h", "posix"},  {"resolv.h", "posix"},  {"iconv.h", "posix"},
-    {"dirent.h", "posix"},   {"zlib.h", "zlib"},
+    {"dirent.h", "posix"},   {"zlib.h", "zlib"},     {"brotli/", "brotli"},
 }};
 
 /// Standard headers that neither reach outside nor weigh down the WebAssembly module. <chrono> is here for durations
