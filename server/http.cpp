@@ -103,8 +103,9 @@ bool is_foreign(const Message& request) {
 /// The answer that makes the connection a WebSocket (RFC 6455 section 4.2.2); nothing if that is not asked for, or not
 /// in the one version there is.
 std::optional<std::string> handshake_of(const Message& request) {
-  const bool is_asked = path_of(view(request.target())) == realm_path && beast::websocket::is_upgrade(request) &&
-                        request[http::field::sec_websocket_version] == "13" && !is_foreign(request);
+  const bool is_asked = path_of(origin_form(view(request.target()))) == realm_path &&
+                        beast::websocket::is_upgrade(request) && request[http::field::sec_websocket_version] == "13" &&
+                        !is_foreign(request);
   const auto accept = is_asked ? accept_of(view(request[http::field::sec_websocket_key])) : std::nullopt;
   if (!accept) {
     return std::nullopt;
@@ -164,7 +165,7 @@ asio::awaitable<Result<void, Connection::Refusal>> Connection::read(Parser& pars
     needs_more = error == http::error::need_more || input_.empty();
     if (error && error != http::error::need_more) co_return unexpected(malformed(error));
     if (had_header || !parser.is_header_done()) continue;
-    const std::size_t body_max = shared_.routes.body_octets_max(view(parser.get().target()));
+    const std::size_t body_max = shared_.routes.body_octets_max(origin_form(view(parser.get().target())));
     if (parser.content_length().value_or(0) > body_max) co_return unexpected(malformed(http::error::body_limit));
     parser.body_limit(body_max);
     parser.eager(true);
@@ -262,7 +263,7 @@ asio::awaitable<Reply> Connection::answer(const Message& request, std::string_vi
 
 /// Answers a request; false if the connection is to be closed.
 asio::awaitable<bool> Connection::serve(const Message& request) {
-  Reply reply = co_await answer(request, view(request.target()));
+  Reply reply = co_await answer(request, origin_form(view(request.target())));
   reply.is_chunked = reply.flow && !reply.content_length && request.version() >= 11;
   const bool ends_itself = !reply.flow || reply.content_length || reply.is_chunked;
   const bool keep_alive = request.keep_alive() && ends_itself;
@@ -303,6 +304,11 @@ asio::awaitable<void> Connection::run() {
       if (!request.error()) break;
       refuse(*request.error());
       if (!dismissed_) co_await pass_over();
+      break;
+    }
+    if (parser.get().version() >= 11 && parser.get().count(http::field::host) != 1) {  // RFC 9112 section 3.2
+      refuse(error_reply(400, "bad_host", "Each request must name its host in one Host field."));
+      co_await pass_over();
       break;
     }
     if (upgrade(parser.get())) co_return;

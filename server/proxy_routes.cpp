@@ -15,6 +15,7 @@
 #include "server/discovery.hpp"
 #include "server/hub.hpp"
 #include "server/media.hpp"
+#include "server/proxy/crossing.hpp"
 #include "server/proxy/document.hpp"
 #include "server/target.hpp"
 
@@ -95,32 +96,14 @@ Pass pass_of(const Request& request) {
           .is_in_url = true};
 }
 
-/// What another's answer may not do with our address: set its cookies, wipe its storage, change how it is reached.
-bool is_dangerous(const std::pair<std::string, std::string>& one) {
-  constexpr std::array<std::string_view, 12> names{"set-cookie",
-                                                   "set-cookie2",
-                                                   "clear-site-data",
-                                                   "strict-transport-security",
-                                                   "service-worker-allowed",
-                                                   "alt-svc",
-                                                   "public-key-pins",
-                                                   "content-length",
-                                                   "refresh",
-                                                   "report-to",
-                                                   "nel",
-                                                   "sourcemap"};
-  const std::string name = lower(one.first);
-  return std::ranges::find(names, name) != names.end() || name.starts_with("access-control-");
-}
-
 Reply raw_reply(CacheAnswer answer) {
   Reply reply;
   reply.status = answer.status;
   reply.cache_control = "";
-  reply.fields = std::move(answer.fields);
-  std::erase_if(reply.fields, is_dangerous);
+  reply.fields = downward(answer.fields);
   reply.is_foreign = true;
   reply.content_length = answer.octets;
+  reply.has_length = answer.octets.has_value();
   reply.body = std::move(answer.body);
   return reply;
 }

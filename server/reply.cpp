@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <utility>
 
+#include "native/http_field.hpp"
 #include "server/proxy/fields.hpp"
+#include "server/proxy/http_date.hpp"
 
 namespace skypod::server {
 namespace {
@@ -63,6 +66,16 @@ bool is_refused(std::string_view parameters) {
   const std::string_view name = trim(parameters.substr(0, equals).substr(std::min<std::size_t>(1, parameters.size())));
   return equals != std::string_view::npos && is_named(name, "q") &&
          trim(parameters.substr(equals + 1)).find_first_not_of("0.") == std::string_view::npos;
+}
+
+/// The time of day, written once a second.
+const std::string& date_now() {
+  thread_local std::time_t written = 0;
+  thread_local std::string text;
+  const std::time_t now = std::time(nullptr);
+  if (now != written) text = http_date_of(now);
+  written = now;
+  return text;
 }
 
 void add(std::string& head, std::string_view name, std::string_view value) {
@@ -141,14 +154,18 @@ std::string head_of(const Reply& reply, bool keep_alive) {
   std::string head = "HTTP/1.1 " + std::to_string(reply.status) + " ";
   head.reserve(1024);
   head.append(reason_of(reply.status)).append("\r\n");
+  if (!field(reply.fields, "Date")) add(head, "Date", date_now());
   add(head, "Content-Type", reply.content_type);
   add(head, "Cache-Control", reply.cache_control);
   add(head, "ETag", reply.etag);
   add(head, "Allow", reply.allow);
-  for (const auto& [name, value] : reply.fields) add(head, name, value);
+  for (const auto& [name, value] : reply.fields) {
+    if (is_token(name)) add(head, name, field_value(value));  // another's may have been stored when they were not read
+  }
+  const bool has_length = reply.has_length && reply.status != 304 && reply.status != 204;
   if (reply.is_chunked) {
     add(head, "Transfer-Encoding", "chunked");
-  } else if (reply.flow == nullptr ? reply.status != 304 && reply.status != 204 : reply.content_length.has_value()) {
+  } else if (reply.flow == nullptr ? has_length : reply.content_length.has_value()) {
     add(head, "Content-Length", std::to_string(reply.content_length.value_or(reply.body ? reply.body->size() : 0)));
   }
   add(head, "Connection", keep_alive ? "keep-alive" : "close");

@@ -42,6 +42,7 @@ struct Reply {
   HttpFields fields;                            // more, e.g. those of another's answer
   bool is_foreign = false;                      // another's document: it may do nothing in our name
   std::optional<std::size_t> content_length{};  // if the body is not given
+  bool has_length = true;                       // false: it is not known, in an answer to HEAD
   std::shared_ptr<const std::string> body;
   std::shared_ptr<Flow> flow{};  // instead of a body
   bool is_chunked = false;       // the flow, because nobody knows its length (RFC 9112 section 7.1)

@@ -7,6 +7,9 @@
 
 namespace skypod::server {
 
+/// The target without scheme and host, where a request names them (absolute-form, RFC 9112 section 3.2.2).
+std::string_view origin_form(std::string_view target);
+
 /// The part before '?', as it was written.
 std::string_view path_of(std::string_view target);
 

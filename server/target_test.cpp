@@ -5,6 +5,13 @@
 namespace skypod::server {
 namespace {
 
+TEST(Target, MayNameTheHost) {
+  EXPECT_EQ(origin_form("http://pod.example:7890/api/feed?url=http://x/y"), "/api/feed?url=http://x/y");
+  EXPECT_EQ(origin_form("https://pod.example"), "/");
+  EXPECT_EQ(origin_form("/api/feed?url=http://x/y"), "/api/feed?url=http://x/y");
+  EXPECT_EQ(origin_form("*"), "*");
+}
+
 TEST(Target, PathEndsAtTheQuery) {
   EXPECT_EQ(path_of("/a/b?c=/d"), "/a/b");
   EXPECT_EQ(path_of("/a"), "/a");

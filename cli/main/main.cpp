@@ -1,5 +1,6 @@
 // `skypod`: finds the subcommand, and turns whatever happens into one of three exit codes.
 #include <algorithm>
+#include <clocale>
 #include <utility>
 
 #include "cli/command.hpp"
@@ -65,5 +66,6 @@ int parse_and_run(int count, char** arguments) {
 }  // namespace skypod::cli
 
 int main(int count, char** arguments) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");  // libcurl reads the letters of host names by it (RFC 5891)
   return skypod::cli::parse_and_run(count, arguments);
 }

@@ -274,7 +274,7 @@ void Feeds::note_read(Watched& watched, const Document& document, const Gist& gi
   record.meaning = gist.meaning;
   if (has_changed) ++counts_.changes;
   cache_.keep_version(record.url, {.hash = answer.hash,
-                                   .octets = answer.octets,
+                                   .octets = answer.octets.value_or(0),
                                    .received_s = answer.received_s,
                                    .type = document.type(),
                                    .url = document.url,

@@ -18,6 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using pictures::Outcome;
 
+constexpr int tries_max = 2;  // a worker may have ended since it was last asked, for no fault of this picture
 constexpr auto patience = std::chrono::seconds(10);
 constexpr std::size_t kept_octets_max = 32U << 20U;
 
@@ -37,6 +38,10 @@ ServiceError no_worker() {
   return {503, "no_pictures", "This server makes no thumbnails now. Fetch the picture itself, or try again later."};
 }
 
+ServiceError too_slow() {
+  return {503, "busy", "The picture took too long to be made small. Fetch the picture itself, or try again later."};
+}
+
 std::string key_of(const Pictures::Wanted& wanted) {
   return wanted.name + ":" + std::to_string(wanted.width) + (wanted.type == pictures::Type::webp ? "w" : "j");
 }
@@ -53,11 +58,13 @@ class Pictures::Worker {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);  // our sockets are none of its business
     pid_t process = -1;
     std::string name = program.string();
     std::array<char*, 2> arguments{name.data(), nullptr};
     std::string single = "G_SLICE=always-malloc";
-    std::array<char*, 2> environment{single.data(), nullptr};
+    std::string quiet = "VIPS_WARNING=off";  // for a damaged picture there are hundreds of them
+    std::array<char*, 3> environment{single.data(), quiet.data(), nullptr};
     const int failed = posix_spawn(&process, name.c_str(), &actions, nullptr, arguments.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
@@ -138,19 +145,21 @@ Result<Pictures::Thumbnail, ServiceError> Pictures::shrink(const Wanted& wanted,
 }
 
 Result<std::string, ServiceError> Pictures::ask(const Wanted& wanted, std::string_view picture) {
-  if (!worker_) worker_ = Worker::start(program_);
-  if (!worker_) return unexpected(no_worker());
   std::string head;
   pictures::append_u32(head, static_cast<std::uint32_t>(wanted.width));
   head += static_cast<char>(wanted.type);
   pictures::append_u32(head, static_cast<std::uint32_t>(picture.size()));
-  auto answer = worker_->ask(head, picture);
-  if (!answer) {
+  const auto begin = Clock::now();
+  for (int tries = 0; tries < tries_max; ++tries) {
+    if (!worker_) worker_ = Worker::start(program_);
+    if (!worker_) return unexpected(no_worker());
+    auto answer = worker_->ask(head, picture);
+    if (answer && answer->first == Outcome::done) return std::move(answer->second);
+    if (answer) return unexpected(error_of(answer->first));
     worker_ = nullptr;
-    return unexpected(error_of(Outcome::broken));
+    if (Clock::now() - begin >= patience) return unexpected(too_slow());
   }
-  if (answer->first != Outcome::done) return unexpected(error_of(answer->first));
-  return std::move(answer->second);
+  return unexpected(error_of(Outcome::broken));
 }
 
 }  // namespace skypod::server

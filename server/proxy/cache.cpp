@@ -1,7 +1,6 @@
 #include "server/proxy/cache.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -11,6 +10,7 @@
 #include <chrono>
 #include <utility>
 
+#include "server/proxy/crossing.hpp"
 #include "server/proxy/origin.hpp"
 #include "server/proxy/range.hpp"
 
@@ -21,10 +21,6 @@ namespace asio = boost::asio;
 
 constexpr const char* damaged = "cache_damaged";
 
-/// Fields of a client that its origin must not see, or that are ours to send.
-constexpr std::array<std::string_view, 9> not_forwarded{
-    "host", "cookie", "cookie2", "forwarded", "origin", "referer", "x-forwarded-for", "user-agent", "content-length"};
-
 std::int64_t now_s() {
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::seconds>(since_1970).count();
@@ -34,15 +30,6 @@ std::string host_of(const std::string& url) {
   const std::size_t scheme = url.find("://");
   const std::size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
   return lower(url.substr(begin, url.find_first_of("/?#", begin) - begin));
-}
-
-HttpFields forwarded(const HttpFields& request) {
-  HttpFields fields = end_to_end(request);
-  std::erase_if(fields, [](const auto& one) {
-    const std::string name = lower(one.first);
-    return std::ranges::find(not_forwarded, name) != not_forwarded.end() || name.starts_with("sec-");
-  });
-  return fields;
 }
 
 /// Whether others may wait for the answer to this one.
@@ -150,11 +137,16 @@ asio::awaitable<Cache::Answer> Cache::ask(CacheRequest request, std::shared_ptr<
   OriginRequest upstream{.url = request.url,
                          .is_head = request.is_head,
                          .is_unpacked = !field(request.fields, "Accept-Encoding"),
-                         .fields = forwarded(request.fields)};
+                         .fields = upward(request.fields)};
+  const OriginRequest unconditional = upstream;
   const Entry* entry = find(request.url, request.fields);
-  const bool is_conditional = entry != nullptr && has_validator(entry->stored) && !field(request.fields, "Range");
+  bool is_conditional = entry != nullptr && has_validator(entry->stored) && !field(request.fields, "Range");
   if (is_conditional) add_condition(upstream.fields, entry->stored);
   Fetched fetched = co_await fetch(std::move(upstream), request.fields);
+  if (is_conditional && is_about_another(request, fetched)) {  // section 4.3.3: ask as if nothing were stored
+    is_conditional = false;
+    fetched = co_await fetch(unconditional, request.fields);
+  }
   give_turn(turn);
   if (flight && !fetched.answer) flight->failure = service_error(fetched.answer.error());
   Answer answer = co_await settle(request, std::move(fetched), is_conditional);
@@ -223,6 +215,13 @@ asio::awaitable<Cache::Fetched> Cache::fetch(OriginRequest request, const HttpFi
   co_return fetched;
 }
 
+/// Whether the origin confirmed something else than what is stored, or that is gone meanwhile.
+bool Cache::is_about_another(const CacheRequest& request, const Fetched& fetched) {
+  if (!fetched.answer || fetched.answer->status != 304) return false;
+  const Entry* entry = find(request.url, request.fields);
+  return entry == nullptr || !is_confirmed(entry->stored, fetched.answer->fields);
+}
+
 /// What becomes of what the origin said.
 asio::awaitable<Cache::Answer> Cache::settle(const CacheRequest& request, Fetched fetched, bool is_conditional) {
   Entry* entry = find(request.url, request.fields);
@@ -233,19 +232,26 @@ asio::awaitable<Cache::Answer> Cache::settle(const CacheRequest& request, Fetche
     co_return co_await serve_failed(request, status, upstream_error(status));
   }
   OriginAnswer& answer = *fetched.answer;
-  if (status == 304 && is_conditional && entry != nullptr && is_confirmed(entry->stored, answer.fields)) {
+  if (status == 304 && is_conditional && entry != nullptr) {
     ++counts_.validated;
     freshen(entry->stored, answer.fields, fetched.requested_s, fetched.received_s);
-    on_disk([url = entry->url, stored = entry->stored](Shelf& shelf) { shelf.record(url, stored); });
-    co_return co_await serve(request, entry->stored, false);
+    Stored stored = entry->stored;
+    if (may_store(request.fields, stored.status, stored.fields)) {
+      on_disk([url = entry->url, stored](Shelf& shelf) { shelf.record(url, stored); });
+      co_return co_await serve(request, std::move(stored), false);
+    }
+    Answer last = co_await serve(request, std::move(stored), false);
+    drop(find(request.url, request.fields));
+    co_return last;
   }
   Stored stored{.status = status,
-                .fields = end_to_end(answer.fields),
+                .fields = lasting(answer.fields),
                 .vary = vary_of(request.fields, answer.fields),
                 .requested_s = fetched.requested_s,
                 .received_s = fetched.received_s,
                 .body = fetched.hash,
                 .body_octets = answer.body.size()};
+  const std::optional<std::size_t> length = content_length(answer.fields);
   const auto body = std::make_shared<const std::string>(std::move(answer.body));
   if (!fetched.hash.empty()) {
     on_disk([url = request.url, stored](Shelf& shelf) { shelf.record(url, stored); });
@@ -255,11 +261,11 @@ asio::awaitable<Cache::Answer> Cache::settle(const CacheRequest& request, Fetche
   }
   const bool replaces =
       entry != nullptr && !request.is_head && status >= 200 && status < 400 && status != 304 && status != 206;
-  if (replaces) drop(std::ranges::find_if(line_, [entry](const Entry& one) { return &one == entry; }));
+  if (replaces) drop(entry);
   co_return CacheAnswer{.status = status,
                         .fields = std::move(stored.fields),
                         .body = request.is_head || status == 304 ? nullptr : body,
-                        .octets = body->size(),
+                        .octets = request.is_head ? length : body->size(),
                         .received_s = fetched.received_s};
 }
 
@@ -353,6 +359,10 @@ void Cache::keep(const std::string& url, Stored stored, Body body) {
     if (variants.size() > options_.answers_per_url_max) drop(variants.front());
   }
   make_room();
+}
+
+void Cache::drop(const Entry* entry) {
+  drop(std::ranges::find_if(line_, [entry](const Entry& one) { return &one == entry; }));
 }
 
 void Cache::drop(Line::iterator entry) {

@@ -56,9 +56,9 @@ struct CacheRequest {
 struct CacheAnswer {
   int status = 0;
   HttpFields fields;
-  Body body;                    // null if there is none
-  std::size_t octets = 0;       // the body's length, also where HEAD leaves the body out
-  std::int64_t received_s = 0;  // when it came from its origin
+  Body body;                            // null if there is none
+  std::optional<std::size_t> octets{};  // the body's length, also where HEAD leaves the body out; nothing: not known
+  std::int64_t received_s = 0;          // when it came from its origin
   bool is_stale = false;
   std::string hash{};                                  // the SHA-256 of the stored body; "" if it is not stored
   std::optional<ServiceError> failure = std::nullopt;  // why its origin did not give it anew
@@ -135,6 +135,7 @@ class Cache {
   Entry* find(const std::string& url, const HttpFields& request);
   void use(Entry& entry);
   boost::asio::awaitable<Answer> ask(CacheRequest request, std::shared_ptr<Flight> flight);
+  bool is_about_another(const CacheRequest& request, const Fetched& fetched);
   boost::asio::awaitable<Answer> settle(const CacheRequest& request, Fetched fetched, bool is_conditional);
   boost::asio::awaitable<Answer> serve_failed(const CacheRequest& request, int status, ServiceError failure);
   std::optional<ServiceError> crowd_before(const Turn& turn) const;
@@ -148,6 +149,7 @@ class Cache {
   std::shared_ptr<Flight> begin(const std::string& url, const boost::asio::any_io_executor& executor);
   void end(const std::string& url, const std::shared_ptr<Flight>& flight);
   void keep(const std::string& url, Stored stored, Body body);
+  void drop(const Entry* entry);
   void drop(Line::iterator entry);
   void hold(const std::string& hash, std::size_t octets);
   void release(const std::string& hash, std::size_t octets);

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 
+#include "native/gzip.hpp"
 #include "native/test_server.hpp"
 #include "native/test_slow_server.hpp"
 
@@ -137,6 +138,7 @@ TEST_F(CacheTest, ServesPartsOfWhatItHas) {
   EXPECT_EQ(field(part("bytes=2-4").fields, "Content-Range"), "bytes 2-4/10");
   EXPECT_EQ(part("bytes=2-4").status, 206);
   EXPECT_EQ(text(part("bytes=7-")), "789");
+  EXPECT_EQ(text(part("bytes=7-18446744073709551615")), "789");
   EXPECT_EQ(text(part("bytes=-3")), "789");
   EXPECT_EQ(text(part("bytes=-30")), "0123456789");
   EXPECT_EQ(text(part("bytes=5-500")), "56789");
@@ -283,6 +285,98 @@ TEST_F(CacheTest, AnAnswerThatIsCutShortIsNotKept) {
   const Answers cut = get({CacheRequest{.url = origin.url("/"), .fields = {}}});
   EXPECT_FALSE(cut[0]);
   EXPECT_EQ(cache->answers(), 0U);
+}
+
+TEST_F(CacheTest, NorIsOneWhosePackingIsCutShort) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += std::to_string(i);
+  const std::string packed = *gzip_if_worth(text);
+  const std::string fields = "Cache-Control: max-age=1000\r\nContent-Encoding: gzip\r\n";
+  answer = Server::answer("200 OK", fields, packed.substr(0, packed.size() / 2));
+  EXPECT_FALSE(get({CacheRequest{.url = origin.url("/"), .fields = {}}})[0]);
+  EXPECT_EQ(cache->answers(), 0U);
+  answer = Server::answer("200 OK", fields, packed);
+  EXPECT_TRUE(this->text(get("/")) == text);
+}
+
+TEST_F(CacheTest, WhatIsUnpackedHasNoLongerTheTagOfThePackedOctets) {
+  answer = Server::answer("200 OK", "ETag: \"a\"\r\nContent-MD5: x\r\nContent-Encoding: gzip\r\n",
+                          *gzip_if_worth(std::string(5'000, 'x')));
+  const CacheAnswer got = get("/");
+  EXPECT_EQ(field(got.fields, "ETag"), "W/\"a\"");
+  EXPECT_EQ(field(got.fields, "Content-MD5"), std::nullopt);
+  answer = Server::answer("200 OK", "ETag: \"b\"\r\n", "plain");
+  EXPECT_EQ(field(get("/other").fields, "ETag"), "\"b\"");
+}
+
+TEST_F(CacheTest, WhoTakesNoPackingGetsNone) {
+  const std::string packed = *gzip_if_worth(std::string(5'000, 'x'));
+  answer = Server::answer("200 OK", "Cache-Control: max-age=1000\r\nContent-Encoding: gzip\r\n", packed);
+  EXPECT_EQ(text(get("/", {{"Accept-Encoding", "gzip"}})), packed);
+  EXPECT_EQ(text(get("/")), std::string(5'000, 'x'));
+  EXPECT_EQ(text(get("/", {{"Accept-Encoding", "gzip"}})), std::string(5'000, 'x')) << "the later one, which all take";
+  EXPECT_EQ(origin.accepted(), 2);
+}
+
+TEST_F(CacheTest, A304AboutSomethingElseIsNotBelieved) {
+  answer = Server::answer("200 OK", "Cache-Control: max-age=0\r\nETag: \"a-gzip\"\r\n", "one");
+  get("/");
+  std::vector<std::string> conditions;
+  Server other([&](const std::string& head, const Server::Send& send) {
+    conditions.push_back(head.contains("If-None-Match") ? "conditional" : "plain");
+    const std::string fields = "Cache-Control: max-age=0\r\nETag: \"a\"\r\n";
+    send(head.contains("If-None-Match") ? "HTTP/1.1 304 Not Modified\r\nETag: \"b\"\r\n\r\n"
+                                        : Server::answer("200 OK", fields, "two"));
+  });
+  const CacheRequest request{.url = other.url("/"), .fields = {}};
+  get({request});
+  const Answers again = get({request});
+  ASSERT_TRUE(again[0]);
+  EXPECT_EQ(again[0]->status, 200);
+  EXPECT_EQ(text(*again[0]), "two");
+  EXPECT_EQ(conditions, (std::vector<std::string>{"plain", "conditional", "plain"}));
+}
+
+TEST_F(CacheTest, A304MayForbidWhatWasAllowed) {
+  answer = Server::answer("200 OK", "Cache-Control: max-age=0\r\nETag: \"a\"\r\n", "body");
+  get("/");
+  for (const char* forbids : {"private", "no-store"}) {
+    answer =
+        std::string("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nCache-Control: max-age=600, ") + forbids + "\r\n\r\n";
+    EXPECT_EQ(text(get("/")), "body");
+    EXPECT_EQ(cache->answers(), 0U) << forbids;
+    answer = Server::answer("200 OK", "Cache-Control: max-age=0\r\nETag: \"a\"\r\n", "body");
+    get("/");
+  }
+  EXPECT_EQ(origin.accepted(), 5);
+}
+
+TEST_F(CacheTest, CookiesAndTrailersAreNoPartOfWhatIsStored) {
+  answer =
+      "HTTP/1.1 200 OK\r\nSet-Cookie: secret=1\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "1\r\nx\r\n0\r\nCache-Control: max-age=86400\r\nETag: \"t\"\r\n\r\n";
+  const CacheAnswer got = get("/");
+  EXPECT_EQ(text(got), "x");
+  for (const char* name : {"Set-Cookie", "Cache-Control", "ETag"}) EXPECT_EQ(field(got.fields, name), std::nullopt);
+  get("/");
+  EXPECT_EQ(origin.accepted(), 2) << "the trailer must not make it fresh";
+}
+
+TEST_F(CacheTest, AHeadOfWhatIsNotStoredSaysTheLengthThatTheOriginSays) {
+  answer = "HTTP/1.1 200 OK\r\nContent-Length: 174\r\n\r\n";
+  const auto head = [this] {
+    return get({CacheRequest{.url = origin.url("/head"), .is_head = true, .fields = {}}})[0].value().octets;
+  };
+  EXPECT_EQ(head(), 174U);
+  answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(head(), std::nullopt);
+}
+
+TEST_F(CacheTest, TwoLengthsAreNoAnswer) {
+  answer = "HTTP/1.1 200 OK\r\nCache-Control: max-age=100\r\nContent-Length: 10\r\nContent-Length: 5\r\n\r\n0123456789";
+  const Answers got = get({CacheRequest{.url = origin.url("/"), .fields = {}}});
+  ASSERT_FALSE(got[0]);
+  EXPECT_EQ(got[0].error().code, "bad_answer");
 }
 
 }  // namespace

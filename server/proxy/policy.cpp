@@ -93,7 +93,8 @@ bool may_store(const HttpFields& request, int status, const HttpFields& answer) 
 
 HttpFields vary_of(const HttpFields& request, const HttpFields& answer) {
   HttpFields vary;
-  for (const std::string& name : list_of(field(answer, "Vary").value_or(""))) {
+  const std::string packed = field(answer, "Content-Encoding") ? ", Accept-Encoding" : "";
+  for (const std::string& name : list_of(field(answer, "Vary").value_or("") + packed)) {
     vary.emplace_back(lower(name), normalised(field(request, name).value_or("")));
   }
   return vary;
@@ -169,11 +170,17 @@ bool is_confirmed(const Stored& stored, const HttpFields& answer) {
   return !tag || (ours && is_same_tag(*tag, *ours));
 }
 
+HttpFields lasting(const HttpFields& answer) {
+  HttpFields fields = end_to_end(answer);
+  for (const char* name : {"Set-Cookie", "Set-Cookie2"}) remove_field(fields, name);
+  return fields;
+}
+
 void freshen(Stored& stored, const HttpFields& answer, std::int64_t requested_s, std::int64_t received_s) {
   // What describes the body that we have stays as it is.
   constexpr std::array<std::string_view, 4> kept{"content-length", "content-encoding", "content-range", "content-type"};
   std::vector<std::string> replaced;
-  for (const auto& [name, value] : end_to_end(answer)) {
+  for (const auto& [name, value] : lasting(answer)) {
     const std::string small = lower(name);
     if (std::ranges::find(kept, small) != kept.end()) continue;
     if (std::ranges::find(replaced, small) == replaced.end()) {

@@ -27,7 +27,8 @@ struct Stored {
 /// Whether the answer to this GET may be stored (section 3).
 bool may_store(const HttpFields& request, int status, const HttpFields& answer);
 
-/// The request's fields that the answer's Vary names (section 4.1); to be stored with it.
+/// The request's fields that the answer's Vary names (section 4.1); to be stored with it. A packed answer is for those
+/// that accept the same codings, whether it says so or not.
 HttpFields vary_of(const HttpFields& request, const HttpFields& answer);
 
 /// Whether the request's fields are those that the stored answer was selected by.
@@ -58,6 +59,9 @@ bool has_validator(const Stored& stored);
 
 /// Whether a 304 with these fields is about this stored answer (section 4.3.4).
 bool is_confirmed(const Stored& stored, const HttpFields& answer);
+
+/// The fields of an answer that are stored with it (section 3.1), without cookies, which are one client's.
+HttpFields lasting(const HttpFields& answer);
 
 /// Takes the fields of a 304 over (section 3.2).
 void freshen(Stored& stored, const HttpFields& answer, std::int64_t requested_s, std::int64_t received_s);

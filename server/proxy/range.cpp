@@ -34,7 +34,7 @@ std::optional<Range> parse_range(std::string_view text, std::size_t size) {
     return last ? std::optional(Range{size - std::min(*last, size), *last == 0 ? 0 : size}) : std::nullopt;
   }
   if (!first || (!last && dash + 1 != text.size()) || (last && *last < *first)) return std::nullopt;
-  return Range{std::min(*first, size), last ? std::min(*last + 1, size) : size};
+  return Range{std::min(*first, size), last && *last < size ? *last + 1 : size};
 }
 
 void take_range(CacheAnswer& answer, const Stored& stored, const HttpFields& request) {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "native/gzip.hpp"
 #include "native/test_bombs.hpp"
 #include "native/test_server.hpp"
 #include "test/server/running_server.hpp"
@@ -47,9 +48,8 @@ class ProxyBombs : public RunningServer {
 TEST_F(ProxyBombs, AGigabyteFromAMegabyte) {
   const std::string zip = gzip_bomb(1U << 30U);
   ASSERT_LT(zip.size(), 1'050'000U);
-  const std::pair<const char*, std::string> bombs[] = {{"gzip", zip},
-                                                       {"br", bomb_fixture("gigabyte-of-zeros.br")},
-                                                       {"zstd, zstd", bomb_fixture("zeros-zstd-twice.zst")}};
+  const std::pair<const char*, std::string> bombs[] = {
+      {"gzip", zip}, {"br", bomb_fixture("gigabyte-of-zeros.br")}, {"gzip, gzip", *gzip_if_worth(zip)}};
   for (const auto& [encoding, bomb] : bombs) {
     Server origin(always(Server::answer("200 OK", "Content-Encoding: " + std::string(encoding) + "\r\n", bomb)));
     for (const char* path : {"feed", "article", "discover"}) expect(origin, path, 502, "body_too_large", 128);

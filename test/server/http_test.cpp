@@ -52,6 +52,8 @@ TEST_F(Http, ServesTheWebApp) {
   EXPECT_EQ(answer.headers.at("cache-control"), "no-cache");
   const std::string etag = answer.headers.at("etag");
   EXPECT_EQ(get(port(), "/index.html?x=1").headers.at("etag"), etag);
+  EXPECT_EQ(get(port(), "http://127.0.0.1/index.html").headers.at("etag"), etag);
+  EXPECT_TRUE(answer.headers.at("date").ends_with(" GMT"));
 
   answer = get(port(), "/", "If-None-Match: \"other\", " + etag + "\r\n");
   EXPECT_EQ(answer.status, 304);
@@ -159,6 +161,8 @@ TEST_F(Http, RefusesWhatItDoesNotUnderstand) {
   expect_error(posted, 405, "method_not_allowed");
   EXPECT_EQ(posted.headers.at("allow"), "GET, HEAD");
   expect_error(get(port(), "/realm", "Origin: https://evil.example\r\n"), 403, "foreign_origin");
+  expect_error(exchange_http(port(), "GET / HTTP/1.1\r\nConnection: close\r\n\r\n"), 400, "bad_host");
+  expect_error(exchange_http(port(), "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400, "bad_host");
   expect_error(exchange_http(port(), "\x16\x03\x01 this is TLS\r\n\r\n"), 400, "bad_request");
   expect_error(get(port(), "/", "X: " + std::string(17'000, 'x') + "\r\n"), 431, "headers_too_large");
   expect_error(get(port(), "/", "X: " + std::string(1'000'000, 'x') + "\r\n"), 431, "headers_too_large");

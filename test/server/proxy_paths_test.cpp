@@ -163,6 +163,18 @@ TEST_F(ProxyPathsTest, PassesRangesOfMediaOn) {
   EXPECT_EQ(none.headers.at("content-range"), "bytes */10");
 }
 
+TEST_F(ProxyPathsTest, NoFieldOfMediaLeadsIntoAnotherLine) {
+  answers["/sound"] =
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Type: audio/mpeg\rX-A: 1\r\n"
+      "Last-Modified: x\rClear-Site-Data: \"*\"\r\nETag: \"a\"\r\n Set-Cookie: a=b\r\n\r\nm";
+  const HttpAnswer got = ask("media", "/sound");
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.headers.at("last-modified"), "x Clear-Site-Data: \"*\"");
+  for (const auto& [name, value] : got.headers) {
+    EXPECT_FALSE(value.contains('\r') || name == "clear-site-data" || name == "set-cookie" || name == "x-a") << name;
+  }
+}
+
 TEST_F(ProxyPathsTest, FollowsMediaAndItsUnknownLength) {
   answers["/moved"] = Server::answer("302 Found", "Location: /stream\r\n", "");
   answers["/stream"] = "HTTP/1.1 200 OK\r\nContent-Type: audio/ogg\r\nConnection: close\r\n\r\nstream";

@@ -13,8 +13,8 @@ const ROOT = ".."; // npm runs this in web/
 
 /** Made by the server for programs and its operator, or for elements of the page that show no sentence. */
 const FOR_PROGRAMS = new Set([
-  ...["bad_request", "bad_width", "method_not_allowed", "websocket_expected", "not_found", "request_timeout"],
-  ...["foreign_origin", "no_subscription", "not_asked_for", "no_such_version", "not_stored"],
+  ...["bad_request", "bad_host", "bad_width", "method_not_allowed", "websocket_expected", "not_found"],
+  ...["request_timeout", "foreign_origin", "no_subscription", "not_asked_for", "no_such_version", "not_stored"],
   ...["not_a_file", "unreadable"],
   ...["not_a_picture", "picture_too_large", "bad_picture", "no_pictures"],
 ]);
