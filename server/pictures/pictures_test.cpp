@@ -1,8 +1,14 @@
 #include "server/pictures/pictures.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <vector>
 
 namespace skypod::server {
 namespace {
@@ -64,6 +70,29 @@ TEST_F(PicturesTest, RefusesWhatIsNoneOfThem) {
 TEST_F(PicturesTest, RefusesWhatWouldBeHugeBeforeItIsDecoded) {
   EXPECT_EQ(shrink(fixture("30000-square.png")), "picture_too_large");
   EXPECT_EQ(shrink(fixture("plain.jpg") + std::string(pictures::octets_max, '\0')), "picture_too_large");
+}
+
+/// The processes that this thread has started.
+std::vector<pid_t> children() {
+  std::ifstream file("/proc/thread-self/children");
+  return {std::istream_iterator<pid_t>(file), std::istream_iterator<pid_t>()};
+}
+
+TEST_F(PicturesTest, AWorkerThatHasEndedIsNoFaultOfTheNextPicture) {
+  shrink(fixture("plain.jpg"));
+  const std::vector<pid_t> workers = children();
+  ASSERT_EQ(workers.size(), 1U);
+  kill(workers[0], SIGKILL);
+  EXPECT_EQ(jpeg_size(shrink(fixture("plain.webp"))), (Size{64, 43}));
+  EXPECT_NE(children(), workers);
+}
+
+TEST_F(PicturesTest, TheWorkerHasNoneOfOurDescriptors) {
+  const int own = open("/dev/null", O_RDONLY);  // without O_CLOEXEC, as a library may open one
+  shrink(fixture("plain.jpg"));
+  const auto files = std::filesystem::directory_iterator("/proc/" + std::to_string(children().at(0)) + "/fd");
+  EXPECT_EQ(std::distance(begin(files), end(files)), 3);
+  close(own);
 }
 
 TEST_F(PicturesTest, ADamagedOneCostsOnlyItself) {
