@@ -136,5 +136,29 @@ TEST(Article, PrintsEveryMember) {
   EXPECT_EQ(json["html"], "");
 }
 
+TEST(Article, IsPutTogetherFromPartsOfOneShape) {
+  std::string parts;
+  for (const char* word : {"first", "second", "third"}) {
+    parts += "<div class=row><div class=cell><div class=box><div class=inner><p>This " + std::string(word) +
+             " part begins, and has a beginning.</p>" + repeated(word == std::string_view("second") ? 20 : 4) +
+             "</div></div></div><div class=rail>Rail</div></div><div class=ad>Buy it</div>";
+  }
+  parts += "<div class=row><ul><li><a href=/1>Another story of the site</a></li></ul></div>";
+  const Article article = read(page_with("", "<div class=chunks>" + parts + "</div>"));
+  EXPECT_NE(article.text.find("This first part"), std::string::npos);
+  EXPECT_NE(article.text.find("This second part"), std::string::npos);
+  EXPECT_NE(article.text.find("This third part"), std::string::npos);
+  EXPECT_EQ(article.text.find("Buy it"), std::string::npos);
+  EXPECT_EQ(article.text.find("Another story"), std::string::npos);
+}
+
+TEST(Article, ShowsWhatAPageStreamsIntoItsPlaceLater) {
+  const Article article = read(
+      page_with("", "<main><p>Loading</p></main><div hidden id=\"S:1a\"><article>" + repeated(8) +
+                        "</article></div><div hidden id=dialog><p>Are you sure, really, that you want it?</p></div>"));
+  EXPECT_TRUE(article.text.starts_with("This is a paragraph"));
+  EXPECT_EQ(article.text.find("Are you sure"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace skypod::reader
