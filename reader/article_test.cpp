@@ -160,5 +160,14 @@ TEST(Article, ShowsWhatAPageStreamsIntoItsPlaceLater) {
   EXPECT_EQ(article.text.find("Are you sure"), std::string::npos);
 }
 
+TEST(Article, TakesTheAuthorOutOfABylineWithADate) {
+  const auto byline = [](const std::string& inner) {
+    return read(page_with("", "<article><p class=byline>" + inner + "</p>" + repeated(8) + "</article>")).byline;
+  };
+  EXPECT_EQ(byline("By <a href=/author/ann-lee>Ann Lee</a> <a href=/feed>rss</a> May 2, 2016, 10:20 am"), "Ann Lee");
+  EXPECT_EQ(byline("By <a rel=author href=/ann>Ann Lee</a>, Staff"), "By Ann Lee, Staff");
+  EXPECT_EQ(byline("2016: <a href=/author/a>Ann</a> and <a href=/author/b>Bo</a>"), "2016: Ann and Bo");
+}
+
 }  // namespace
 }  // namespace skypod::reader

@@ -110,15 +110,25 @@ class Attempt {
                        sounds_like_byline(names_of(node));
     const std::size_t chars = named ? extent_of(node).chars : 0;
     if (chars == 0 || chars >= byline_chars_max) return false;
-    const Node* name = &node;
-    for (const Node* each = following(&node, &node); each != nullptr; each = following(each, &node)) {
-      if (each->attribute("itemprop").find("name") != std::string_view::npos) {
-        name = each;
-        break;
-      }
-    }
-    found_.byline = text_of(*name);
+    found_.byline = text_of(name_in(node));
     return true;
+  }
+
+  /// What a byline marks as the name; or, where a date or a count stands beside it, its only link to an author; else
+  /// all of it.
+  static const Node& name_in(const Node& byline) {
+    const Node* linked = nullptr;
+    bool several = false;
+    for (const Node* each = following(&byline, &byline); each != nullptr; each = following(each, &byline)) {
+      if (each->attribute("itemprop").find("name") != std::string_view::npos) return *each;
+      const bool author =
+          each->attribute("rel") == "author" || each->attribute("href").find("/author") != std::string_view::npos;
+      if (!each->is("a") || !author || is_blank(*each)) continue;
+      several = linked != nullptr;
+      linked = each;
+    }
+    const bool digits = text_of(byline).find_first_of("0123456789") != std::string::npos;
+    return linked != nullptr && !several && digits ? *linked : byline;
   }
 
   /// The first heading that repeats the title.
