@@ -136,5 +136,38 @@ TEST(Article, PrintsEveryMember) {
   EXPECT_EQ(json["html"], "");
 }
 
+TEST(Article, IsPutTogetherFromPartsOfOneShape) {
+  std::string parts;
+  for (const char* word : {"first", "second", "third"}) {
+    parts += "<div class=row><div class=cell><div class=box><div class=inner><p>This " + std::string(word) +
+             " part begins, and has a beginning.</p>" + repeated(word == std::string_view("second") ? 20 : 4) +
+             "</div></div></div><div class=rail>Rail</div></div><div class=ad>Buy it</div>";
+  }
+  parts += "<div class=row><ul><li><a href=/1>Another story of the site</a></li></ul></div>";
+  const Article article = read(page_with("", "<div class=chunks>" + parts + "</div>"));
+  EXPECT_NE(article.text.find("This first part"), std::string::npos);
+  EXPECT_NE(article.text.find("This second part"), std::string::npos);
+  EXPECT_NE(article.text.find("This third part"), std::string::npos);
+  EXPECT_EQ(article.text.find("Buy it"), std::string::npos);
+  EXPECT_EQ(article.text.find("Another story"), std::string::npos);
+}
+
+TEST(Article, ShowsWhatAPageStreamsIntoItsPlaceLater) {
+  const Article article = read(
+      page_with("", "<main><p>Loading</p></main><div hidden id=\"S:1a\"><article>" + repeated(8) +
+                        "</article></div><div hidden id=dialog><p>Are you sure, really, that you want it?</p></div>"));
+  EXPECT_TRUE(article.text.starts_with("This is a paragraph"));
+  EXPECT_EQ(article.text.find("Are you sure"), std::string::npos);
+}
+
+TEST(Article, TakesTheAuthorOutOfABylineWithADate) {
+  const auto byline = [](const std::string& inner) {
+    return read(page_with("", "<article><p class=byline>" + inner + "</p>" + repeated(8) + "</article>")).byline;
+  };
+  EXPECT_EQ(byline("By <a href=/author/ann-lee>Ann Lee</a> <a href=/feed>rss</a> May 2, 2016, 10:20 am"), "Ann Lee");
+  EXPECT_EQ(byline("By <a rel=author href=/ann>Ann Lee</a>, Staff"), "By Ann Lee, Staff");
+  EXPECT_EQ(byline("2016: <a href=/author/a>Ann</a> and <a href=/author/b>Bo</a>"), "2016: Ann and Bo");
+}
+
 }  // namespace
 }  // namespace skypod::reader

@@ -131,6 +131,19 @@ std::string only_main_heading(const Document& document) {
   return found;
 }
 
+/// What an element dates the article with, for pages whose machines' part has no date.
+std::string time_in_text(const Document& document) {
+  std::string found;
+  for (const Node* node = document.root(); node != nullptr; node = following(node, document.root())) {
+    const std::string_view date = node->attribute("datetime");
+    if (date.empty()) continue;
+    if (node->attribute("itemprop") == "datePublished") return std::string(date);
+    const bool published = node->has("pubdate") || node->attribute("class").find("published") != std::string_view::npos;
+    if (found.empty() && node->is("time") && published) found = date;
+  }
+  return found;
+}
+
 std::string title_of(const Document& document) {
   const std::string whole = document_title(document);
   const std::string title = title_without_site(whole, headings_of(document));
@@ -190,6 +203,7 @@ Metadata read_metadata(const Document& document) {
   Metadata metadata = read_json_ld(document);
   add_meta(read_meta(document), metadata);
   if (metadata.title.empty()) metadata.title = title_of(document);
+  if (metadata.published_time.empty()) metadata.published_time = time_in_text(document);
   std::string stated_language = std::move(metadata.language);
   read_root(document, metadata);
   if (metadata.language.empty()) metadata.language = std::move(stated_language);

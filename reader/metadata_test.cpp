@@ -20,6 +20,17 @@ TEST(Metadata, CutsTheSiteFromTheTitle) {
   EXPECT_EQ(title_without_site("Well-known words stay as they are", {}), "Well-known words stay as they are");
 }
 
+TEST(Metadata, TakesTheDateThatStandsInTheText) {
+  EXPECT_EQ(of("<time datetime=2020-01-01></time><time class='entry-date published' datetime=2020-01-02>"
+               "</time><time class=published datetime=2020-01-03>")
+                .published_time,
+            "2020-01-02");
+  EXPECT_EQ(of("<time class=published datetime=2020-01-02></time><span itemprop=datePublished datetime=2020-01-04>")
+                .published_time,
+            "2020-01-04");
+  EXPECT_EQ(of("<time datetime=2020-01-01></time>").published_time, "");  // may be anything's
+}
+
 TEST(Metadata, PrefersTheMoreSpecificWord) {
   EXPECT_EQ(of("<title>a</title><meta name=title content=b><meta property=og:title content=c>").title, "c");
   EXPECT_EQ(of("<meta name=author content=a><meta property=dc:creator content=b>").byline, "b");

@@ -136,13 +136,18 @@ void drop_unseen(Document& document) {
   }
 }
 
+/// React sends what it renders late in hidden boxes of this name, which a script then puts in their place.
+bool is_streamed(const Node& node) {
+  return node.is("div") && node.attribute("id").starts_with("S:");
+}
+
 }  // namespace
 
 bool is_visible(const Node& node) {
   if (node.attributes.empty()) return true;
   const std::string_view style = node.attribute("style");
   if (!style.empty() && style_hides(style)) return false;
-  if (node.has("hidden")) return false;
+  if (node.has("hidden") && !is_streamed(node)) return false;
   const bool fallback = node.attribute("class").find("fallback-image") != std::string_view::npos;
   return node.attribute("aria-hidden") != "true" || fallback;
 }

@@ -17,7 +17,9 @@ namespace {
 constexpr std::size_t enough_chars = 500;    // of an article; less is tried again with fewer suspicions
 constexpr std::size_t paragraph_chars = 25;  // a shorter paragraph has no vote
 constexpr std::size_t candidates_kept = 5;
-constexpr int voting_levels = 5;  // how far up a paragraph's points go
+constexpr int voting_levels = 5;    // how far up a paragraph's points go
+constexpr int part_levels = 6;      // how far up the parts of an article may stand side by side
+constexpr double part_share = 0.3;  // of a part's own prose that the others must have together
 constexpr std::size_t byline_chars_max = 100;
 constexpr int any_level = 1'000;
 
@@ -108,15 +110,25 @@ class Attempt {
                        sounds_like_byline(names_of(node));
     const std::size_t chars = named ? extent_of(node).chars : 0;
     if (chars == 0 || chars >= byline_chars_max) return false;
-    const Node* name = &node;
-    for (const Node* each = following(&node, &node); each != nullptr; each = following(each, &node)) {
-      if (each->attribute("itemprop").find("name") != std::string_view::npos) {
-        name = each;
-        break;
-      }
-    }
-    found_.byline = text_of(*name);
+    found_.byline = text_of(name_in(node));
     return true;
+  }
+
+  /// What a byline marks as the name; or, where a date or a count stands beside it, its only link to an author; else
+  /// all of it.
+  static const Node& name_in(const Node& byline) {
+    const Node* linked = nullptr;
+    bool several = false;
+    for (const Node* each = following(&byline, &byline); each != nullptr; each = following(each, &byline)) {
+      if (each->attribute("itemprop").find("name") != std::string_view::npos) return *each;
+      const bool author =
+          each->attribute("rel") == "author" || each->attribute("href").find("/author") != std::string_view::npos;
+      if (!each->is("a") || !author || is_blank(*each)) continue;
+      several = linked != nullptr;
+      linked = each;
+    }
+    const bool digits = text_of(byline).find_first_of("0123456789") != std::string::npos;
+    return linked != nullptr && !several && digits ? *linked : byline;
   }
 
   /// The first heading that repeats the title.
@@ -265,7 +277,43 @@ class Attempt {
     if (best.empty() || best[0].node == body_) return nullptr;
     Node* top = shared_ancestor(best);
     points_of(*top);
-    return only_child_root(climb(top));
+    return whole_of_parts(only_child_root(climb(top)));
+  }
+
+  /// Some lay an article out in parts, with advertisements between them: boxes of one shape side by side. Then the box
+  /// that has the top counts, and collecting finds the others.
+  Node* whole_of_parts(Node* top) {
+    Node* found = top;
+    Node* part = top;
+    for (int level = 0; level < part_levels && part->parent != nullptr && part != body_; ++level, part = part->parent) {
+      if (part->attribute("class").empty()) continue;
+      std::size_t others = 0;
+      for (const Node* each = part->parent->first; each != nullptr; each = each->next) {
+        if (each != part && is_like(*each, *part)) others += prose_chars(*each);
+      }
+      if (others < paragraph_chars || others < prose_chars(*part) * part_share) continue;
+      found = part;
+      in_parts_ = true;
+    }
+    return found;
+  }
+
+  static bool is_like(const Node& left, const Node& right) {
+    return !left.is_text() && left.name == right.name && left.attribute("class") == right.attribute("class");
+  }
+
+  /// Characters in paragraphs that are no lists of links.
+  static std::size_t prose_chars(const Node& box) {
+    std::size_t chars = 0;
+    for (const Node* node = &box; node != nullptr;) {
+      const bool paragraph = node->is("p");
+      if (paragraph) {
+        const std::size_t here = extent_of(*node).chars;
+        if (here >= paragraph_chars && link_density(*node) < 0.5) chars += here;
+      }
+      node = following(node, &box, !paragraph);
+    }
+    return chars;
   }
 
   /// Where several good candidates have one ancestor, the article is spread over them.
@@ -345,6 +393,7 @@ class Attempt {
   bool belongs(Node& sibling, Node& top, double least) {
     const std::string_view names = top.attribute("class");
     const double bonus = !names.empty() && sibling.attribute("class") == names ? points_of(top) * 0.2 : 0;
+    if (in_parts_ && is_like(sibling, top) && link_density(sibling) < 0.5) return true;
     if (has_points(sibling) && points_of(sibling) + bonus >= least) return true;
     if (!sibling.is("p")) return false;
     const std::size_t chars = extent_of(sibling).chars;
@@ -372,6 +421,7 @@ class Attempt {
   std::vector<Candidate> candidates_;
   Found found_;
   bool title_seen_ = false;
+  bool in_parts_ = false;         // the top has siblings of its shape that go on with it
   const Node* titled_ = nullptr;  // the <article> that has the title
 };
 

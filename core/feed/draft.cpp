@@ -8,6 +8,7 @@
 #include "core/feed/date.hpp"
 #include "core/feed/html_text.hpp"
 #include "core/feed/identity.hpp"
+#include "core/feed/media_type.hpp"
 
 namespace skypod::feed {
 namespace {
@@ -54,6 +55,15 @@ void Draft::offer(Field field, std::uint8_t rank, std::string value) {
   fit(value, octets_max(field));
   text.value = std::move(value);
   text.rank = rank;
+}
+
+void Draft::offer_picture(std::uint8_t rank, std::uint64_t width, std::string url) {
+  Text& text = texts_[static_cast<std::size_t>(Field::image)];
+  const bool better = rank > text.rank || (rank == text.rank && width > picture_width_);
+  if (url.empty() || !better) return;
+  text.rank = 0;
+  offer(Field::image, rank, std::move(url));
+  picture_width_ = width;
 }
 
 void Draft::offer_html(Field field, std::uint8_t rank, std::string html, const std::string& base) {
@@ -252,6 +262,9 @@ Item Draft::take_item() {
   item.authors = std::move(authors_);
   item.tags = std::move(tags_);
   item.attachments = std::move(attachments_);
+  for (Attachment& each : item.attachments) {
+    if (each.mime_type.empty()) each.mime_type = media_type_of(each.url);
+  }
   item.contributors = std::move(contributors_);
   item.comments_url = take(Field::comments);
   item.copyright = take(Field::copyright);

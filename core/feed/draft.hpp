@@ -20,6 +20,9 @@ class Draft {
   /// Fills a text field. Empty values say nothing.
   void offer(Field field, std::uint8_t rank, std::string value);
 
+  /// Fills `image`; of several with the same rank, the widest counts, else the first.
+  void offer_picture(std::uint8_t rank, std::uint64_t width, std::string url);
+
   /// False if a text field has something of that rank or a higher one.
   bool wants(Field field, std::uint8_t rank) const { return rank > texts_[static_cast<std::size_t>(field)].rank; }
 
@@ -99,6 +102,7 @@ class Draft {
   std::array<Text, text_fields> texts_;
   std::string description_base_;  // what relative addresses in those two start from
   std::string body_base_;
+  std::uint64_t picture_width_ = 0;  // of the image, where it was told
   Moment published_;
   Moment updated_;
   std::vector<Person> authors_;

@@ -64,8 +64,14 @@ const Parser::KnownUri& Parser::known(std::string_view uri) {
   return known_.back();
 }
 
+/// Some escape an address twice, or inside CDATA; no real one has "&amp;" in it.
 std::string Parser::web_url(std::string_view reference) const {
-  return resolve_url(base(), reference);
+  constexpr std::string_view escaped = "&amp;";
+  std::size_t found = reference.find(escaped);
+  if (found == std::string_view::npos) return resolve_url(base(), reference);
+  std::string url(reference);
+  for (; found != std::string::npos; found = url.find(escaped, found + 1)) url.replace(found, escaped.size(), "&");
+  return resolve_url(base(), url);
 }
 
 void Parser::start_element(std::string_view namespace_uri, std::string_view local_name,
@@ -204,9 +210,6 @@ Parser::Scope Parser::enter_word(const Word& word, const Element& element) {
     case Field::media_file:
       take_media(element);
       return Scope::wrapper;
-    case Field::thumbnail:
-      draft().offer(Field::image, word.rank, web_url(attribute(element.attributes, "url")));
-      break;
     case Field::picture:
       draft().offer(Field::image, word.rank, web_url(attribute(element.attributes, "href")));
       draft().offer(Field::image, word.rank, web_url(attribute(element.attributes, "url")));

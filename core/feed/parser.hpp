@@ -127,7 +127,7 @@ class Parser : public XmlSink {
   void take_document(Field field);
   void take_media(const Element& element);
   void take_chapter(const Element& element);
-  void take_attachment(const char* address);
+  void take_attachment(const char* address, std::string_view text);
   std::string_view captured(std::string_view name) const;
 
   std::vector<Frame> frames_;

@@ -6,6 +6,7 @@
 #include "core/feed/date.hpp"
 #include "core/feed/html_entities.hpp"
 #include "core/feed/html_text.hpp"
+#include "core/feed/media_type.hpp"
 #include "core/feed/parser.hpp"
 #include "core/feed/url.hpp"
 
@@ -107,7 +108,9 @@ void Parser::take_field(std::string value) {
     case Field::person:
       return take_person(value);
     case Field::enclosure:
-      return take_attachment("url");
+      return take_attachment("url", value);
+    case Field::thumbnail:
+      return draft().offer(Field::image, word.rank, web_url(captured("url").empty() ? value : captured("url")));
     case Field::chapters:
     case Field::transcript:
       return take_document(word.field);
@@ -141,9 +144,10 @@ void Parser::take_title(std::string_view value) {
   draft().offer(Field::title, capture_.word->rank, line_of(value));
 }
 
-void Parser::take_attachment(const char* address) {
-  draft().add_attachment(
-      {web_url(captured(address)), std::string(trim(captured("type"))), parse_whole(captured("length")), std::nullopt});
+/// Some write the address of an enclosure as its text.
+void Parser::take_attachment(const char* address, std::string_view text) {
+  draft().add_attachment({web_url(captured(address).empty() ? text : captured(address)),
+                          std::string(trim(captured("type"))), parse_whole(captured("length")), std::nullopt});
 }
 
 /// Podlove Simple Chapters 1.2: start is "HH:MM:SS.mmm".
@@ -177,7 +181,7 @@ void Parser::take_link(std::string_view value) {
   }
   const std::string_view type = captured("type");
   if (rel == "enclosure") {
-    take_attachment("href");
+    take_attachment("href", "");
   } else if (rel.empty() || rel == "alternate") {
     const bool page = type.empty() || type.find("html") != std::string_view::npos;
     draft().offer(Field::link, page ? rank - 1 : 3, web_url(captured("href")));
@@ -233,13 +237,14 @@ void Parser::take_document(Field field) {
   draft().add_transcript(std::move(document));
 }
 
-/// media:content: a picture, or a file to play; without a kind it says too little.
+/// media:content: a picture, of which the widest counts, or a file to play. Many say what it is only by its address.
 void Parser::take_media(const Element& element) {
-  const std::string_view type = trim(attribute(element.attributes, "type"));
-  const std::string_view medium = trim(attribute(element.attributes, "medium"));
   std::string url = web_url(attribute(element.attributes, "url"));
+  const std::string_view medium = trim(attribute(element.attributes, "medium"));
+  std::string_view type = trim(attribute(element.attributes, "type"));
+  if (type.empty() && medium.empty()) type = media_type_of(url);
   if (medium == "image" || is_kind(type, "image")) {
-    draft().offer(Field::image, 4, std::move(url));
+    draft().offer_picture(4, parse_whole(attribute(element.attributes, "width")).value_or(0), std::move(url));
   } else if (medium == "audio" || medium == "video" || is_kind(type, "audio") || is_kind(type, "video")) {
     draft().add_attachment({std::move(url), std::string(type), parse_whole(attribute(element.attributes, "fileSize")),
                             parse_whole(attribute(element.attributes, "duration"))});

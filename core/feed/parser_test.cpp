@@ -240,6 +240,42 @@ TEST(Parser, BoundsDepth) {
   EXPECT_EQ(events.parser.finish().error(), FeedError::too_deep);
 }
 
+TEST(Parser, TellsAFileWithoutAKindByItsAddress) {
+  constexpr std::string_view media = "http://search.yahoo.com/mrss/";
+  Events events;
+  events.open("rss").open("channel").open("item");
+  events.leaf("content", "", {{"", "url", "/small.jpg?w=1"}, {"", "width", "140"}}, media);
+  events.leaf("content", "", {{"", "url", "/wide.jpg?w=2"}, {"", "width", "700"}}, media);
+  events.leaf("content", "", {{"", "url", "/middle.jpg"}, {"", "width", "460"}}, media);
+  events.leaf("content", "", {{"", "url", "/what"}}, media);
+  events.leaf("enclosure", "", {{"", "url", "/talk.mp3"}}).close();
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->items[0].image, "https://feed.example/wide.jpg?w=2");
+  const Attachment talk{"https://feed.example/talk.mp3", "audio/mpeg", std::nullopt, std::nullopt};
+  EXPECT_EQ(feed->items[0].attachments, std::vector{talk});
+}
+
+TEST(Parser, TakesAnAddressThatStandsInTheText) {
+  constexpr std::string_view media = "http://www.rssboard.org/media-rss";
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("enclosure", " https://feed.example/a.ogg ");
+  events.leaf("thumbnail", "https://feed.example/a.png", {}, media).close();
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->items[0].image, "https://feed.example/a.png");
+  ASSERT_EQ(feed->items[0].attachments.size(), 1U);
+  EXPECT_EQ(feed->items[0].attachments[0].url, "https://feed.example/a.ogg");
+}
+
+TEST(Parser, TakesAnAddressThatWasEscapedTwice) {
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("link", "https://feed.example/?a=1&amp;b=2&amp;copy=3").close();
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->items[0].url, "https://feed.example/?a=1&b=2&copy=3");
+}
+
 TEST(Parser, BoundsItems) {
   Events events;
   events.open("rss").open("channel");

@@ -37,6 +37,7 @@ constexpr std::array uris = std::to_array<Uri>({
     {"http://www.itunes.com/dtds/podcast-1.0.dtd", Namespace::itunes},
     {"http://www.google.com/schemas/play-podcasts/1.0", Namespace::itunes},
     {"http://search.yahoo.com/mrss", Namespace::media},
+    {"http://www.rssboard.org/media-rss", Namespace::media},
     {"http://podcastindex.org/namespace/1.0", Namespace::podcast},
     {"http://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md", Namespace::podcast},
     {"http://podlove.org/simple-chapters", Namespace::podlove},
