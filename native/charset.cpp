@@ -148,7 +148,7 @@ std::string_view declared_encoding(std::string_view document) {
   return close == std::string_view::npos ? std::string_view() : declaration.substr(open + 1, close - open - 1);
 }
 
-/// UTF-16 and UTF-32 by mark, or by the zeros around the first "<"; nullptr for all others.
+/// UTF-16 and UTF-32 by mark, or by the zeros around the first "<" or "{"; nullptr for all others.
 const char* wide_encoding(std::string_view document, std::size_t& mark) {
   using namespace std::string_view_literals;
   struct Start {
@@ -165,6 +165,8 @@ const char* wide_encoding(std::string_view document, std::size_t& mark) {
       {"\0\0\0<"sv, "UTF-32BE", 0},
       {"<\0"sv, "UTF-16LE", 0},
       {"\0<"sv, "UTF-16BE", 0},
+      {"{\0"sv, "UTF-16LE", 0},
+      {"\0{"sv, "UTF-16BE", 0},
   });
   for (const Start& start : starts) {
     if (document.starts_with(start.octets)) {

@@ -244,7 +244,7 @@ Item read_item(const Reader& reader) {
   if (item.url.empty()) item.url = reader.url("external_url");
   item.title = reader.line("title");
   item.content_html = reader.text("content_html", html_max);
-  if (item.content_html.empty()) append_escaped(item.content_html, reader.text("content_text", html_max / 8));
+  if (item.content_html.empty()) item.content_html = html_of_text(reader.text("content_text", html_max / 8));
   std::string escaped;
   append_escaped(escaped, reader.text("summary"));
   item.summary = plain_text(escaped, summary_chars_max);
