@@ -388,8 +388,17 @@ void append_padded(std::string& out, std::int64_t value, std::size_t width) {
   out += digits;
 }
 
-/// "PT1H2M3S"; lower case.
-std::optional<std::uint64_t> parse_iso_duration(std::string_view text) {
+/// Seconds in a unit by its letter or word; 0 if it is none.
+std::uint64_t seconds_in(std::string_view unit) {
+  const bool is_minute = unit == "m" || unit.starts_with("min");
+  if (is_minute) return 60;
+  if (unit == "d" || unit == "dt" /* "P1DT2H" */ || unit == "day" || unit == "days") return 86'400;
+  if (unit == "h" || unit == "hr" || unit == "hrs" || unit == "hour" || unit == "hours") return 3600;
+  return unit == "s" || unit.starts_with("sec") ? 1 : 0;
+}
+
+/// "PT1H2M3S", "1h 2m 3s", "45 min"; lower case.
+std::optional<std::uint64_t> parse_units(std::string_view text) {
   Scanner in{text};
   in.take('p');
   std::uint64_t seconds = 0;
@@ -398,7 +407,10 @@ std::optional<std::uint64_t> parse_iso_duration(std::string_view text) {
     in.take('t');
     const int value = number(in.run(is_digit));
     read_fraction(in);
-    const std::uint64_t unit = in.take('d') ? 86'400 : in.take('h') ? 3600 : in.take('m') ? 60 : in.take('s') ? 1 : 0;
+    in.skip_space();
+    const std::uint64_t unit = seconds_in(in.run(is_letter));
+    in.take('.');
+    in.skip_space();
     if (value < 0 || unit == 0) return std::nullopt;
     seconds += static_cast<std::uint64_t>(value) * unit;
     any = true;
@@ -459,7 +471,8 @@ std::optional<std::uint64_t> parse_duration(std::string_view text) {
   if (text.empty() || text.size() > text_max) return std::nullopt;
   const std::string lower = to_lower(text);
   int ms = 0;
-  const auto seconds = lower[0] == 'p' ? parse_iso_duration(lower) : parse_clock(lower, ms);
+  auto seconds = parse_clock(lower, ms);
+  if (!seconds) seconds = parse_units(lower);
   return seconds && *seconds <= duration_max ? seconds : std::nullopt;
 }
 

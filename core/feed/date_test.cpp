@@ -107,8 +107,13 @@ TEST(Duration, ReadsClocksSecondsAndIso) {
   EXPECT_EQ(parse_duration(" 3723 "), 3723);
   EXPECT_EQ(parse_duration("3723.9"), 3723);
   EXPECT_EQ(parse_duration("PT1H2M3S"), 3723);
+  EXPECT_EQ(parse_duration("1h 2m 3s"), 3723);
+  EXPECT_EQ(parse_duration("45 min"), 2700);
+  EXPECT_EQ(parse_duration("1 hour, 2 minutes"), 3720);
+  EXPECT_EQ(parse_duration("30 sec."), 30);
   EXPECT_EQ(parse_duration("0"), 0);
-  for (const char* text : {"", "1:2:3:4", "-5", "one hour", "PT", "P1Y", "99999999999", "4000001", "1:"}) {
+  for (const char* text :
+       {"", "1:2:3:4", "-5", "one hour", "5 apples", "h", "3 4", "PT", "P1Y", "99999999999", "4000001", "1:"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }
