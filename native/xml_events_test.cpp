@@ -77,6 +77,23 @@ TEST(XmlEvents, ReadsEncodingsRightOrWronglyDeclared) {
   EXPECT_EQ(item_of(wide.substr(2)).title, "wide");
 }
 
+TEST(Charset, KnowsTheLabelsOfTheStandard) {
+  for (const char* label : {"sjis", "MS_Kanji", "csshiftjis", "ms932"}) EXPECT_EQ(to_utf8("\x82\xa0", label), "あ");
+  for (const char* label : {"latin2", "iso_8859-2", "l2"}) EXPECT_EQ(to_utf8("\xb1", label), "ą");
+  for (const char* label : {"x-cp1251", "win-1251"}) EXPECT_EQ(to_utf8("\xcf", label), "П");
+  for (const char* label : {"koi8", "koi8_r"}) EXPECT_EQ(to_utf8("\xf0", label), "П");
+  for (const char* label : {"x-gbk", "cp936", "chinese"}) EXPECT_EQ(to_utf8("\xc4\xe3", label), "你");
+  for (const char* label : {"windows-949", "cp949", "ksc5601"}) EXPECT_EQ(to_utf8("\xb0\xa1", label), "가");
+  for (const char* label : {"iso-8859-11", "tis620"}) EXPECT_EQ(to_utf8("\xa1", label), "ก");
+  EXPECT_EQ(to_utf8("\x80", "x-mac-cyrillic"), "А");
+  EXPECT_EQ(to_utf8("\xe0", "iso-8859-8-i"), "א");
+}
+
+TEST(Charset, ReadsTheJapaneseCharactersOfVendors) {
+  for (const char* label : {"euc-jp", "x-euc-jp"}) EXPECT_EQ(to_utf8("\xad\xa1\xa4\xa2", label), "①あ");
+  EXPECT_EQ(to_utf8("a\x1b$B-!$\"\x1b(I1\x1b(Bb\x1b$B$\"\nc", "iso-2022-jp"), "a①あｱbあ\nc");
+}
+
 TEST(Charset, ReadsContentTypes) {
   EXPECT_EQ(charset_of("text/xml; charset=\"UTF-8\"; x=y"), "UTF-8");
   EXPECT_EQ(charset_of("text/xml;Charset=koi8-r"), "koi8-r");
