@@ -1,5 +1,8 @@
 #include "core/feed/identity.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include "base/fnv.hpp"
 #include "base/utf8.hpp"
 
@@ -14,14 +17,59 @@ std::string bounded(std::string identity) {
   return std::string(utf8_prefix(identity, identity_max - suffix_octets)) + "#" + fnv1a_hex(identity);
 }
 
+std::string without_guid(const Item& item) {
+  if (!item.attachments.empty()) return "enclosure:" + item.attachments.front().url;
+  if (!item.url.empty()) return "link:" + item.url;
+  const std::string& title = item.title.empty() ? item.summary : item.title;
+  return "title:" + title + "|" + (item.published_ms ? std::to_string(*item.published_ms) : "-");
+}
+
+/// The newest item of each qualified identity among those at `places`.
+std::map<std::string, std::size_t> newest_of(const std::vector<Item>& items, const std::vector<std::size_t>& places) {
+  std::map<std::string, std::size_t> newest;
+  for (const std::size_t place : places) {
+    const auto [known, is_first] = newest.try_emplace(qualified_identity(items[place]), place);
+    if (!is_first && items[place].published_ms > items[known->second].published_ms) known->second = place;
+  }
+  return newest;
+}
+
 }  // namespace
 
 std::string identity_of(const Item& item) {
-  if (!item.guid.empty()) return bounded("guid:" + item.guid);
-  if (!item.attachments.empty()) return bounded("enclosure:" + item.attachments.front().url);
-  if (!item.url.empty()) return bounded("link:" + item.url);
-  const std::string& title = item.title.empty() ? item.summary : item.title;
-  return bounded("title:" + title + "|" + (item.published_ms ? std::to_string(*item.published_ms) : "-"));
+  return bounded(item.guid.empty() ? without_guid(item) : "guid:" + item.guid);
+}
+
+std::string qualified_identity(const Item& item) {
+  return bounded("guid:" + item.guid + "|" + without_guid(item));
+}
+
+bool has_shared_guid(const Item& item) {
+  return !item.guid.empty() && item.identity != identity_of(item) && item.identity == qualified_identity(item);
+}
+
+void tell_apart(std::vector<Item>& items) {
+  std::map<std::string_view, std::vector<std::size_t>> places_of;  // by guid
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const bool plain = !items[i].guid.empty() && !has_shared_guid(items[i]);
+    if (plain) places_of[items[i].guid].push_back(i);
+  }
+  std::vector<bool> is_extra(items.size());
+  for (const auto& [guid, places] : places_of) {
+    if (places.size() < 2) continue;
+    for (const std::size_t place : places) is_extra[place] = true;
+    const auto newest = newest_of(items, places);
+    for (const auto& [identity, place] : newest) {
+      is_extra[place] = false;
+      if (newest.size() > 1) items[place].identity = identity;
+    }
+  }
+  std::vector<Item> kept;
+  if (std::ranges::find(is_extra, true) == is_extra.end()) return;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!is_extra[i]) kept.push_back(std::move(items[i]));
+  }
+  items = std::move(kept);
 }
 
 }  // namespace skypod::feed

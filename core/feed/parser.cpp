@@ -7,6 +7,7 @@
 #include "base/utf8.hpp"
 #include "core/feed/html_entities.hpp"
 #include "core/feed/html_text.hpp"
+#include "core/feed/identity.hpp"
 #include "core/feed/person.hpp"
 #include "core/feed/url.hpp"
 
@@ -112,6 +113,7 @@ Result<Feed, FeedError> Parser::finish() {
   Feed feed = feed_.take_feed();
   if (feed.feed_url.empty()) feed.feed_url = document_url_;
   feed.items = std::move(items_);
+  tell_apart(feed.items);
   feed.live_items = std::move(live_items_);
   feed.truncated = feed_.truncated() || item_.truncated();
   return feed;
