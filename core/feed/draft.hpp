@@ -128,6 +128,9 @@ class Draft {
 /// The text of a whole number below 2^53, else nothing. Surrounding space is allowed, signs are not.
 std::optional<std::uint64_t> parse_whole(std::string_view text);
 
+/// A size or duration: as parse_whole(), but commas may part its digits ("1,234"), and 0 is not known.
+std::optional<std::uint64_t> parse_quantity(std::string_view text);
+
 /// Plain-text summary and identity, which every item has, from what else is in it. `description_html` may be empty.
 void complete_item(Item& item, std::string_view description_html);
 

@@ -82,6 +82,7 @@ class Parser : public XmlSink {
     std::string part;            // then its name
     Form form = Form::text;
     bool keeps_markup = false;
+    std::size_t bases = 0;                                        // how many there were where the field began
     std::vector<std::pair<std::string, std::string>> attributes;  // without namespace
   };
 
@@ -120,6 +121,7 @@ class Parser : public XmlSink {
   std::string line_of(std::string_view value) const;
   void take_title(std::string_view value);
   void take_html(std::string value);
+  void take_content_elsewhere();
   void take_link(std::string_view value);
   void take_guid(std::string_view value);
   void take_keywords(std::string_view value);
