@@ -140,7 +140,8 @@ TEST(XmlRepair, BalancesTags) {
   EXPECT_EQ(repair_xml("<a><b><c></b></c></a>"), "<a><b><c></c></b></a>");
   EXPECT_EQ(repair_xml("<a/><b/>"), "<a></a>");
   EXPECT_EQ(repair_xml("<a x=1 y='2' z x=3 / >t"), "<a x=\"1\" y=\"2\" z=\"\"></a>");
-  EXPECT_EQ(repair_xml("<a href=http://x/y>t"), "<a href=\"http://x/y\">t</a>");
+  EXPECT_EQ(repair_xml("<a href=http://x/y>t</a>"), "<a href=\"http://x/y\">t</a>");
+  EXPECT_EQ(repair_xml("<a><b>x"), "<a><b>x");
   EXPECT_EQ(repair_xml("<a <b>t</b></a>"), "<a><b>t</b></a>");
   EXPECT_EQ(repair_xml("<a><![CDATA[<&amp;]]]>]]></a>"), "<a>&lt;&amp;amp;]]]&gt;</a>");
   EXPECT_EQ(repair_xml("<a><!-- x --><?y z?>1<2<3 <!x></a>"), "<a>1&lt;2&lt;3 </a>");

@@ -72,6 +72,12 @@ class Draft {
   /// The feed, without items. Empties the draft but for `truncated`.
   Feed take_feed();
 
+  /// Whether an item has a title, and a guid or an address.
+  bool is_known() const { return !wants(Field::title, 1) && !(wants(Field::guid, 1) && wants(Field::link, 1)); }
+
+  /// Says that something is missing that the document had, or was to have.
+  void mark_truncated() { truncated_ = true; }
+
   /// Whether a limit cut something.
   bool truncated() const { return truncated_; }
 

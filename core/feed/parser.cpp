@@ -108,7 +108,21 @@ void Parser::end_element() {
   if (frame.has_base) bases_.pop_back();
 }
 
+/// Of an item that the document's end cut off, what is whole is kept if it is enough to know the item by.
+void Parser::drop_cut_item() {
+  if (!item_open_) return;
+  while (frames_.back().scope != Scope::item && frames_.size() > 1) {
+    if (frames_.back().has_base) bases_.pop_back();
+    frames_.pop_back();
+  }
+  feed_.mark_truncated();
+  if (item_.is_known()) return;
+  item_open_ = false;
+  item_ = {};
+}
+
 Result<Feed, FeedError> Parser::finish() {
+  if (!stopped_) drop_cut_item();
   while (frames_.size() > 1 && !stopped_) end_element();
   if (!is_feed_) return unexpected(error_);
   Feed feed = feed_.take_feed();

@@ -231,6 +231,30 @@ TEST(Parser, AnItemThatSaysNothingIsNone) {
   EXPECT_EQ(feed->items.size(), 1U);
 }
 
+TEST(Parser, LeavesOutWhatTheEndOfTheDocumentCutOff) {
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("guid", "1").leaf("title", "whole").close();
+  events.open("item").leaf("guid", "2").open("title");
+  events.parser.text("half of a ti");
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  ASSERT_EQ(feed->items.size(), 1U);
+  EXPECT_EQ(feed->items[0].title, "whole");
+  EXPECT_TRUE(feed->truncated);
+}
+
+TEST(Parser, KeepsACutItemThatIsKnown) {
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("guid", "2").leaf("title", "Two").open("description");
+  events.parser.text("half of a te");
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  ASSERT_EQ(feed->items.size(), 1U);
+  EXPECT_EQ(feed->items[0].title, "Two");
+  EXPECT_EQ(feed->items[0].content_html, "");
+  EXPECT_TRUE(feed->truncated);
+}
+
 TEST(Parser, GivesTheDurationToWhatCanBeHeard) {
   Events events;
   events.open("rss").open("channel").open("item").leaf("guid", "1");
