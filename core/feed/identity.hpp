@@ -18,18 +18,18 @@ inline constexpr std::size_t identity_max = 512;
 /// and ends in "#" and the 64-bit FNV-1a hash of the whole in 16 hexadecimal digits. Never empty.
 std::string identity_of(const Item& item);
 
-/// Whose guid is also that of another item of the feed: "guid:…|" and what identity_of() says without the guid, bounded
-/// as above. All who share a guid are told apart so, not all but one: it then matters neither in which order they stand
-/// nor which of them is the oldest still there. Only when the second one comes, and when all others are gone, does an
-/// identity change; the library sees by audio, or title and date, that the episode is the same.
-std::string qualified_identity(const Item& item);
+/// Whether an item whose guid is also that of another of its feed may have this identity: "guid:…|" and what
+/// identity_of() says without the guid; where others agree in that too but have another title, then "|title:…".
+bool is_of_shared_guid(const Item& item, std::string_view identity);
 
-/// Whether the item's identity is its qualified one.
+/// Whether the item has such an identity.
 bool has_shared_guid(const Item& item);
 
-/// Gives those of a feed that share a guid their qualified identities. Where these are the same as well (the guid and
-/// the enclosure, or without one the link) it is one episode said twice: the newest by date stays, of equal ones the
-/// first.
+/// Gives those of a feed that share a guid such identities: all of them, not all but one. It then matters neither in
+/// which order they stand nor which of them is the oldest still there. Only when the second one comes, and when all
+/// others are gone, does an identity change; the library sees by audio, or title and date, that the episode is the
+/// same. Where guid, enclosure (or link) and title agree it is one episode said twice: the newest by date stays, of
+/// equal ones the first.
 void tell_apart(std::vector<Item>& items);
 
 }  // namespace skypod::feed

@@ -51,14 +51,27 @@ TEST(Identity, TellsThoseApartThatShareAGuid) {
   EXPECT_EQ(turned[2].identity, items[0].identity);
 }
 
+TEST(Identity, TellsThoseApartThatDifferOnlyInTheTitle) {
+  std::vector<Item> items{with_guid("1", "https://a/1.mp3", 1), with_guid("1", "https://a/1.mp3", 2),
+                          with_guid("1", "https://a/2.mp3", 3)};
+  items[0].title = "A";
+  items[1].summary = "B";
+  tell_apart(items);
+  ASSERT_EQ(items.size(), 3U);
+  EXPECT_EQ(items[0].identity, "guid:1|enclosure:https://a/1.mp3|title:A");
+  EXPECT_EQ(items[1].identity, "guid:1|enclosure:https://a/1.mp3|title:B");
+  EXPECT_EQ(items[2].identity, "guid:1|enclosure:https://a/2.mp3");
+  for (const Item& each : items) EXPECT_TRUE(has_shared_guid(each));
+}
+
 TEST(Identity, KeepsTheNewestOfOneThatStandsTwice) {
   std::vector<Item> items{with_guid("1", "https://a/1.mp3", {}), with_guid("1", "https://a/1.mp3", 1),
                           with_guid("1", "https://a/1.mp3", 2), with_guid("1", "https://a/1.mp3", 2)};
-  items[3].title = "second of equals";
+  items[3].language = "second of equals";
   tell_apart(items);
   ASSERT_EQ(items.size(), 1U);
   EXPECT_EQ(items[0].published_ms, 2);
-  EXPECT_EQ(items[0].title, "");
+  EXPECT_EQ(items[0].language, "");
   EXPECT_EQ(items[0].identity, "guid:1");
 }
 

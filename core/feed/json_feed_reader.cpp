@@ -249,7 +249,7 @@ void read_item_skypod(const Reader& reader, Item& item) {
 void take_shared_guid(std::string guid, const std::string& identity, Item& item) {
   if (guid.empty() || item.guid != collapse_space(identity)) return;
   std::swap(item.guid, guid);
-  if (qualified_identity(item) == identity) {
+  if (is_of_shared_guid(item, identity)) {
     item.identity = identity;
   } else {
     std::swap(item.guid, guid);
