@@ -43,6 +43,19 @@ long long count_in(const Json& answer, const char* name) {
   return answer.value(name, 0LL);
 }
 
+/// Says of which outlines nothing was made. An address may hold a name and password: only their titles are printed.
+void print_unusable(const feed::SubscriptionList& list) {
+  if (list.unusable_count == 0) return;
+  std::printf(
+      "%zu of %zu feeds of the list have no address that begins with http:// or https://, so nothing was made "
+      "of them; add these by hand:\n",
+      list.unusable_count, list.unusable_count + list.subscriptions.size());
+  for (const feed::Unusable& each : list.unusable) {
+    std::printf("  %s\n", each.title.empty() ? "(without a title)" : each.title.c_str());
+  }
+  if (list.unusable_count > list.unusable.size()) std::puts("  …");
+}
+
 int import(const Choices& choices) {
   const auto list = read_opml(read_file(choices.file, opml_max), "");
   if (!list) {
@@ -63,10 +76,17 @@ int import(const Choices& choices) {
     known += count_in(answer, "known");
   }
   if (choices.json) {
-    print_json({{"added", added}, {"known", known}, {"truncated", list->truncated}});
+    Json unusable = Json::array();
+    for (const feed::Unusable& each : list->unusable) unusable.push_back(each.title);
+    print_json({{"added", added},
+                {"known", known},
+                {"truncated", list->truncated},
+                {"unusable", std::move(unusable)},
+                {"unusable_count", list->unusable_count}});
     return done;
   }
   std::printf("subscribed to %lld %s, %lld were there already\n", added, added == 1 ? "feed" : "feeds", known);
+  print_unusable(*list);
   if (list->truncated) std::puts("there were more feeds than 10,000; the rest was left out");
   if (added > 0 && peer.is_own()) std::puts("fetch their episodes with: skypod refresh");
   return done;

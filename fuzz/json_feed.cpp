@@ -7,7 +7,7 @@
 using namespace skypod;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
-  const auto json = wire::parse_json({reinterpret_cast<const char*>(octets), size});
+  const auto json = wire::parse_foreign_json({reinterpret_cast<const char*>(octets), size});
   if (!json) return 0;
   const auto feed = feed::from_json_feed(*json, "https://feed.example/");
   if (!feed) return 0;

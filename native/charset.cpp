@@ -18,53 +18,209 @@ constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
 constexpr std::size_t declaration_max = 1024;             // octets that may hold the XML declaration
 constexpr std::size_t meta_max = 8192;                    // octets that may hold HTML's
 
+constexpr const char* iso_2022_jp = "ISO-2022-JP";  // converted here, see euc_of_iso_2022_jp()
+
 struct Label {
   std::string_view name;  // as declared, lower case
   const char* converter;  // as iconv calls it
 };
 
-// Only these reach iconv: the name comes from strangers, and some of the C library's converters have had holes.
+// The labels of the WHATWG Encoding Standard (section 4.2), and a few more that occur: cp936, cp949, tis620, win-1250,
+// win-1251. Only these reach iconv: the name comes from strangers, and some of the C library's converters have had
+// holes. Where browsers know characters of vendors, a converter is named that knows them as well.
 constexpr std::array labels = std::to_array<Label>({
+    {"866", "CP866"},
+    {"ansi_x3.4-1968", "CP1252"},
+    {"arabic", "ISO-8859-6"},
     {"ascii", "CP1252"},
+    {"asmo-708", "ISO-8859-6"},
     {"big5", "BIG5-HKSCS"},
     {"big5-hkscs", "BIG5-HKSCS"},
+    {"chinese", "GB18030"},
+    {"cn-big5", "BIG5-HKSCS"},
     {"cp1250", "CP1250"},
     {"cp1251", "CP1251"},
     {"cp1252", "CP1252"},
+    {"cp1253", "CP1253"},
+    {"cp1254", "CP1254"},
+    {"cp1255", "CP1255"},
+    {"cp1256", "CP1256"},
+    {"cp1257", "CP1257"},
+    {"cp1258", "CP1258"},
+    {"cp819", "CP1252"},
     {"cp866", "CP866"},
-    {"euc-jp", "EUC-JP"},
+    {"cp936", "GB18030"},
+    {"cp949", "CP949"},
+    {"csbig5", "BIG5-HKSCS"},
+    {"cseuckr", "CP949"},
+    {"cseucpkdfmtjapanese", "EUC-JP-MS"},
+    {"csgb2312", "GB18030"},
+    {"csibm866", "CP866"},
+    {"csiso2022jp", iso_2022_jp},
+    {"csiso58gb231280", "GB18030"},
+    {"csiso88596e", "ISO-8859-6"},
+    {"csiso88596i", "ISO-8859-6"},
+    {"csiso88598e", "ISO-8859-8"},
+    {"csiso88598i", "ISO-8859-8"},
+    {"csisolatin1", "CP1252"},
+    {"csisolatin2", "ISO-8859-2"},
+    {"csisolatin3", "ISO-8859-3"},
+    {"csisolatin4", "ISO-8859-4"},
+    {"csisolatin5", "CP1254"},
+    {"csisolatin6", "ISO-8859-10"},
+    {"csisolatin9", "ISO-8859-15"},
+    {"csisolatinarabic", "ISO-8859-6"},
+    {"csisolatincyrillic", "ISO-8859-5"},
+    {"csisolatingreek", "ISO-8859-7"},
+    {"csisolatinhebrew", "ISO-8859-8"},
+    {"cskoi8r", "KOI8-R"},
+    {"csksc56011987", "CP949"},
+    {"csmacintosh", "MACINTOSH"},
+    {"csshiftjis", "CP932"},
+    {"csunicode", "UTF-16LE"},
+    {"cyrillic", "ISO-8859-5"},
+    {"dos-874", "CP874"},
+    {"ecma-114", "ISO-8859-6"},
+    {"ecma-118", "ISO-8859-7"},
+    {"elot_928", "ISO-8859-7"},
+    {"euc-jp", "EUC-JP-MS"},
     {"euc-kr", "CP949"},
     {"gb18030", "GB18030"},
     {"gb2312", "GB18030"},
+    {"gb_2312", "GB18030"},
+    {"gb_2312-80", "GB18030"},
     {"gbk", "GB18030"},
+    {"greek", "ISO-8859-7"},
+    {"greek8", "ISO-8859-7"},
+    {"hebrew", "ISO-8859-8"},
+    {"ibm819", "CP1252"},
     {"ibm866", "CP866"},
-    {"iso-2022-jp", "ISO-2022-JP"},
+    {"iso-10646-ucs-2", "UTF-16LE"},
+    {"iso-2022-jp", iso_2022_jp},
     {"iso-8859-1", "CP1252"},
+    {"iso-8859-10", "ISO-8859-10"},
+    {"iso-8859-11", "CP874"},
+    {"iso-8859-13", "ISO-8859-13"},
+    {"iso-8859-14", "ISO-8859-14"},
+    {"iso-8859-15", "ISO-8859-15"},
+    {"iso-8859-16", "ISO-8859-16"},
     {"iso-8859-2", "ISO-8859-2"},
     {"iso-8859-3", "ISO-8859-3"},
     {"iso-8859-4", "ISO-8859-4"},
     {"iso-8859-5", "ISO-8859-5"},
     {"iso-8859-6", "ISO-8859-6"},
+    {"iso-8859-6-e", "ISO-8859-6"},
+    {"iso-8859-6-i", "ISO-8859-6"},
     {"iso-8859-7", "ISO-8859-7"},
     {"iso-8859-8", "ISO-8859-8"},
+    {"iso-8859-8-e", "ISO-8859-8"},
+    {"iso-8859-8-i", "ISO-8859-8"},
     {"iso-8859-9", "CP1254"},
-    {"iso-8859-10", "ISO-8859-10"},
-    {"iso-8859-13", "ISO-8859-13"},
-    {"iso-8859-14", "ISO-8859-14"},
-    {"iso-8859-15", "ISO-8859-15"},
-    {"iso-8859-16", "ISO-8859-16"},
+    {"iso-ir-100", "CP1252"},
+    {"iso-ir-101", "ISO-8859-2"},
+    {"iso-ir-109", "ISO-8859-3"},
+    {"iso-ir-110", "ISO-8859-4"},
+    {"iso-ir-126", "ISO-8859-7"},
+    {"iso-ir-127", "ISO-8859-6"},
+    {"iso-ir-138", "ISO-8859-8"},
+    {"iso-ir-144", "ISO-8859-5"},
+    {"iso-ir-148", "CP1254"},
+    {"iso-ir-149", "CP949"},
+    {"iso-ir-157", "ISO-8859-10"},
+    {"iso-ir-58", "GB18030"},
+    {"iso8859-1", "CP1252"},
+    {"iso8859-10", "ISO-8859-10"},
+    {"iso8859-11", "CP874"},
+    {"iso8859-13", "ISO-8859-13"},
+    {"iso8859-14", "ISO-8859-14"},
+    {"iso8859-15", "ISO-8859-15"},
+    {"iso8859-2", "ISO-8859-2"},
+    {"iso8859-3", "ISO-8859-3"},
+    {"iso8859-4", "ISO-8859-4"},
+    {"iso8859-5", "ISO-8859-5"},
+    {"iso8859-6", "ISO-8859-6"},
+    {"iso8859-7", "ISO-8859-7"},
+    {"iso8859-8", "ISO-8859-8"},
+    {"iso8859-9", "CP1254"},
+    {"iso88591", "CP1252"},
+    {"iso885910", "ISO-8859-10"},
+    {"iso885911", "CP874"},
+    {"iso885913", "ISO-8859-13"},
+    {"iso885914", "ISO-8859-14"},
+    {"iso885915", "ISO-8859-15"},
+    {"iso88592", "ISO-8859-2"},
+    {"iso88593", "ISO-8859-3"},
+    {"iso88594", "ISO-8859-4"},
+    {"iso88595", "ISO-8859-5"},
+    {"iso88596", "ISO-8859-6"},
+    {"iso88597", "ISO-8859-7"},
+    {"iso88598", "ISO-8859-8"},
+    {"iso88599", "CP1254"},
+    {"iso_8859-1", "CP1252"},
+    {"iso_8859-15", "ISO-8859-15"},
+    {"iso_8859-1:1987", "CP1252"},
+    {"iso_8859-2", "ISO-8859-2"},
+    {"iso_8859-2:1987", "ISO-8859-2"},
+    {"iso_8859-3", "ISO-8859-3"},
+    {"iso_8859-3:1988", "ISO-8859-3"},
+    {"iso_8859-4", "ISO-8859-4"},
+    {"iso_8859-4:1988", "ISO-8859-4"},
+    {"iso_8859-5", "ISO-8859-5"},
+    {"iso_8859-5:1988", "ISO-8859-5"},
+    {"iso_8859-6", "ISO-8859-6"},
+    {"iso_8859-6:1987", "ISO-8859-6"},
+    {"iso_8859-7", "ISO-8859-7"},
+    {"iso_8859-7:1987", "ISO-8859-7"},
+    {"iso_8859-8", "ISO-8859-8"},
+    {"iso_8859-8:1988", "ISO-8859-8"},
+    {"iso_8859-9", "CP1254"},
+    {"iso_8859-9:1989", "CP1254"},
+    {"koi", "KOI8-R"},
+    {"koi8", "KOI8-R"},
     {"koi8-r", "KOI8-R"},
+    {"koi8-ru", "KOI8-U"},
     {"koi8-u", "KOI8-U"},
+    {"koi8_r", "KOI8-R"},
+    {"korean", "CP949"},
     {"ks_c_5601-1987", "CP949"},
+    {"ks_c_5601-1989", "CP949"},
+    {"ksc5601", "CP949"},
+    {"ksc_5601", "CP949"},
+    {"l1", "CP1252"},
+    {"l2", "ISO-8859-2"},
+    {"l3", "ISO-8859-3"},
+    {"l4", "ISO-8859-4"},
+    {"l5", "CP1254"},
+    {"l6", "ISO-8859-10"},
+    {"l9", "ISO-8859-15"},
     {"latin1", "CP1252"},
+    {"latin2", "ISO-8859-2"},
+    {"latin3", "ISO-8859-3"},
+    {"latin4", "ISO-8859-4"},
+    {"latin5", "CP1254"},
+    {"latin6", "ISO-8859-10"},
+    {"logical", "ISO-8859-8"},
+    {"mac", "MACINTOSH"},
     {"macintosh", "MACINTOSH"},
+    {"ms932", "CP932"},
+    {"ms_kanji", "CP932"},
     {"shift-jis", "CP932"},
     {"shift_jis", "CP932"},
+    {"sjis", "CP932"},
+    {"sun_eu_greek", "ISO-8859-7"},
     {"tis-620", "CP874"},
+    {"tis620", "CP874"},
+    {"ucs-2", "UTF-16LE"},
+    {"unicode", "UTF-16LE"},
+    {"unicodefeff", "UTF-16LE"},
+    {"unicodefffe", "UTF-16BE"},
     {"us-ascii", "CP1252"},
     {"utf-16", "UTF-16LE"},
     {"utf-16be", "UTF-16BE"},
     {"utf-16le", "UTF-16LE"},
+    {"visual", "ISO-8859-8"},
+    {"win-1250", "CP1250"},
+    {"win-1251", "CP1251"},
     {"windows-1250", "CP1250"},
     {"windows-1251", "CP1251"},
     {"windows-1252", "CP1252"},
@@ -76,7 +232,23 @@ constexpr std::array labels = std::to_array<Label>({
     {"windows-1258", "CP1258"},
     {"windows-31j", "CP932"},
     {"windows-874", "CP874"},
+    {"windows-949", "CP949"},
+    {"x-cp1250", "CP1250"},
+    {"x-cp1251", "CP1251"},
+    {"x-cp1252", "CP1252"},
+    {"x-cp1253", "CP1253"},
+    {"x-cp1254", "CP1254"},
+    {"x-cp1255", "CP1255"},
+    {"x-cp1256", "CP1256"},
+    {"x-cp1257", "CP1257"},
+    {"x-cp1258", "CP1258"},
+    {"x-euc-jp", "EUC-JP-MS"},
+    {"x-gbk", "GB18030"},
+    {"x-mac-cyrillic", "MAC-CYRILLIC"},
+    {"x-mac-roman", "MACINTOSH"},
+    {"x-mac-ukrainian", "MAC-CYRILLIC"},
     {"x-sjis", "CP932"},
+    {"x-x-big5", "BIG5-HKSCS"},
 });
 
 /// Owns an iconv descriptor.
@@ -148,7 +320,7 @@ std::string_view declared_encoding(std::string_view document) {
   return close == std::string_view::npos ? std::string_view() : declaration.substr(open + 1, close - open - 1);
 }
 
-/// UTF-16 and UTF-32 by mark, or by the zeros around the first "<"; nullptr for all others.
+/// UTF-16 and UTF-32 by mark, or by the zeros around the first "<" or "{"; nullptr for all others.
 const char* wide_encoding(std::string_view document, std::size_t& mark) {
   using namespace std::string_view_literals;
   struct Start {
@@ -165,6 +337,8 @@ const char* wide_encoding(std::string_view document, std::size_t& mark) {
       {"\0\0\0<"sv, "UTF-32BE", 0},
       {"<\0"sv, "UTF-16LE", 0},
       {"\0<"sv, "UTF-16BE", 0},
+      {"{\0"sv, "UTF-16LE", 0},
+      {"\0{"sv, "UTF-16BE", 0},
   });
   for (const Start& start : starts) {
     if (document.starts_with(start.octets)) {
@@ -211,7 +385,40 @@ std::string mend_controls(std::string_view text) {
   return out;
 }
 
+/// ISO-2022-JP (RFC 1468) as EUC-JP, of which iconv knows the vendors' characters as well ("①").
+std::string euc_of_iso_2022_jp(std::string_view text) {
+  enum class Set : std::uint8_t { ascii, kanji, katakana };
+  struct Escape {
+    std::string_view octets;
+    Set set;
+  };
+  constexpr std::array escapes = std::to_array<Escape>({{"\x1b(B", Set::ascii},
+                                                        {"\x1b(J", Set::ascii},
+                                                        {"\x1b(I", Set::katakana},
+                                                        {"\x1b$@", Set::kanji},
+                                                        {"\x1b$B", Set::kanji}});
+  constexpr char katakana_follows = '\x8e';
+  std::string euc;
+  Set set = Set::ascii;
+  while (!text.empty()) {
+    const auto* escape =
+        std::ranges::find_if(escapes, [&](const Escape& each) { return text.starts_with(each.octets); });
+    if (escape != escapes.end()) {
+      set = escape->set;
+      text.remove_prefix(escape->octets.size());
+      continue;
+    }
+    if (text[0] == '\n') set = Set::ascii;  // also where a line was cut
+    const bool is_plain = set == Set::ascii || text[0] <= ' ';
+    if (!is_plain && set == Set::katakana) euc += katakana_follows;
+    euc += is_plain ? text[0] : static_cast<char>(static_cast<unsigned char>(text[0]) | 0x80U);
+    text.remove_prefix(1);
+  }
+  return euc;
+}
+
 std::string convert(std::string_view document, const char* encoding) {
+  if (encoding == iso_2022_jp) return convert(euc_of_iso_2022_jp(document), "EUC-JP-MS");
   const Converter converter(encoding);
   return converter.usable() ? converter.convert(document) : mend_utf8(document);
 }
@@ -224,9 +431,15 @@ bool has_controls(std::string_view text) {
   return false;
 }
 
+bool is_utf8_label(std::string_view label) {
+  constexpr std::array<std::string_view, 6> names{"utf-8",         "utf8",          "unicode-1-1-utf-8",
+                                                  "unicode11utf8", "unicode20utf8", "x-unicode20utf8"};
+  return std::ranges::find(names, label) != names.end();
+}
+
 /// What is not UTF-8 without further ado.
 std::string decode(std::string_view document, std::string_view label, std::string_view declared) {
-  if (label == "utf-8" || label == "utf8") return mend_utf8(document);
+  if (is_utf8_label(label)) return mend_utf8(document);
   const char* encoding = converter_for(label);
   if (encoding == nullptr) encoding = converter_for(declared);
   return convert(document, encoding == nullptr ? "CP1252" : encoding);
@@ -243,7 +456,7 @@ std::string_view as_any_utf8(std::string_view document, std::string_view http_ch
   const std::string_view declared = declared_encoding(document);
   const std::string http = feed::to_lower(feed::trim(http_charset));
   const std::string label = http.empty() || http == "us-ascii" ? feed::to_lower(feed::trim(declared)) : http;
-  const bool escapes = label == "iso-2022-jp";  // ASCII octets that are not ASCII text
+  const bool escapes = label == "iso-2022-jp" || label == "csiso2022jp";  // ASCII octets that are not ASCII text
   if (!escapes && is_utf8(document)) return document;
   return storage = decode(document, label, declared);
 }

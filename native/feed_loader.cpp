@@ -42,16 +42,16 @@ bool is_web_page(std::string_view document) {
   return head.starts_with("<!doctype html") || head.starts_with("<html");
 }
 
-/// The first octet that means something; 0 if there is none.
-char first_octet(std::string_view document) {
-  if (document.starts_with("\xef\xbb\xbf")) document.remove_prefix(3);
-  const std::string_view text = feed::trim(document);
+/// The first octet that means something once the document is UTF-8; 0 if there is none.
+char first_octet(std::string_view document, std::string_view charset) {
+  const std::string head = to_utf8(feed::trim(document).substr(0, sniff_octets), charset);
+  const std::string_view text = feed::trim(head);
   return text.empty() ? '\0' : text[0];
 }
 
 Result<feed::Feed, ServiceError> read_json_feed(std::string_view document, std::string_view charset,
                                                 std::string_view url) {
-  const auto json = wire::parse_json(to_utf8(document, charset));
+  const auto json = wire::parse_foreign_json(to_utf8(document, charset));
   if (!json) {
     return unexpected(
         ServiceError{422, "bad_json",
@@ -66,7 +66,7 @@ Result<feed::Feed, ServiceError> read_json_feed(std::string_view document, std::
 Result<feed::Feed, ServiceError> feed_in(std::string_view document, std::string_view content_type,
                                          std::string_view url) {
   const std::string_view charset = charset_of(content_type);
-  if (first_octet(document) == '{') return read_json_feed(document, charset, url);
+  if (first_octet(document, charset) == '{') return read_json_feed(document, charset, url);
   auto feed = read_xml_feed(document, charset, url);
   if (feed) return std::move(*feed);
   if (feed.error() == feed::FeedError::not_a_feed && is_web_page(document)) {

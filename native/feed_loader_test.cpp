@@ -47,6 +47,33 @@ TEST(FeedLoader, ReadsJsonAsWell) {
   EXPECT_EQ((*json)["_skypod"]["hash"], "66e5a711c5f401721973c317968a6a6704a13a1d974432508385c0ede262d1da");
 }
 
+std::string title_of(std::string_view document) {
+  const auto json = parse_feed(document, "application/feed+json", "");
+  return json ? json->value("title", "") : json.error().code;
+}
+
+TEST(FeedLoader, ReadsEveryValidJson) {
+  const std::string head = R"({"version":"https://jsonfeed.org/version/1.1","items":[],"title":"J")";
+  const std::string deep(100, '[');
+  EXPECT_EQ(title_of(head + R"(,"_x":{"a":1,"a":2}})"), "J");
+  EXPECT_EQ(title_of(head + ",\"_x\":" + deep + std::string(100, ']') + "}"), "J");
+  EXPECT_EQ(title_of(head + R"(,"title":"\ud83d"})"), "\ufffd");
+}
+
+TEST(FeedLoader, ReadsJsonInUtf16) {
+  const std::string text = R"({"version":"https://jsonfeed.org/version/1.1","items":[],"title":"J"})";
+  std::string little;
+  std::string big;
+  for (const char octet : text) {
+    little.append(1, octet).append(1, '\0');
+    big.append(1, '\0').append(1, octet);
+  }
+  EXPECT_EQ(title_of("\xff\xfe" + little), "J");
+  EXPECT_EQ(title_of("\xfe\xff" + big), "J");
+  EXPECT_EQ(title_of(little), "J");
+  EXPECT_EQ(title_of(big), "J");
+}
+
 TEST(FeedLoader, SaysWhatIsWrong) {
   EXPECT_EQ(code_of(""), "not_a_feed");
   EXPECT_EQ(code_of("<svg xmlns='http://www.w3.org/2000/svg'/>"), "not_a_feed");

@@ -52,7 +52,7 @@ TEST(XmlEvents, KnowsPrefixesNobodyDeclared) {
 }
 
 TEST(XmlEvents, ReadsATruncatedDocument) {
-  const std::string whole = rss("<title>one</title><description>text and more</description>");
+  const std::string whole = rss("<guid>1</guid><title>one</title><description>text and more</description>");
   for (std::size_t size = whole.find("</title><desc") + 9; size < whole.size(); ++size) {
     EXPECT_EQ(item_of(std::string_view(whole).substr(0, size)).title, "one") << size;
   }
@@ -75,6 +75,23 @@ TEST(XmlEvents, ReadsEncodingsRightOrWronglyDeclared) {
   for (const char octet : titled("utf-16", "wide")) wide += {octet, '\0'};
   EXPECT_EQ(item_of(wide).title, "wide");
   EXPECT_EQ(item_of(wide.substr(2)).title, "wide");
+}
+
+TEST(Charset, KnowsTheLabelsOfTheStandard) {
+  for (const char* label : {"sjis", "MS_Kanji", "csshiftjis", "ms932"}) EXPECT_EQ(to_utf8("\x82\xa0", label), "あ");
+  for (const char* label : {"latin2", "iso_8859-2", "l2"}) EXPECT_EQ(to_utf8("\xb1", label), "ą");
+  for (const char* label : {"x-cp1251", "win-1251"}) EXPECT_EQ(to_utf8("\xcf", label), "П");
+  for (const char* label : {"koi8", "koi8_r"}) EXPECT_EQ(to_utf8("\xf0", label), "П");
+  for (const char* label : {"x-gbk", "cp936", "chinese"}) EXPECT_EQ(to_utf8("\xc4\xe3", label), "你");
+  for (const char* label : {"windows-949", "cp949", "ksc5601"}) EXPECT_EQ(to_utf8("\xb0\xa1", label), "가");
+  for (const char* label : {"iso-8859-11", "tis620"}) EXPECT_EQ(to_utf8("\xa1", label), "ก");
+  EXPECT_EQ(to_utf8("\x80", "x-mac-cyrillic"), "А");
+  EXPECT_EQ(to_utf8("\xe0", "iso-8859-8-i"), "א");
+}
+
+TEST(Charset, ReadsTheJapaneseCharactersOfVendors) {
+  for (const char* label : {"euc-jp", "x-euc-jp"}) EXPECT_EQ(to_utf8("\xad\xa1\xa4\xa2", label), "①あ");
+  EXPECT_EQ(to_utf8("a\x1b$B-!$\"\x1b(I1\x1b(Bb\x1b$B$\"\nc", "iso-2022-jp"), "a①あｱbあ\nc");
 }
 
 TEST(Charset, ReadsContentTypes) {
@@ -123,7 +140,8 @@ TEST(XmlRepair, BalancesTags) {
   EXPECT_EQ(repair_xml("<a><b><c></b></c></a>"), "<a><b><c></c></b></a>");
   EXPECT_EQ(repair_xml("<a/><b/>"), "<a></a>");
   EXPECT_EQ(repair_xml("<a x=1 y='2' z x=3 / >t"), "<a x=\"1\" y=\"2\" z=\"\"></a>");
-  EXPECT_EQ(repair_xml("<a href=http://x/y>t"), "<a href=\"http://x/y\">t</a>");
+  EXPECT_EQ(repair_xml("<a href=http://x/y>t</a>"), "<a href=\"http://x/y\">t</a>");
+  EXPECT_EQ(repair_xml("<a><b>x"), "<a><b>x");
   EXPECT_EQ(repair_xml("<a <b>t</b></a>"), "<a><b>t</b></a>");
   EXPECT_EQ(repair_xml("<a><![CDATA[<&amp;]]]>]]></a>"), "<a>&lt;&amp;amp;]]]&gt;</a>");
   EXPECT_EQ(repair_xml("<a><!-- x --><?y z?>1<2<3 <!x></a>"), "<a>1&lt;2&lt;3 </a>");

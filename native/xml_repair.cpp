@@ -43,7 +43,6 @@ class Repairer {
         character_data();
       }
     }
-    while (!open_.empty()) close_innermost();
     return std::move(out_);
   }
 

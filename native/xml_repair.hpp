@@ -15,7 +15,8 @@
 
 namespace skypod {
 
-/// The same document, well-formed but for namespace prefixes nobody declared. `text` must be UTF-8. Output is at most
+/// The same document, well-formed but for namespace prefixes nobody declared; what its end cut off stays open, so that
+/// a reader knows. `text` must be UTF-8. Output is at most
 /// six times as long. Reading ends after the root element, or where elements nest more than 256 deep.
 std::string repair_xml(std::string_view text);
 

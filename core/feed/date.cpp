@@ -222,9 +222,9 @@ bool set_day_of_year(Date& date, int day_of_year) {
   return true;
 }
 
-/// What follows the year in "2003-12-31", "2003-12", "2003-365", "2003/12/31".
+/// What follows the year in "2003-12-31", "2003-12", "2003-365", "2003/12/31". Only nothing may follow a year alone.
 bool read_parts(Scanner& in, Date& date) {
-  if (!in.take_any("-/.")) return true;
+  if (!in.take_any("-/.")) return in.at_end();
   const std::string_view digits = in.run(is_digit);
   if (digits.size() == 3) return set_day_of_year(date, number(digits));
   if (digits.size() == 4) {
@@ -232,6 +232,7 @@ bool read_parts(Scanner& in, Date& date) {
     date.day = number(digits.substr(2));
     return true;
   }
+  if (digits.empty()) return false;
   date.month = number(digits);
   if (in.take_any("-/.")) date.day = number(in.run(is_digit));
   return true;
@@ -261,7 +262,22 @@ bool read_iso_digits(std::string_view digits, Date& date, Scanner& in) {
   return time.at_end() || read_time(time, date);
 }
 
-/// A text that begins with a year. Nothing if it does not, or if letters follow that are no time.
+/// "am" or "pm"; empty, and nothing taken, if another word stands there.
+std::string_view take_half_of_day(Scanner& in) {
+  Scanner ahead = in;
+  const std::string_view word = ahead.run(is_letter);
+  if (word != "am" && word != "pm") return {};
+  in = ahead;
+  return word;
+}
+
+/// Makes an hour of the 12-hour clock one of the day's 24; `half` is "am", "pm" or empty.
+void apply_half_of_day(Date& date, std::string_view half) {
+  if (half == "pm" && date.hour < 12) date.hour += 12;
+  if (half == "am" && date.hour == 12) date.hour = 0;
+}
+
+/// A text that begins with a year in digits and has its month in digits. Nothing if it does not.
 std::optional<Date> read_iso(std::string_view text) {
   Scanner in{text};
   Date date;
@@ -273,7 +289,7 @@ std::optional<Date> read_iso(std::string_view text) {
     if (!read_time(in, date)) return std::nullopt;
   }
   in.skip_space();
-  if (in.take('p') && in.take('m')) date.hour += date.hour < 12 ? 12 : 0;
+  apply_half_of_day(date, take_half_of_day(in));
   read_zone(in, date);
   return date;
 }
@@ -285,7 +301,8 @@ int full_year(std::string_view digits) {
   return digits.size() == 2 && year < 50 ? 2000 + year : 1900 + year;
 }
 
-/// A date in words, in any order: "Thu, 1st Jan 2004 19:48:21 GMT", "Jan 1, 2004 7:48 PM", "1-Jan-04", "01/31/2004".
+/// A date in words, in any order: "Thu, 1st Jan 2004 19:48:21 GMT", "Jan 1, 2004 7:48 PM", "1-Jan-04", "01/31/2004",
+/// "31.1.2004", "2004年1月31日".
 class WordyDate {
  public:
   std::optional<Date> read(std::string_view text) {
@@ -302,7 +319,7 @@ class WordyDate {
       }
     }
     if (!assign_numbers()) return std::nullopt;
-    apply_half_of_day();
+    apply_half_of_day(date_, half_);
     read_zone(in, date_);
     return date_;
   }
@@ -315,6 +332,7 @@ class WordyDate {
       time_seen_ = read_time(in, date_);
     } else if (numbers_.size() < 3) {
       numbers_.push_back(in.run(is_digit));
+      dotted_ = dotted_ || (numbers_.size() == 1 && in.peek() == '.');
     } else {
       in.run(is_digit);
     }
@@ -333,11 +351,18 @@ class WordyDate {
     }
   }
 
+  /// Of three numbers. Dots are written where the day comes first; slashes mean month/day/year, as in the United
+  /// States.
+  bool is_day_first() const {
+    const bool no_month = number(numbers_[0]) > 12;
+    return no_month || (dotted_ && number(numbers_[1]) <= 12);
+  }
+
   /// Which number is the day, which the year, and which the month if no word named it.
   bool assign_numbers() {
     if (numbers_.size() != (month_seen_ ? 2U : 3U)) return false;
     if (!month_seen_) {
-      const bool day_first = number(numbers_[0]) > 12;  // else month/day/year, as in the United States
+      const bool day_first = is_day_first();
       date_.month = number(numbers_[day_first ? 1 : 0]);
       numbers_.erase(numbers_.begin() + (day_first ? 1 : 0));
     }
@@ -349,14 +374,10 @@ class WordyDate {
     return true;
   }
 
-  void apply_half_of_day() {
-    if (half_ == "pm" && date_.hour < 12) date_.hour += 12;
-    if (half_ == "am" && date_.hour == 12) date_.hour = 0;
-  }
-
   Date date_;
   std::vector<std::string_view> numbers_;  // in their order, the time's excepted
   std::string_view half_;                  // "am", "pm" or empty
+  bool dotted_ = false;                    // a dot follows the first of them
   bool month_seen_ = false;
   bool time_seen_ = false;
 };
@@ -367,8 +388,17 @@ void append_padded(std::string& out, std::int64_t value, std::size_t width) {
   out += digits;
 }
 
-/// "PT1H2M3S"; lower case.
-std::optional<std::uint64_t> parse_iso_duration(std::string_view text) {
+/// Seconds in a unit by its letter or word; 0 if it is none.
+std::uint64_t seconds_in(std::string_view unit) {
+  const bool is_minute = unit == "m" || unit.starts_with("min");
+  if (is_minute) return 60;
+  if (unit == "d" || unit == "dt" /* "P1DT2H" */ || unit == "day" || unit == "days") return 86'400;
+  if (unit == "h" || unit == "hr" || unit == "hrs" || unit == "hour" || unit == "hours") return 3600;
+  return unit == "s" || unit.starts_with("sec") ? 1 : 0;
+}
+
+/// "PT1H2M3S", "1h 2m 3s", "45 min"; lower case.
+std::optional<std::uint64_t> parse_units(std::string_view text) {
   Scanner in{text};
   in.take('p');
   std::uint64_t seconds = 0;
@@ -377,7 +407,10 @@ std::optional<std::uint64_t> parse_iso_duration(std::string_view text) {
     in.take('t');
     const int value = number(in.run(is_digit));
     read_fraction(in);
-    const std::uint64_t unit = in.take('d') ? 86'400 : in.take('h') ? 3600 : in.take('m') ? 60 : in.take('s') ? 1 : 0;
+    in.skip_space();
+    const std::uint64_t unit = seconds_in(in.run(is_letter));
+    in.take('.');
+    in.skip_space();
     if (value < 0 || unit == 0) return std::nullopt;
     seconds += static_cast<std::uint64_t>(value) * unit;
     any = true;
@@ -438,7 +471,8 @@ std::optional<std::uint64_t> parse_duration(std::string_view text) {
   if (text.empty() || text.size() > text_max) return std::nullopt;
   const std::string lower = to_lower(text);
   int ms = 0;
-  const auto seconds = lower[0] == 'p' ? parse_iso_duration(lower) : parse_clock(lower, ms);
+  auto seconds = parse_clock(lower, ms);
+  if (!seconds) seconds = parse_units(lower);
   return seconds && *seconds <= duration_max ? seconds : std::nullopt;
 }
 

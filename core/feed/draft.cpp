@@ -41,6 +41,24 @@ std::optional<std::uint64_t> minutes_between(const std::string& period, std::opt
   return found->second / std::max<std::uint64_t>(1, frequency.value_or(1));
 }
 
+std::string_view attribute_of(const Extra& extra, std::string_view name) {
+  const auto found = std::ranges::find(extra.attributes, name, &std::pair<std::string, std::string>::first);
+  return found == extra.attributes.end() ? std::string_view() : found->second;
+}
+
+/// The file of a podcast:alternateEnclosure at its first address on the web; without address if it has none there.
+Attachment alternate_of(const Extra& extra) {
+  Attachment attachment;
+  attachment.mime_type = attribute_of(extra, "type");
+  attachment.size_octets = parse_quantity(attribute_of(extra, "length"));
+  for (const Extra& child : extra.children) {
+    const std::string_view uri = attribute_of(child, "uri");
+    const bool web = uri.starts_with("https://") || uri.starts_with("http://");
+    if (child.name == "source" && web && attachment.url.empty()) attachment.url = uri;
+  }
+  return attachment;
+}
+
 std::size_t count_of(const Extra& extra) {
   std::size_t count = 1;
   for (const Extra& child : extra.children) count += count_of(child);
@@ -263,15 +281,21 @@ Item Draft::take_item() {
   item.tags = std::move(tags_);
   item.attachments = std::move(attachments_);
   for (Attachment& each : item.attachments) {
-    if (each.mime_type.empty()) each.mime_type = media_type_of(each.url);
+    if (each.mime_type.empty()) each.mime_type = media_type_of("", each.url);
   }
   item.contributors = std::move(contributors_);
   item.comments_url = take(Field::comments);
   item.copyright = take(Field::copyright);
   item.source = std::move(source_);
-  if (const auto seconds = parse_duration(take(Field::duration)); seconds && !item.attachments.empty()) {
-    item.attachments.front().duration_seconds = seconds;
+  for (const Extra& extra : extras_) {  // where there is no other file to play
+    const bool wanted = item.attachments.empty() && extra.name == "alternateEnclosure";
+    Attachment alternate = wanted ? alternate_of(extra) : Attachment();
+    if (!alternate.url.empty()) item.attachments.push_back(std::move(alternate));
   }
+  const auto audio = std::ranges::find_if(
+      item.attachments, [](const Attachment& each) { return is_playable(media_type_of(each.mime_type, each.url)); });
+  const auto seconds = parse_duration(take(Field::duration)).value_or(0);  // where nothing is known, 0 is written
+  if (seconds > 0 && audio != item.attachments.end()) audio->duration_seconds = seconds;
   item.season = take_number(Field::season);
   item.season_name = std::move(season_name_);
   item.episode = decimal(take(Field::episode));
@@ -339,6 +363,13 @@ std::optional<std::uint64_t> parse_whole(std::string_view text) {
     value = value * 10 + static_cast<std::uint64_t>(digit - '0');
   }
   return value <= whole_max ? std::optional(value) : std::nullopt;
+}
+
+std::optional<std::uint64_t> parse_quantity(std::string_view text) {
+  std::string digits(trim(text));
+  std::erase(digits, ',');
+  const auto value = parse_whole(digits);
+  return value && *value > 0 ? value : std::nullopt;
 }
 
 void complete_item(Item& item, std::string_view description_html) {

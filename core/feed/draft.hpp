@@ -75,6 +75,12 @@ class Draft {
   /// The feed, without items. Empties the draft but for `truncated`.
   Feed take_feed();
 
+  /// Whether an item has a title, and a guid or an address.
+  bool is_known() const { return !wants(Field::title, 1) && !(wants(Field::guid, 1) && wants(Field::link, 1)); }
+
+  /// Says that something is missing that the document had, or was to have.
+  void mark_truncated() { truncated_ = true; }
+
   /// Whether a limit cut something.
   bool truncated() const { return truncated_; }
 
@@ -131,6 +137,9 @@ class Draft {
 
 /// The text of a whole number below 2^53, else nothing. Surrounding space is allowed, signs are not.
 std::optional<std::uint64_t> parse_whole(std::string_view text);
+
+/// A size or duration: as parse_whole(), but commas may part its digits ("1,234"), and 0 is not known.
+std::optional<std::uint64_t> parse_quantity(std::string_view text);
 
 /// Plain-text summary and identity, which every item has, from what else is in it. `description_html` may be empty.
 void complete_item(Item& item, std::string_view description_html);

@@ -158,6 +158,25 @@ std::string title_text(std::string_view title) {
   return collapse_space(decode_references(text));
 }
 
+std::string html_of_text(std::string_view text) {
+  text = trim(text);
+  std::string html;
+  bool has_paragraphs = false;
+  while (!text.empty()) {
+    const std::size_t length = std::min(text.find_first_of("\r\n"), text.size());
+    append_escaped(html, trim(text.substr(0, length)));
+    const std::string_view rest = trim(text.substr(length));
+    const std::string_view between = text.substr(length, text.size() - length - rest.size());
+    // CR LF is one end, and so are CR and LF alone.
+    const auto ends =
+        std::ranges::count(between, '\n') > 0 ? std::ranges::count(between, '\n') : std::ranges::count(between, '\r');
+    if (ends > 0) html += ends > 1 ? "</p><p>" : "<br>";
+    has_paragraphs = has_paragraphs || ends > 1;
+    text = rest;
+  }
+  return has_paragraphs ? "<p>" + html + "</p>" : html;
+}
+
 std::string collapse_space(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -15,6 +15,10 @@ std::string plain_text(std::string_view html, std::size_t chars_max);
 /// but any other "<word>" stays, because titles speak of markup ("The <dialog> element").
 std::string title_text(std::string_view title);
 
+/// HTML that shows a plain text with its lines: paragraphs where lines are empty, <br> where they only end. Of one
+/// line, it is the escaped text alone.
+std::string html_of_text(std::string_view text);
+
 /// Collapses runs of space, tabs, line ends and no-break spaces to one space, none at the ends.
 std::string collapse_space(std::string_view text);
 

@@ -54,5 +54,13 @@ TEST(HtmlEntities, ReadsNamesAndNumbers) {
   EXPECT_EQ(decode_references("&;&#;&#x;& &"), "&;&#;&#x;& &");
 }
 
+TEST(HtmlOfText, KeepsLinesAndNothingElseOfTheText) {
+  EXPECT_EQ(html_of_text(" 1 < 2 & \"3\" "), "1 &lt; 2 &amp; &quot;3&quot;");
+  EXPECT_EQ(html_of_text("One\nTwo\r\nThree\rFour"), "One<br>Two<br>Three<br>Four");
+  EXPECT_EQ(html_of_text("\nA\n\n \nB\n  C\r\n\r\nD\r\r"), "<p>A</p><p>B<br>C</p><p>D</p>");
+  EXPECT_EQ(html_of_text("See https://s.example/?a&b <x>"), "See https://s.example/?a&amp;b &lt;x&gt;");
+  EXPECT_EQ(html_of_text(" \n"), "");
+}
+
 }  // namespace
 }  // namespace skypod::feed

@@ -23,6 +23,41 @@ TEST(Identity, TakesTheBestThatThereIs) {
   EXPECT_EQ(identity_of(item), "guid:x");
 }
 
+Item with_guid(const std::string& guid, const std::string& audio, std::optional<std::int64_t> published_ms) {
+  Item item;
+  item.guid = guid;
+  item.published_ms = published_ms;
+  item.attachments.push_back({.url = audio, .mime_type = "", .size_octets = {}, .duration_seconds = {}});
+  item.identity = identity_of(item);
+  return item;
+}
+
+TEST(Identity, TellsThoseApartThatShareAGuid) {
+  const Item a = with_guid("same", "https://a/1.mp3", 1);
+  const Item b = with_guid("same", "https://a/2.mp3", 2);
+  const Item other = with_guid("other", "https://a/1.mp3", 3);
+  std::vector<Item> items{a, other, b};
+  tell_apart(items);
+  ASSERT_EQ(items.size(), 3U);
+  EXPECT_EQ(items[0].identity, "guid:same|enclosure:https://a/1.mp3");
+  EXPECT_EQ(items[1].identity, "guid:other");
+  EXPECT_EQ(items[2].identity, "guid:same|enclosure:https://a/2.mp3");
+  EXPECT_TRUE(has_shared_guid(items[0]));
+  EXPECT_FALSE(has_shared_guid(items[1]));
+  const Item third = with_guid("same", "https://a/3.mp3", {});
+  std::vector<Item> turned{third, b, a};
+  tell_apart(turned);
+  EXPECT_EQ(turned[1].identity, items[2].identity);
+  EXPECT_EQ(turned[2].identity, items[0].identity);
+}
+
+TEST(Identity, OfOneThatStandsTwiceStaysAsItIs) {
+  std::vector<Item> items{with_guid("1", "https://a/1.mp3", 1), with_guid("1", "https://a/1.mp3", 2)};
+  tell_apart(items);
+  ASSERT_EQ(items.size(), 2U);
+  for (const Item& each : items) EXPECT_EQ(each.identity, "guid:1");
+}
+
 TEST(Identity, IsBoundedAndStillTellsLongOnesApart) {
   Item first;
   for (int i = 0; i < 400; ++i) first.guid += "é";

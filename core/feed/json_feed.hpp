@@ -10,9 +10,9 @@
 // object with its attributes, its text as "text", and what stands inside it as more arrays.
 //
 // `_skypod` has what the format has no place for. Feed: truncated (a limit cut something), contributors, copyright,
-// generator, date_published, date_modified, ttl_minutes (or what sy:updatePeriod says). Item: identity, base (what
-// relative addresses start from), comments_url, contributors, copyright, source. Whoever serves a feed adds more
-// (native/feed_loader.hpp, reader/feed_content.hpp).
+// generator, date_published, date_modified, ttl_minutes (or what sy:updatePeriod says). Item: identity, guid (if id is
+// not it), base (what relative addresses start from), comments_url, contributors, copyright, source. Whoever serves a
+// feed adds more (native/feed_loader.hpp, reader/feed_content.hpp).
 //
 // Members that would be empty are left out; `version`, `title`, `items` and an item's `id` are always there. An author
 // with both a page and an address has the address in `_email`.
@@ -26,7 +26,7 @@
 
 namespace skypod::feed {
 
-/// The JSON Feed of a feed. An item's `id` is its guid, or else its identity.
+/// The JSON Feed of a feed. An item's `id` is its guid, or else its identity; so it is if another has the same guid.
 wire::Json to_json_feed(const Feed& feed);
 
 /// Reads a JSON Feed of version 1 or 1.1, ours included. Members of a wrong type count as absent. `document_url` is

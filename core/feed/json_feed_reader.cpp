@@ -8,6 +8,7 @@
 #include "core/feed/draft.hpp"
 #include "core/feed/html_entities.hpp"
 #include "core/feed/html_text.hpp"
+#include "core/feed/identity.hpp"
 #include "core/feed/json_feed.hpp"
 #include "core/feed/url.hpp"
 
@@ -52,6 +53,12 @@ class Reader {
   std::optional<std::uint64_t> whole(const char* name) const {
     const auto value = number(name);
     return value ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
+  }
+
+  /// A size or duration: 0 is not known.
+  std::optional<std::uint64_t> quantity(const char* name) const {
+    const auto value = whole(name);
+    return value && *value > 0 ? value : std::nullopt;
   }
 
   std::optional<bool> boolean(const char* name) const {
@@ -160,8 +167,8 @@ Document read_document(const Reader& reader) {
 void read_attachments(const Reader& reader, Item& item) {
   reader.each("attachments", [&](const Json& json) {
     const Reader each = reader.of(json);
-    Attachment attachment{each.url("url"), each.line("mime_type"), each.whole("size_in_bytes"),
-                          each.whole("duration_in_seconds")};
+    Attachment attachment{each.url("url"), each.line("mime_type"), each.quantity("size_in_bytes"),
+                          each.quantity("duration_in_seconds")};
     if (attachment.mime_type == "application/octet-stream") attachment.mime_type.clear();
     if (!attachment.url.empty()) item.attachments.push_back(std::move(attachment));
   });
@@ -237,6 +244,18 @@ void read_item_skypod(const Reader& reader, Item& item) {
   read_contributors(reader, item.contributors);
 }
 
+/// Ours with a guid that another item has as well has its identity as id. Believed only if it is the identity that the
+/// item would have here.
+void take_shared_guid(std::string guid, const std::string& identity, Item& item) {
+  if (guid.empty() || item.guid != collapse_space(identity)) return;
+  std::swap(item.guid, guid);
+  if (qualified_identity(item) == identity) {
+    item.identity = identity;
+  } else {
+    std::swap(item.guid, guid);
+  }
+}
+
 Item read_item(const Reader& reader) {
   Item item;
   item.guid = reader.id("id");
@@ -244,7 +263,7 @@ Item read_item(const Reader& reader) {
   if (item.url.empty()) item.url = reader.url("external_url");
   item.title = reader.line("title");
   item.content_html = reader.text("content_html", html_max);
-  if (item.content_html.empty()) append_escaped(item.content_html, reader.text("content_text", html_max / 8));
+  if (item.content_html.empty()) item.content_html = html_of_text(reader.text("content_text", html_max / 8));
   std::string escaped;
   append_escaped(escaped, reader.text("summary"));
   item.summary = plain_text(escaped, summary_chars_max);
@@ -266,6 +285,7 @@ Item read_item(const Reader& reader) {
     item.guid.clear();
     item.identity = identity;
   }
+  take_shared_guid(reader.object("_skypod").text("guid"), identity, item);
   return item;
 }
 
@@ -336,6 +356,7 @@ Result<Feed, FeedError> from_json_feed(const Json& json, std::string_view docume
   for (const Json& item : items) {
     if (item.is_object()) feed.items.push_back(read_item(reader.of(item)));
   }
+  tell_apart(feed.items);
   return feed;
 }
 

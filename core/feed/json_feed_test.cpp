@@ -159,6 +159,29 @@ TEST(JsonFeed, ReadsVersionOneAndRelativeAddresses) {
   EXPECT_EQ(item.attachments[0].duration_seconds, 61U);
 }
 
+TEST(JsonFeed, GivesEachOfASharedGuidItsOwnId) {
+  const auto json = wire::parse_json(R"({"version":"https://jsonfeed.org/version/1.1",
+      "items":[{"id":"1","url":"https://s.example/a"},{"id":"1","url":"https://s.example/b"}]})");
+  const auto feed = from_json_feed(*json, "");
+  ASSERT_TRUE(feed);
+  ASSERT_EQ(feed->items.size(), 2U);
+  const wire::Json written = to_json_feed(*feed);
+  EXPECT_EQ(written["items"][0]["id"], "guid:1|link:https://s.example/a");
+  EXPECT_EQ(written["items"][1]["id"], "guid:1|link:https://s.example/b");
+  const auto again = from_json_feed(written, "");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->items, feed->items);
+}
+
+TEST(JsonFeed, ShowsTextWithItsLines) {
+  const auto json = wire::parse_json(R"({"version":"https://jsonfeed.org/version/1.1",
+      "items":[{"id":"1","content_text":"One\n<two>\n\nhttps://s.example/"}]})");
+  const auto feed = from_json_feed(*json, "");
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->items[0].content_html, "<p>One<br>&lt;two&gt;</p><p>https://s.example/</p>");
+  EXPECT_EQ(feed->items[0].summary, "One <two> https://s.example/");
+}
+
 TEST(JsonFeed, WrongTypesCountAsAbsent) {
   const auto json =
       wire::parse_json(R"({"version":"https://jsonfeed.org/version/1.1","title":[],"authors":{},"language":1,

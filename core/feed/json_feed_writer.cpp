@@ -2,6 +2,7 @@
 #include <string>
 
 #include "core/feed/date.hpp"
+#include "core/feed/identity.hpp"
 #include "core/feed/json_feed.hpp"
 
 namespace skypod::feed {
@@ -141,7 +142,9 @@ Json item_skypod_json(const Item& item) {
 }
 
 Json item_json(const Item& item) {
-  Json json = {{"id", item.guid.empty() ? item.identity : item.guid}, {"_skypod", item_skypod_json(item)}};
+  const bool is_shared = has_shared_guid(item);
+  Json json = {{"id", item.guid.empty() || is_shared ? item.identity : item.guid}, {"_skypod", item_skypod_json(item)}};
+  if (is_shared) json["_skypod"]["guid"] = item.guid;
   put(json, "url", item.url);
   put(json, "title", item.title);
   json["content_html"] = item.content_html;  // required, even if empty

@@ -91,8 +91,10 @@ void OpmlParser::start_element(std::string_view, std::string_view local_name, st
 OpmlParser::Kind OpmlParser::begin_outline(std::span<const Attribute> attributes) {
   const std::string_view text = find(attributes, "text");
   const std::string_view title = find(attributes, "title");
-  std::string address = feed_address(find(attributes, "xmlurl"));
-  if (address.empty() && to_lower(find(attributes, "type")) == "rss") address = feed_address(find(attributes, "url"));
+  const std::string type = to_lower(find(attributes, "type"));
+  std::string_view written = trim(find(attributes, "xmlurl"));
+  if (written.empty() && (type == "rss" || type == "atom")) written = trim(find(attributes, "url"));
+  std::string address = feed_address(written);
   std::string name = line(trim(title).empty() ? text : title);
   if (!address.empty()) {
     if (list_.subscriptions.size() >= subscriptions_max) {
@@ -102,6 +104,11 @@ OpmlParser::Kind OpmlParser::begin_outline(std::span<const Attribute> attributes
           {std::move(name), std::move(address), resolve_url("", find(attributes, "htmlurl")), folders_});
     }
     return Kind::feed;
+  }
+  if (!written.empty()) {
+    const bool has_room = ++list_.unusable_count <= unusable_max;
+    if (has_room) list_.unusable.push_back({std::move(name), line(written)});
+    return Kind::other;
   }
   if (name.empty() || folders_.size() >= folder_depth_max) return Kind::other;
   folders_.push_back(std::move(name));

@@ -16,6 +16,7 @@ namespace skypod::feed {
 /// Limits of a list; what passes them is left out, and the list is marked `truncated`.
 inline constexpr std::size_t subscriptions_max = 10'000;
 inline constexpr std::size_t folder_depth_max = 16;
+inline constexpr std::size_t unusable_max = 100;
 
 /// One feed of a list.
 struct Subscription {
@@ -27,15 +28,26 @@ struct Subscription {
   friend bool operator==(const Subscription&, const Subscription&) = default;
 };
 
+/// An outline that is meant as a feed but has no http or https address.
+struct Unusable {
+  std::string title;
+  std::string address;  // as the list has it
+
+  friend bool operator==(const Unusable&, const Unusable&) = default;
+};
+
 struct SubscriptionList {
   std::string title;
   std::vector<Subscription> subscriptions;
   bool truncated = false;
+  std::vector<Unusable> unusable = {};  // the first unusable_max
+  std::size_t unusable_count = 0;       // of all
 
   friend bool operator==(const SubscriptionList&, const SubscriptionList&) = default;
 };
 
-/// Reads a list. Outlines that are neither folder nor feed (links, notes) are passed over; "feed:" addresses count.
+/// Reads a list. Outlines that are neither folder nor feed (links, notes) are passed over; of those that are
+/// meant as feeds and have no usable address it is said which; "feed:" addresses count.
 class OpmlParser : public XmlSink {
  public:
   void start_element(std::string_view namespace_uri, std::string_view local_name,

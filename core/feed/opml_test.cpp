@@ -36,6 +36,26 @@ TEST(Opml, ReadsFoldersFeedsAndOddities) {
   EXPECT_EQ(list->subscriptions[1], (Subscription{"", "https://b.example/f", "", {}}));
 }
 
+TEST(Opml, SaysOfWhichFeedsNothingWasMade) {
+  OpmlParser parser;
+  parser.start_element("", "opml", {});
+  const auto outline = [&](Attributes attributes) {
+    parser.start_element("", "outline", attributes);
+    parser.end_element();
+  };
+  outline({{"", "text", "No scheme"}, {"", "xmlUrl", "127.0.0.1:9001/feed"}, {"", "type", "rss"}});
+  outline({{"", "text", "Atom"}, {"", "url", "https://a.example/f"}, {"", "type", "Atom"}});
+  outline({{"", "text", "A folder"}});
+  for (std::size_t i = 1; i <= unusable_max; ++i) outline({{"", "xmlUrl", "not a url"}});
+  const auto list = parser.finish();
+  ASSERT_TRUE(list);
+  ASSERT_EQ(list->subscriptions.size(), 1U);
+  EXPECT_EQ(list->subscriptions[0].feed_url, "https://a.example/f");
+  EXPECT_EQ(list->unusable_count, unusable_max + 1);
+  ASSERT_EQ(list->unusable.size(), unusable_max);
+  EXPECT_EQ(list->unusable[0], (Unusable{"No scheme", "127.0.0.1:9001/feed"}));
+}
+
 TEST(Opml, RefusesWhatIsNone) {
   OpmlParser parser;
   parser.start_element("", "html", {});

@@ -7,19 +7,21 @@
 #include "base/utf8.hpp"
 #include "core/feed/html_entities.hpp"
 #include "core/feed/html_text.hpp"
+#include "core/feed/identity.hpp"
 #include "core/feed/person.hpp"
 #include "core/feed/url.hpp"
 
 namespace skypod::feed {
 namespace {
 
+constexpr Word source_author{Namespace::plain, "author", Field::author, 1};
 constexpr std::size_t known_uris_max = 32;  // beyond, a namespace is looked up each time
 constexpr std::array<std::string_view, 14> void_elements{"area",  "base", "br",   "col",   "embed",  "hr",    "img",
                                                          "input", "link", "meta", "param", "source", "track", "wbr"};
 
 /// Attributes of the podcast namespace that hold a web address.
 bool is_address(std::string_view name) {
-  constexpr std::array<std::string_view, 6> addresses{"url", "href", "img", "src", "feedUrl", "link"};
+  constexpr std::array<std::string_view, 7> addresses{"url", "href", "img", "src", "feedUrl", "link", "uri"};
   return std::ranges::find(addresses, name) != addresses.end();
 }
 
@@ -112,12 +114,27 @@ void Parser::end_element() {
   if (frame.has_base) bases_.pop_back();
 }
 
+/// Of an item that the document's end cut off, what is whole is kept if it is enough to know the item by.
+void Parser::drop_cut_item() {
+  if (!item_open_) return;
+  while (frames_.back().scope != Scope::item && frames_.size() > 1) {
+    if (frames_.back().has_base) bases_.pop_back();
+    frames_.pop_back();
+  }
+  feed_.mark_truncated();
+  if (item_.is_known()) return;
+  item_open_ = false;
+  item_ = {};
+}
+
 Result<Feed, FeedError> Parser::finish() {
+  if (!stopped_) drop_cut_item();
   while (frames_.size() > 1 && !stopped_) end_element();
   if (!is_feed_) return unexpected(error_);
   Feed feed = feed_.take_feed();
   if (feed.feed_url.empty()) feed.feed_url = document_url_;
   feed.items = std::move(items_);
+  tell_apart(feed.items);
   feed.live_items = std::move(live_items_);
   feed.truncated = feed_.truncated() || item_.truncated();
   return feed;
@@ -152,8 +169,11 @@ Parser::Scope Parser::enter(const Element& element, Frame& frame) {
     case Scope::feed:
     case Scope::wrapper:
       return enter_entry(element);
-    case Scope::person:
     case Scope::source:
+      // RFC 4287 section 4.2.1: an entry without author has its source's, not that of the feed it stands in.
+      if (element.name == "author" && element.atom) return begin_person(source_author);
+      [[fallthrough]];
+    case Scope::person:
     case Scope::picture:
       return enter_part(element);
     case Scope::extra:
@@ -251,13 +271,15 @@ Parser::Scope Parser::enter_markup(const Element& element, Frame& frame) {
   const bool silent = element.name == "script" || element.name == "style";
   if (!capture_.keeps_markup && silent) return Scope::ignored;
   if (!capture_.keeps_markup || around) return Scope::markup;
+  const bool is_moved = bases_.size() > capture_.bases;  // by an xml:base inside the field, which markup does not know
   text_ += '<' + element.name;
   for (const Attribute& each : element.attributes) {
     if (!each.namespace_uri.empty()) continue;
     text_ += ' ';
     text_ += each.name;
     text_ += "=\"";
-    append_escaped(text_, each.value);
+    const std::string moved = is_moved && is_address(each.name) ? web_url(each.value) : "";
+    append_escaped(text_, moved.empty() ? each.value : moved);
     text_ += '"';
   }
   text_ += '>';
@@ -304,6 +326,8 @@ Extra Parser::extra_of(const Element& element) const {
   for (const Attribute& each : element.attributes) {
     if (!each.namespace_uri.empty()) continue;
     std::string value = is_address(each.name) ? web_url(each.value) : harmless(each.value);
+    const bool elsewhere = each.name == "uri" && value.empty();  // of podcast:source, also "ipfs:…" and "magnet:…"
+    if (elsewhere) value = harmless(each.value);
     if (!value.empty()) extra.attributes.emplace_back(each.name, std::move(value));
   }
   return extra;
@@ -314,6 +338,7 @@ Parser::Scope Parser::begin_capture(const Word* word, const Element& element) {
   capture_.part = element.name;
   capture_.form = form_of(word, element);
   capture_.keeps_markup = word != nullptr && (word->field == Field::description || word->field == Field::body);
+  capture_.bases = bases_.size();
   capture_.attributes.clear();
   for (const Attribute& each : element.attributes) {
     if (each.namespace_uri.empty()) capture_.attributes.emplace_back(each.name, each.value);

@@ -31,7 +31,8 @@ class Parser : public XmlSink {
   /// True once a limit was passed or the root element is no feed's: further events are ignored, so stop sending.
   bool stopped() const override { return stopped_; }
 
-  /// The feed, or why there is none. Elements that are still open count as ended.
+  /// The feed, or why there is none. Elements that are still open count as ended. If an item is, the document was cut
+  /// there: the feed is `truncated`, and the item left out unless it has a title and a guid or an address already.
   Result<Feed, FeedError> finish();
 
  private:
@@ -82,6 +83,7 @@ class Parser : public XmlSink {
     std::string part;            // then its name
     Form form = Form::text;
     bool keeps_markup = false;
+    std::size_t bases = 0;                                        // how many there were where the field began
     std::vector<std::pair<std::string, std::string>> attributes;  // without namespace
   };
 
@@ -110,6 +112,7 @@ class Parser : public XmlSink {
 
   void leave(const Frame& frame);
   void finish_item();
+  void drop_cut_item();
   void finish_person(std::string_view text);
   void finish_source(std::string_view text);
   void finish_extra(std::string_view text);
@@ -120,6 +123,7 @@ class Parser : public XmlSink {
   std::string line_of(std::string_view value) const;
   void take_title(std::string_view value);
   void take_html(std::string value);
+  void take_content_elsewhere();
   void take_link(std::string_view value);
   void take_guid(std::string_view value);
   void take_keywords(std::string_view value);

@@ -29,6 +29,9 @@ std::string relation(std::string_view rel) {
 /// RFC 4287 section 3.1.1 and 4.1.3.1; `mode` is Atom 0.3's.
 Parser::Form Parser::form_of(const Word* word, const Element& element) const {
   if (word != nullptr && word->space == Namespace::xhtml) return Form::xhtml;
+  if (word != nullptr && word->space == Namespace::media && word->field == Field::description) {
+    return to_lower(trim(attribute(element.attributes, "type"))) == "html" ? Form::html : Form::text;
+  }
   if (!element.atom) return Form::rss;
   const std::string type = to_lower(trim(attribute(element.attributes, "type")));
   const std::string_view mode = attribute(element.attributes, "mode");
@@ -84,7 +87,7 @@ void Parser::take_field(std::string value) {
       return take_title(value);
     case Field::description:
     case Field::body:
-      return take_html(std::move(value));
+      return captured("src").empty() ? take_html(std::move(value)) : take_content_elsewhere();
     case Field::link:
       return take_link(value);
     case Field::guid:
@@ -147,7 +150,7 @@ void Parser::take_title(std::string_view value) {
 /// Some write the address of an enclosure as its text.
 void Parser::take_attachment(const char* address, std::string_view text) {
   draft().add_attachment({web_url(captured(address).empty() ? text : captured(address)),
-                          std::string(trim(captured("type"))), parse_whole(captured("length")), std::nullopt});
+                          std::string(trim(captured("type"))), parse_quantity(captured("length")), std::nullopt});
 }
 
 /// Podlove Simple Chapters 1.2: start is "HH:MM:SS.mmm".
@@ -163,12 +166,19 @@ void Parser::take_html(std::string value) {
   const std::string_view inner = trim(value);
   std::string html;
   if (capture_.form == Form::text) {
-    append_escaped(html, inner);
+    html = html_of_text(inner);
   } else {
     html = inner.size() == value.size() ? std::move(value) : std::string(inner);
   }
   const bool stated = bases_.size() > 1;  // else the item's own address is a better start
   draft().offer_html(capture_.word->field, capture_.word->rank, std::move(html), stated ? base() : "");
+}
+
+/// RFC 4287 section 4.1.3.2: the content is a page or file at another address.
+void Parser::take_content_elsewhere() {
+  const std::string_view type = captured("type");
+  const bool page = type.empty() || is_kind(type, "text") || type.find("html") != std::string_view::npos;
+  return page ? draft().offer(Field::link, 2, web_url(captured("src"))) : take_attachment("src", "");
 }
 
 /// RSS puts the address into the text, Atom into attributes, with a relation.
@@ -198,13 +208,15 @@ void Parser::take_link(std::string_view value) {
   }
 }
 
-/// RSS 2.0: a guid is the item's address as well, unless it says that it is none.
+/// RSS 2.0: a guid is the item's address as well, unless it says that it is none. One that is relative must say that it
+/// is one.
 void Parser::take_guid(std::string_view value) {
   const std::string guid = collapse_space(value);
   draft().offer(Field::guid, capture_.word->rank, guid);
   const bool absolute = guid.starts_with("http://") || guid.starts_with("https://");
-  if (capture_.part == "guid" && absolute && to_lower(captured("ispermalink")) != "false" &&
-      to_lower(captured("isPermaLink")) != "false") {
+  const std::string lower = to_lower(captured("ispermalink"));
+  const std::string said = lower.empty() ? to_lower(captured("isPermaLink")) : lower;
+  if (capture_.part == "guid" && (absolute ? said != "false" : said == "true")) {
     draft().offer(Field::link, 2, web_url(guid));
   }
 }
@@ -237,17 +249,19 @@ void Parser::take_document(Field field) {
   draft().add_transcript(std::move(document));
 }
 
-/// media:content: a picture, of which the widest counts, or a file to play. Many say what it is only by its address.
+/// media:content: a picture, of which the widest counts, or a file to play. Its kind is what it says, or what its
+/// address ends in.
 void Parser::take_media(const Element& element) {
   std::string url = web_url(attribute(element.attributes, "url"));
   const std::string_view medium = trim(attribute(element.attributes, "medium"));
-  std::string_view type = trim(attribute(element.attributes, "type"));
-  if (type.empty() && medium.empty()) type = media_type_of(url);
-  if (medium == "image" || is_kind(type, "image")) {
+  const std::string_view type = trim(attribute(element.attributes, "type"));
+  const std::string kind = media_type_of(type, url);
+  if (medium == "image" || is_kind(kind, "image")) {
     draft().offer_picture(4, parse_whole(attribute(element.attributes, "width")).value_or(0), std::move(url));
-  } else if (medium == "audio" || medium == "video" || is_kind(type, "audio") || is_kind(type, "video")) {
-    draft().add_attachment({std::move(url), std::string(type), parse_whole(attribute(element.attributes, "fileSize")),
-                            parse_whole(attribute(element.attributes, "duration"))});
+  } else if (medium == "audio" || medium == "video" || is_kind(kind, "audio") || is_kind(kind, "video")) {
+    draft().add_attachment({std::move(url), std::string(type),
+                            parse_quantity(attribute(element.attributes, "fileSize")),
+                            parse_quantity(attribute(element.attributes, "duration"))});
   }
 }
 

@@ -8,14 +8,22 @@ namespace {
 /// Sends events as a host would.
 struct Events {
   Parser parser{"https://feed.example/dir/feed.xml"};
+  int depth = 0;
 
   Events& open(std::string_view name, std::vector<Attribute> attributes = {}, std::string_view space = "") {
     parser.start_element(space, name, attributes);
+    ++depth;
     return *this;
   }
   Events& close() {
     parser.end_element();
+    --depth;
     return *this;
+  }
+  /// Ends what is open, and asks for the feed.
+  Result<Feed, FeedError> finish() {
+    while (depth > 0) close();
+    return parser.finish();
   }
   Events& leaf(std::string_view name, std::string_view text, std::vector<Attribute> attributes = {},
                std::string_view space = "") {
@@ -41,7 +49,7 @@ TEST(Parser, ReadsAPodcastEpisode) {
   events.leaf("chapters", "", {{"", "url", "/c.json"}, {"", "type", "application/json+chapters"}}, podcast);
   events.leaf("transcript", "", {{"", "url", "/t.vtt"}, {"", "type", "text/vtt"}}, podcast);
   events.leaf("explicit", "clean", {}, itunes).leaf("keywords", "a, b,,a", {}, itunes);
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed);
   EXPECT_EQ(feed->title, "My Show");
   EXPECT_EQ(feed->feed_url, "https://feed.example/dir/feed.xml");
@@ -71,7 +79,7 @@ TEST(Parser, KeepsWhatThePodcastNamespaceSaysBesides) {
   events.leaf("soundbite", "A bite", {{"", "startTime", "1.5"}}, podcast);
   events.leaf("alternateEnclosure", "", {{"", "href", "javascript:x"}, {"", "type", "audio/opus"}}, podcast);
   events.leaf("contentLink", "c", {{"", "href", "/live"}, {"", "note", " JavaScript:x"}}, podcast);
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed && feed->items.size() == 1);
   EXPECT_EQ(feed->podcast, (std::vector<Extra>{{"locked", {{"owner", "a@x.example"}}, "yes", {}}}));
   const Extra recipient{"valueRecipient", {{"split", "5"}, {"address", "02d5"}}, "", {}};
@@ -86,7 +94,7 @@ TEST(Parser, BoundsWhatItKeepsOfThePodcastNamespace) {
   Events events;
   events.open("rss").open("channel").open("item").leaf("title", "T");
   for (std::size_t i = 0; i < extras_max + 5; ++i) events.leaf("txt", "x", {}, podcast);
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed);
   EXPECT_EQ(feed->items[0].podcast.size(), extras_max);
   EXPECT_TRUE(feed->truncated);
@@ -96,7 +104,7 @@ TEST(Parser, ReadsLiveItemsApart) {
   Events events;
   events.open("rss").open("channel").open("liveItem", {{"", "status", "live"}, {"", "start", "2021-09-26"}}, podcast);
   events.leaf("title", "Now").leaf("guid", "g").close().open("item").leaf("title", "Then");
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed && feed->items.size() == 1 && feed->live_items.size() == 1);
   EXPECT_EQ(feed->items[0].title, "Then");
   EXPECT_EQ(feed->live_items[0].title, "Now");
@@ -114,7 +122,7 @@ TEST(Parser, ReadsChaptersOwnersHubsAndSources) {
   events.open("contributor", {}, atom).leaf("name", "Cy", {}, atom).close().open("chapters", {}, podlove);
   events.leaf("chapter", "", {{"", "start", "00:01:02.5"}, {"", "title", "One"}, {"", "href", "/1"}}, podlove);
   events.leaf("chapter", "", {{"", "start", "no"}}, podlove).close();
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed && feed->items.size() == 1);
   EXPECT_EQ(feed->hubs, std::vector<std::string>{"https://hub.example/"});
   EXPECT_EQ(feed->next_url, "https://feed.example/dir/feed.xml?page=2");
@@ -131,7 +139,7 @@ TEST(Parser, ReadsHowOftenAFeedChanges) {
     Events events;
     events.open("rss").open("channel").leaf("title", "T");
     events.leaf("updatePeriod", period, {}, sy).leaf("updateFrequency", frequency, {}, sy).leaf("ttl", ttl);
-    return events.parser.finish().value().ttl_minutes;
+    return events.finish().value().ttl_minutes;
   };
   EXPECT_EQ(minutes(" Hourly ", "2", ""), 30U);
   EXPECT_EQ(minutes("daily", "", ""), 1'440U);
@@ -144,7 +152,7 @@ TEST(Parser, DecodesBase64AndLoneEntries) {
   Events events;
   events.open("entry", {}, atom).leaf("title", "PGI+eDwvYj4=", {{"", "mode", "base64"}}, atom);
   events.leaf("content", "PHA+eTwvcD4", {{"", "type", "text/html"}, {"", "mode", "base64"}}, atom);
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed && feed->items.size() == 1);
   EXPECT_EQ(feed->items[0].title, "x");
   EXPECT_EQ(feed->items[0].content_html, "<p>y</p>");
@@ -156,7 +164,7 @@ TEST(Parser, TakesTheHighestRankWhateverTheOrder) {
   events.leaf("summary", "itunes summary", {}, itunes).leaf("description", "<p>short</p>");
   events.leaf("encoded", "<p>long</p>", {}, "http://purl.org/rss/1.0/modules/content/");
   events.leaf("author", "Itunes Name", {}, itunes).leaf("author", "ann@example.com (Ann)");
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed && feed->items.size() == 1);
   EXPECT_EQ(feed->items[0].content_html, "<p>long</p>");
   EXPECT_EQ(feed->items[0].summary, "short");
@@ -177,7 +185,7 @@ TEST(Parser, ReadsAtomWithXhtmlBasesAndSource) {
   events.open("content", {{"", "type", "xhtml"}}, atom).open("div", {}, xhtml);
   events.leaf("p", "a<b", {{"", "class", "\"x\""}}, xhtml).open("br", {}, xhtml).close().close().close();
   events.leaf("summary", "plain <text>", {}, atom).leaf("updated", "2003-12-31T10:14:55Z", {}, atom);
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed && feed->items.size() == 1);
   const Item& item = feed->items[0];
   EXPECT_EQ(feed->title, "T & U");
@@ -197,7 +205,7 @@ TEST(Parser, ReadsRdfWithItemsBesideTheChannel) {
   events.open("RDF", {}, rdf).open("channel", {}, rss10).leaf("title", "R", {}, rss10).close();
   events.open("item", {{rdf, "about", "https://r.example/1"}}, rss10).leaf("title", "I", {}, rss10);
   events.leaf("creator", "Cy", {}, "http://purl.org/dc/elements/1.1/").close().close();
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed && feed->items.size() == 1);
   EXPECT_EQ(feed->items[0].url, "https://r.example/1");
   EXPECT_EQ(feed->items[0].guid, "https://r.example/1");
@@ -208,7 +216,7 @@ TEST(Parser, AnItemThatIsNotClosedEndsWhereTheNextBegins) {
   Events events;
   events.open("rss").open("channel").leaf("title", "T").open("item").leaf("title", "1").open("item").leaf("title", "2");
   events.close().leaf("title", "stray").close();
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed);
   EXPECT_EQ(feed->title, "T");
   ASSERT_EQ(feed->items.size(), 2U);
@@ -218,16 +226,127 @@ TEST(Parser, AnItemThatIsNotClosedEndsWhereTheNextBegins) {
 TEST(Parser, AnItemThatSaysNothingIsNone) {
   Events events;
   events.open("rss").open("channel").open("item").open("item").leaf("title", "1");
-  const auto feed = events.parser.finish();
+  const auto feed = events.finish();
   ASSERT_TRUE(feed);
   EXPECT_EQ(feed->items.size(), 1U);
+}
+
+TEST(Parser, LeavesOutWhatTheEndOfTheDocumentCutOff) {
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("guid", "1").leaf("title", "whole").close();
+  events.open("item").leaf("guid", "2").open("title");
+  events.parser.text("half of a ti");
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  ASSERT_EQ(feed->items.size(), 1U);
+  EXPECT_EQ(feed->items[0].title, "whole");
+  EXPECT_TRUE(feed->truncated);
+}
+
+TEST(Parser, KeepsACutItemThatIsKnown) {
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("guid", "2").leaf("title", "Two").open("description");
+  events.parser.text("half of a te");
+  const auto feed = events.parser.finish();
+  ASSERT_TRUE(feed);
+  ASSERT_EQ(feed->items.size(), 1U);
+  EXPECT_EQ(feed->items[0].title, "Two");
+  EXPECT_EQ(feed->items[0].content_html, "");
+  EXPECT_TRUE(feed->truncated);
+}
+
+TEST(Parser, GivesTheDurationToWhatCanBeHeard) {
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("guid", "1");
+  events.leaf("enclosure", "", {{"", "url", "/i.jpg"}, {"", "type", "image/jpeg"}, {"", "length", "1,234"}});
+  events.leaf("enclosure", "", {{"", "url", "/1.mp3"}, {"", "type", "text/html"}, {"", "length", "0"}});
+  events.leaf("duration", "1:02:03", {}, itunes).close();
+  events.open("item")
+      .leaf("guid", "2")
+      .leaf("enclosure", "", {{"", "url", "/2.mp3"}})
+      .leaf("duration", "0", {}, itunes);
+  const auto feed = events.close().finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->items[0].attachments[0].duration_seconds, std::nullopt);
+  EXPECT_EQ(feed->items[0].attachments[0].size_octets, 1234U);
+  EXPECT_EQ(feed->items[0].attachments[1].duration_seconds, 3723U);
+  EXPECT_EQ(feed->items[0].attachments[1].size_octets, std::nullopt);
+  EXPECT_EQ(feed->items[1].attachments[0].duration_seconds, std::nullopt);
+}
+
+TEST(Parser, ReadsMediaByTheirEndingsAndTextWithItsLines) {
+  constexpr std::string_view media = "http://search.yahoo.com/mrss/";
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("guid", "1");
+  events.leaf("content", "", {{"", "url", "/1.mp4?x"}}, media).leaf("content", "", {{"", "url", "/1.jpg"}}, media);
+  events.leaf("content", "", {{"", "url", "/1"}}, media).leaf("description", "a < b\nc", {}, media);
+  const auto feed = events.close().finish();
+  ASSERT_TRUE(feed);
+  const Item& item = feed->items[0];
+  ASSERT_EQ(item.attachments.size(), 1U);
+  EXPECT_EQ(item.attachments[0].url, "https://feed.example/1.mp4?x");
+  EXPECT_EQ(item.image, "https://feed.example/1.jpg");
+  EXPECT_EQ(item.content_html, "a &lt; b<br>c");
+}
+
+TEST(Parser, ReadsAtomContentElsewhereAndAuthorsOfSources) {
+  Events events;
+  events.open("feed", {}, atom).open("author", {}, atom).leaf("name", "Feed Author", {}, atom).close();
+  events.open("entry", {}, atom).leaf("id", "1", {}, atom);
+  events.leaf("content", "", {{"", "src", "/1.mp4"}, {"", "type", "video/mp4"}}, atom);
+  events.open("source", {}, atom).open("author", {}, atom).leaf("name", "Ann", {}, atom).close();
+  events.leaf("title", "Other", {}, atom).close().close();
+  events.open("entry", {}, atom).leaf("id", "2", {}, atom).leaf("summary", "One\n\nTwo", {}, atom);
+  events.leaf("content", "", {{"", "src", "/2.html"}, {"", "type", "text/html"}}, atom).close();
+  const auto feed = events.finish();
+  ASSERT_TRUE(feed);
+  ASSERT_EQ(feed->items[0].authors.size(), 1U);
+  EXPECT_EQ(feed->items[0].authors[0].name, "Ann");
+  EXPECT_EQ(feed->items[0].source.title, "Other");
+  EXPECT_EQ(feed->items[0].attachments[0].url, "https://feed.example/1.mp4");
+  EXPECT_EQ(feed->items[1].url, "https://feed.example/2.html");
+  EXPECT_EQ(feed->items[1].content_html, "<p>One</p><p>Two</p>");
+}
+
+TEST(Parser, ReadsABaseInsideAField) {
+  constexpr std::string_view xml = "http://www.w3.org/XML/1998/namespace";
+  Events events;
+  events.open("feed", {}, atom).open("entry", {}, atom).leaf("id", "1", {}, atom);
+  events.open("content", {{"", "type", "xhtml"}}, atom).open("div", {{xml, "base", "/inner/"}}, xhtml);
+  events.leaf("a", "A", {{"", "href", "a.html"}}, xhtml).leaf("a", "B", {{"", "href", "mailto:b@s.example"}}, xhtml);
+  const auto feed = events.close().close().close().finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->items[0].content_html,
+            R"(<a href="https://feed.example/inner/a.html">A</a><a href="mailto:b@s.example">B</a>)");
+}
+
+TEST(Parser, PlaysAnAlternateEnclosureIfThereIsNoOther) {
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("guid", "1");
+  events.open("alternateEnclosure", {{"", "type", "audio/opus"}, {"", "length", "5"}}, podcast);
+  events.leaf("source", "", {{"", "uri", "ipfs://x"}}, podcast).leaf("source", "", {{"", "uri", "1.opus"}}, podcast);
+  const auto feed = events.close().close().finish();
+  ASSERT_TRUE(feed);
+  const Attachment audio{"https://feed.example/dir/1.opus", "audio/opus", 5, {}};
+  EXPECT_EQ(feed->items[0].attachments, std::vector{audio});
+  EXPECT_EQ(feed->items[0].podcast[0].children[0].attributes[0].second, "ipfs://x");
+}
+
+TEST(Parser, TakesARelativeGuidThatSaysSoForAnAddress) {
+  Events events;
+  events.open("rss").open("channel").open("item").leaf("guid", "p/1", {{"", "isPermaLink", "true"}}).close();
+  events.open("item").leaf("guid", "p/2").close();
+  const auto feed = events.finish();
+  ASSERT_TRUE(feed);
+  EXPECT_EQ(feed->items[0].url, "https://feed.example/dir/p/1");
+  EXPECT_EQ(feed->items[1].url, "");
 }
 
 TEST(Parser, SaysWhyThereIsNoFeed) {
   Events html;
   html.open("html").open("body");
   EXPECT_TRUE(html.parser.stopped());
-  EXPECT_EQ(html.parser.finish().error(), FeedError::not_a_feed);
+  EXPECT_EQ(html.finish().error(), FeedError::not_a_feed);
   EXPECT_EQ(Parser("").finish().error(), FeedError::not_a_feed);
 }
 
@@ -237,7 +356,7 @@ TEST(Parser, BoundsDepth) {
   for (std::size_t i = 1; i < depth_max; ++i) events.open("x");
   EXPECT_FALSE(events.parser.stopped());
   events.open("x");
-  EXPECT_EQ(events.parser.finish().error(), FeedError::too_deep);
+  EXPECT_EQ(events.finish().error(), FeedError::too_deep);
 }
 
 TEST(Parser, TellsAFileWithoutAKindByItsAddress) {
@@ -282,7 +401,7 @@ TEST(Parser, BoundsItems) {
   for (std::size_t i = 0; i < items_max; ++i) events.open("item").leaf("title", "x").close();
   EXPECT_FALSE(events.parser.stopped());
   events.open("item").leaf("title", "x").close();
-  EXPECT_EQ(events.parser.finish().error(), FeedError::too_many_items);
+  EXPECT_EQ(events.finish().error(), FeedError::too_many_items);
 }
 
 TEST(Parser, BoundsTextAndCutsLongFields) {
@@ -292,7 +411,7 @@ TEST(Parser, BoundsTextAndCutsLongFields) {
   events.open("rss").open("channel").leaf("title", title).open("item");
   for (int i = 0; i < 150; ++i) events.leaf("category", std::to_string(i));
   events.leaf("description", megabyte + "x");
-  Parser copy = events.parser;
+  Events copy = events;
   const auto feed = copy.finish();
   ASSERT_TRUE(feed);
   EXPECT_TRUE(feed->truncated);
@@ -300,7 +419,7 @@ TEST(Parser, BoundsTextAndCutsLongFields) {
   EXPECT_EQ(feed->items[0].tags.size(), list_max);
   EXPECT_EQ(feed->items[0].content_html.size(), html_max);
   for (int i = 0; i < 31; ++i) events.parser.text(megabyte);
-  EXPECT_EQ(events.parser.finish().error(), FeedError::too_much_text);
+  EXPECT_EQ(events.finish().error(), FeedError::too_much_text);
 }
 
 }  // namespace

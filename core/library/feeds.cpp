@@ -8,6 +8,7 @@
 
 #include "base/utf8.hpp"
 #include "core/feed/date.hpp"
+#include "core/feed/media_type.hpp"
 #include "core/library/library.hpp"
 #include "core/wire/fields.hpp"
 
@@ -36,6 +37,10 @@ Json published_ms(const Json& item) {
   return ms ? Json(*ms) : Json();
 }
 
+std::string type_of(const Json& attachment) {
+  return feed::media_type_of(text_of(attachment, "mime_type", 64), text_of(attachment, "url", url_max));
+}
+
 /// The first attachment that can be heard.
 const Json* audio_of(const Json& item) {
   const auto attachments = item.find("attachments");
@@ -43,11 +48,7 @@ const Json* audio_of(const Json& item) {
     return nullptr;
   }
   for (const Json& attachment : *attachments) {
-    const std::string type = text_of(attachment, "mime_type", 64);
-    // Feeds that do not say what an enclosure is come with the last of these.
-    const bool audible = type.starts_with("audio/") || type.starts_with("video/") || type == "application/ogg" ||
-                         type == "application/octet-stream" || type.empty();
-    if (audible && !text_of(attachment, "url", url_max).empty()) return &attachment;
+    if (feed::is_playable(type_of(attachment)) && !text_of(attachment, "url", url_max).empty()) return &attachment;
   }
   return nullptr;
 }
@@ -70,7 +71,7 @@ Json episode_row(const Json& item, std::int64_t rank) {
           published_ms(item),
           audio == nullptr ? Json() : number_of(*audio, "duration_in_seconds", seconds_max),
           audio == nullptr ? "" : text_of(*audio, "url", url_max),
-          audio == nullptr ? "" : text_of(*audio, "mime_type", 64),
+          audio == nullptr ? "" : type_of(*audio),
           rank};
 }
 

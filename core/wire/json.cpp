@@ -1,5 +1,6 @@
 #include "core/wire/json.hpp"
 
+#include <charconv>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -10,9 +11,11 @@
 namespace skypod::wire {
 namespace {
 
+enum class Rules { strict, lenient };
+
 /// Receives nlohmann's parse events and builds the value; answers false, which ends the parse, at the first broken
 /// rule.
-class StrictBuilder {
+class Builder {
  public:
   using number_integer_t = Json::number_integer_t;
   using number_unsigned_t = Json::number_unsigned_t;
@@ -21,7 +24,7 @@ class StrictBuilder {
   using binary_t = Json::binary_t;
 
   /// `long_strings`: what was cut out of the text.
-  explicit StrictBuilder(const LongStrings& long_strings) : long_strings_(long_strings) {}
+  Builder(const LongStrings& long_strings, Rules rules) : long_strings_(long_strings), rules_(rules) {}
 
   bool null() { return add(nullptr); }
   bool boolean(bool value) { return add(value); }
@@ -36,7 +39,10 @@ class StrictBuilder {
   bool end_array() { return close(); }
 
   bool key(string_t& name) {
-    if (!restore(name) || open_.back()->contains(name)) {
+    if (skipped_ > 0) {
+      return true;
+    }
+    if (!restore(name) || (rules_ == Rules::strict && open_.back()->contains(name))) {
       return false;
     }
     key_ = std::move(name);
@@ -74,28 +80,86 @@ class StrictBuilder {
   }
 
   bool add(Json value) {
-    place(std::move(value));
+    if (skipped_ == 0) {
+      place(std::move(value));
+    }
     return true;
   }
 
   bool open(Json container) {
-    if (open_.size() >= json_depth_max) {
+    if (open_.size() < json_depth_max) {
+      open_.push_back(place(std::move(container)));
+      return true;
+    }
+    if (rules_ == Rules::strict) {
       return false;
     }
-    open_.push_back(place(std::move(container)));
+    add(nullptr);
+    ++skipped_;
     return true;
   }
 
   bool close() {
-    open_.pop_back();
+    if (skipped_ > 0) {
+      --skipped_;
+    } else {
+      open_.pop_back();
+    }
     return true;
   }
 
   const LongStrings& long_strings_;
+  const Rules rules_;
   Json root_;
   std::vector<Json*> open_;  // the containers around the parse, outermost first
   std::string key_;
+  std::size_t skipped_ = 0;  // containers around the parse that are too deep to keep
 };
+
+std::optional<Json> parse(std::string_view text, Rules rules) {
+  const bool holds_nul = text.find('\0') != std::string_view::npos;  // the library takes it for the end of input
+  if (holds_nul) {
+    return std::nullopt;
+  }
+  const LongStrings long_strings(text);
+  Builder builder(long_strings, rules);
+  const std::string_view cut = long_strings.text();
+  if (!Json::sax_parse(cut.data(), cut.data() + cut.size(), &builder)) {
+    return std::nullopt;
+  }
+  return builder.take();
+}
+
+/// The code unit of the "\uXXXX" at the start of a text; -1 if none stands there.
+int escaped_unit(std::string_view text) {
+  unsigned unit = 0;
+  if (text.size() < 6 || !text.starts_with("\\u")) {
+    return -1;
+  }
+  const auto read = std::from_chars(text.data() + 2, text.data() + 6, unit, 16);
+  return read.ptr == text.data() + 6 ? static_cast<int>(unit) : -1;
+}
+
+bool is_surrogate(int unit, int first) {
+  return unit >= first && unit < first + 0x400;
+}
+
+/// JSON text in which each escaped surrogate without its other half is an escaped U+FFFD; of the same length.
+std::string pair_surrogates(std::string_view text) {
+  std::string paired(text);
+  std::size_t at = paired.find('\\');
+  while (at != std::string::npos) {
+    const int unit = escaped_unit(std::string_view(paired).substr(at));
+    std::size_t length = unit < 0 ? 2 : 6;
+    if (is_surrogate(unit, 0xd800) && is_surrogate(escaped_unit(std::string_view(paired).substr(at + 6)), 0xdc00)) {
+      length = 12;
+    } else if (is_surrogate(unit, 0xd800) || is_surrogate(unit, 0xdc00)) {
+      paired.replace(at, 6, "\\ufffd");
+    }
+    at = paired.find('\\', at + length);
+  }
+  return paired;
+}
 
 std::string print(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -130,17 +194,13 @@ void append_json(std::string& out, const Json& value) {
 }  // namespace
 
 std::optional<Json> parse_json(std::string_view text) {
-  const bool holds_nul = text.find('\0') != std::string_view::npos;  // the library takes it for the end of input
-  if (holds_nul) {
-    return std::nullopt;
-  }
-  const LongStrings long_strings(text);
-  StrictBuilder builder(long_strings);
-  const std::string_view cut = long_strings.text();
-  if (!Json::sax_parse(cut.data(), cut.data() + cut.size(), &builder)) {
-    return std::nullopt;
-  }
-  return builder.take();
+  return parse(text, Rules::strict);
+}
+
+std::optional<Json> parse_foreign_json(std::string_view text) {
+  const bool has_surrogates =
+      text.find("\\ud") != std::string_view::npos || text.find("\\uD") != std::string_view::npos;
+  return has_surrogates ? parse(pair_surrogates(text), Rules::lenient) : parse(text, Rules::lenient);
 }
 
 std::string to_json(const Json& value) {

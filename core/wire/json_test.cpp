@@ -22,6 +22,30 @@ TEST(Json, RefusesWhatReadersDisagreeOn) {
   EXPECT_FALSE(parse_json("1e999"));
 }
 
+TEST(Json, ReadsOfOthersWhatIsValid) {
+  EXPECT_EQ(parse_foreign_json(R"({"a":1,"b":{"c":1,"c":2},"a":[3]})"), Json::parse(R"({"a":[3],"b":{"c":2}})"));
+  EXPECT_EQ(parse_foreign_json(R"(["\ud83d","\\\ud83d","\ud83d\ude00","\udE00x","\uD83D\ud83d\ude00"])"),
+            Json::parse("[\"\ufffd\",\"\\\\\ufffd\",\"\U0001f600\",\"\ufffdx\",\"\ufffd\U0001f600\"]"));
+  EXPECT_EQ(parse_foreign_json(R"("\\ud83d \u00e9")"), Json("\\ud83d \u00e9"));
+  for (const char* text : {"", "{} {}", "{\"a\":\"\xff\"}", "[1,]", R"(["\u12"])", R"(["\ud8"])", R"("\)", "1e999"}) {
+    EXPECT_FALSE(parse_foreign_json(text)) << text;
+  }
+}
+
+TEST(Json, ForgetsOfOthersWhatIsTooDeep) {
+  const std::size_t deep = 100'000;
+  std::string text =
+      "{\"a\":1,\"x\":" + std::string(deep, '[') + "{\"k\":[\"v\"]}" + std::string(deep, ']') + ",\"b\":2}";
+  EXPECT_FALSE(parse_json(text));
+  const auto read = parse_foreign_json(text);
+  ASSERT_TRUE(read);
+  EXPECT_EQ((*read)["a"], 1);
+  EXPECT_EQ((*read)["b"], 2);
+  std::string kept = "null";
+  for (std::size_t i = 1; i < json_depth_max; ++i) kept = "[" + kept + "]";
+  EXPECT_EQ(to_json((*read)["x"]), kept);
+}
+
 TEST(Json, LongStringsAreReadAndPrintedAsShortOnesAre) {
   const std::string plain(10'000, 'x');
   for (const std::string& text : {plain, plain + "\xc3\xa9", plain + "\"\\\n" + plain, "\x01" + plain,

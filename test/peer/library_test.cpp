@@ -301,7 +301,9 @@ TEST_F(LibraryCommands, ExchangeSubscriptionsWithOtherApps) {
     <outline text="Lanterns" xmlUrl="https://feeds.example/lanterns.xml"/></outline>
     <outline text="News" xmlUrl="https://feeds.example/news.xml"/></body></opml>)");
   const std::string list = directory.path() / "list.opml";
-  EXPECT_EQ(run_json("desk", {"opml", "import", list}), Json({{"added", 2}, {"known", 0}, {"truncated", false}}));
+  EXPECT_EQ(
+      run_json("desk", {"opml", "import", list}),
+      Json({{"added", 2}, {"known", 0}, {"truncated", false}, {"unusable", Json::array()}, {"unusable_count", 0}}));
   EXPECT_EQ(run_json("desk", {"opml", "import", list})["known"], 2);
   EXPECT_EQ(run_json("desk", {"list"})["subscriptions"][0]["folder"], "Audio");
   const std::string copy = directory.path() / "copy.opml";
