@@ -118,6 +118,32 @@ TEST(Article, TurnsLineBreaksIntoParagraphs) {
             "Third, and last, of them all.");
 }
 
+std::string short_page(const std::string& content) {
+  return "<html><head><title>Strip 42</title></head><body><header><nav><ul><li><a href=/>Home</a></ul></nav></header>" +
+         content + "<footer><p>Copyright 2024 The Site. <a href=/privacy>Privacy</a></p></footer></body></html>";
+}
+
+std::string repeated_with_number(const std::string& before, const std::string& after) {
+  std::string out;
+  for (int i = 0; i < 40; ++i) out += before + std::to_string(i) + after;
+  return out;
+}
+
+TEST(Article, IsNotTheFooterWhereItsOwnLinesAreShort) {
+  const std::string lines = repeated_with_number("<p>Line ", " is short.</p>");
+  const std::string list = "<ul>" + repeated_with_number("<li><a href=/>Link ", " of the week</a>") + "</ul>";
+  for (const std::string& page :
+       {short_page("<article><h1>Strip 42</h1>" + lines + "</article>"),
+        short_page("<main><h1>Strip 42</h1>" + list + "</main>"),
+        short_page("<div id=comic><h1>Strip 42</h1><img src=/strip.png alt=Line></div>"),
+        short_page("<div role=main><h1>Strip 42</h1>" + lines + "</div>"), short_page("<div>" + lines + "</div>")}) {
+    const Article article = read(page);
+    EXPECT_EQ(article.html.find("Copyright"), std::string::npos) << page;
+    EXPECT_EQ(article.html.find("Home"), std::string::npos) << page;
+    EXPECT_NE(article.html.find("Li"), std::string::npos) << page;
+  }
+}
+
 TEST(Article, SurvivesAnyPage) {
   for (const char* odd : {"", "<", "<html><head></head></html>", "<frameset><frame src=x></frameset>", "<body hidden>x",
                           "<table><script></table>", "<base href='javascript:x'><p>x"}) {

@@ -83,6 +83,9 @@ class Document {
 
   Node* make_element(std::string_view name);
   Node* make_text(std::string_view text);
+
+  /// A node of this document and all below it once more, without a parent and without slots.
+  Node* clone(const Node& source);
   std::string_view keep(std::string_view text);
   std::span<Attribute> make_attributes(std::size_t count);
   void* allocate(std::size_t octets);
