@@ -144,6 +144,12 @@ TEST(Article, IsNotTheFooterWhereItsOwnLinesAreShort) {
   }
 }
 
+TEST(Article, KeepsWordsApartAtLineBreaks) {
+  const Article article =
+      read("<html><head></head><body><p>First line<br>second line, which goes on, and on.</p></body>");
+  EXPECT_EQ(article.excerpt, "First line second line, which goes on, and on.");
+}
+
 TEST(Article, SurvivesAnyPage) {
   for (const char* odd : {"", "<", "<html><head></head></html>", "<frameset><frame src=x></frameset>", "<body hidden>x",
                           "<table><script></table>", "<base href='javascript:x'><p>x"}) {

@@ -66,6 +66,7 @@ Node* following(const Node* node, const Node* root, bool enter) {
 void append_text(const Node& node, std::string& out) {
   for (const Node* each = &node; each != nullptr; each = following(each, &node)) {
     if (each->is_text()) out += each->text;
+    if (each->is("br")) out += '\n';
   }
 }
 

@@ -58,7 +58,7 @@ struct Node {
 /// The node after `node` in document order, not leaving `root`; nullptr at the end. `enter` false skips what is below.
 Node* following(const Node* node, const Node* root, bool enter = true);
 
-/// Appends all text below a node as it stands.
+/// Appends all text below a node as it stands, a line end for each <br>.
 void append_text(const Node& node, std::string& out);
 
 /// All text below a node, runs of space collapsed to one.
