@@ -23,6 +23,15 @@ bool is_furniture(const Node& node) {
          std::ranges::find(roles, node.attribute("role")) != roles.end();
 }
 
+/// Pictures that lead nowhere: one in a link belongs to what it leads to.
+std::size_t pictures_in(const Node& node) {
+  std::size_t count = 0;
+  for (const Node* each = &node; each != nullptr; each = following(each, &node, !each->is("a"))) {
+    count += each->is("img") ? 1 : 0;
+  }
+  return count;
+}
+
 bool is_content(const Node& node) {
   return node.is("article") || node.is("main") || node.attribute("role") == "main";
 }
@@ -97,7 +106,7 @@ bool stands_in_furniture(const Node& node) {
 double substance_of(const Node& node) {
   const auto chars = static_cast<double>(extent_of(node).chars);
   const double links = chars * link_density(node);
-  return chars - links * (1 - weight_of_links) + chars_of_picture * static_cast<double>(count_below(node, "img"));
+  return chars - links * (1 - weight_of_links) + chars_of_picture * static_cast<double>(pictures_in(node));
 }
 
 Node* stated_content(Document& document, const Node& body, const std::string& title) {

@@ -11,7 +11,8 @@ namespace skypod::reader {
 /// True if the node is or stands in a footer, a navigation or an aside.
 bool stands_in_furniture(const Node& node);
 
-/// How much a reader gets from it, in characters: text outside links counts whole, links and pictures something.
+/// How much a reader gets from it, in characters: text outside links counts whole, that of links and
+/// pictures outside them something.
 double substance_of(const Node& node);
 
 /// A copy of that content, cleaned; nullptr if it is empty. `body` stays as it is.
