@@ -77,6 +77,51 @@ TEST(Article, DropsFurniture) {
   EXPECT_NE(article.html.find("A caption"), std::string::npos);
 }
 
+std::string text_with(const std::string& before, const std::string& part, int after) {
+  return read(page_with("", "<article>" + before + repeated(6) + part + repeated(after) + "</article>")).text;
+}
+
+TEST(Article, KeepsWhatTheTextAnnounces) {
+  const std::string links = "<li><a href=https://a.example/>Tool one</a><li><a href=https://b.example/>Tool two</a>";
+  EXPECT_NE(text_with("", "<p>The code is here:</p><p><a href=/x>github.example/x</a></p>", 2).find("github"),
+            std::string::npos);
+  EXPECT_NE(text_with("", "<p>We used these tools:</p><ul>" + links + "</ul>", 2).find("Tool two"), std::string::npos);
+  for (const char* heading : {"Sources", "Further reading:", "Quellen", "Références", "参考文献"}) {
+    EXPECT_NE(text_with("", "<h2>" + std::string(heading) + "</h2><ul>" + links + "</ul>", 0).find("Tool two"),
+              std::string::npos)
+        << heading;
+  }
+  const std::string parts = "<ol><li><a href=/1>Part 1: the river</a><li><a href=/2>Part 2: the sea</a></ol>";
+  EXPECT_NE(text_with("", parts, 2).find("the sea"), std::string::npos);
+  EXPECT_EQ(text_with("", "<p>You may also like:</p><ul>" + links + "</ul>", 2).find("Tool two"), std::string::npos);
+}
+
+TEST(Article, KeepsHeadingsAndSentencesThatAreLinks) {
+  std::string roundup;
+  for (const char* name : {"Ada", "Bea", "Cyd"}) {
+    roundup += "<h3><a href=/" + std::string(name) + ">The news of " + name + "</a></h3><p>A short comment.</p>";
+  }
+  const std::string text = text_with("", roundup, 0);
+  for (const char* name : {"Ada", "Bea", "Cyd"}) EXPECT_NE(text.find(name), std::string::npos) << name;
+  EXPECT_NE(text_with("", "<p><a href=/r>Download the full report of the commission.</a></p>", 2).find("Download"),
+            std::string::npos);
+  EXPECT_NE(text_with("", "<h2>Highlights</h2>", 2).find("Highlights"), std::string::npos);
+}
+
+TEST(Article, KeepsFactsAtItsEnds) {
+  for (const char* line :
+       {"<p><strong>Rating: 4/5</strong></p>", "<p>Doors open 19:30, 14 May 2024</p>",
+        "<p><a href=mailto:ann@site.example>ann@site.example</a></p>", "<p>Copyright reform failed in 2019.</p>"}) {
+    EXPECT_FALSE(text_with("", line, 0).ends_with("of its own.")) << line;
+  }
+  EXPECT_TRUE(text_with("<p>PARIS, May 1, 2024</p>", "", 0).starts_with("PARIS"));
+  EXPECT_TRUE(text_with("<p>Updated: 1 May 2024, 10:30 GMT</p>", "", 0).starts_with("This is"));
+  EXPECT_TRUE(text_with("", "<p>Copyright 2024 Site</p>", 0).ends_with("of its own."));
+  const std::string refrain = "<p>And the river ran to the sea.</p>";
+  const std::string sung = text_with("", refrain + refrain, 2);
+  EXPECT_NE(sung.find("the sea.\n\nAnd the river"), std::string::npos);
+}
+
 /// Two articles of one list: that of the page's title, and one whose text says so.
 std::string two_articles(const std::string& heading, int paragraphs) {
   const std::string other =
