@@ -195,6 +195,24 @@ TEST(Article, KeepsWordsApartAtLineBreaks) {
   EXPECT_EQ(article.excerpt, "First line second line, which goes on, and on.");
 }
 
+TEST(Article, LinksToVideosOfKnownHosts) {
+  const auto html_of = [](const std::string& embed) {
+    return read(page_with("", "<article>" + repeated(4) + embed + repeated(2) + "</article>")).html;
+  };
+  for (const char* embed :
+       {"<iframe src='https://www.youtube.com/embed/a-1?rel=0'></iframe>",
+        "<div class=frame><div><iframe data-src=//youtube-nocookie.com/embed/a-1></iframe></div></div>",
+        "<lite-youtube videoid=a-1></lite-youtube>", "<p><amp-youtube data-videoid=a-1></amp-youtube></p>"}) {
+    EXPECT_NE(html_of(embed).find("<a href=\"https://www.youtube.com/watch?v=a-1\">Video on youtube.com</a>"),
+              std::string::npos)
+        << embed;
+  }
+  EXPECT_NE(html_of("<iframe src=https://player.vimeo.com/video/12></iframe>").find("https://vimeo.com/12"),
+            std::string::npos);
+  EXPECT_EQ(html_of("<iframe src=https://evil.example/youtube.com/embed/a></iframe>").find("Video on"),
+            std::string::npos);
+}
+
 TEST(Article, SurvivesAnyPage) {
   for (const char* odd : {"", "<", "<html><head></head></html>", "<frameset><frame src=x></frameset>", "<body hidden>x",
                           "<table><script></table>", "<base href='javascript:x'><p>x"}) {

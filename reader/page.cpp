@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/feed/html_text.hpp"
+#include "reader/embeds.hpp"
 #include "reader/measure.hpp"
 
 namespace skypod::reader {
@@ -148,6 +149,7 @@ bool is_visible(const Node& node) {
 }
 
 void prepare_page(Document& document) {
+  replace_embeds(document);
   drop_unseen(document);
   Node* body = document.part("body");
   if (body == nullptr) return;
