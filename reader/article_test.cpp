@@ -213,6 +213,21 @@ TEST(Article, LinksToVideosOfKnownHosts) {
             std::string::npos);
 }
 
+TEST(Article, KeepsFormulasAsText) {
+  const auto text = [](const std::string& formula) {
+    return text_with("", "<p>Let " + formula + " be what this sentence, which is long enough, is about.</p>", 1);
+  };
+  const std::string symbols = "<mi>x</mi><mo>=</mo><mn>1</mn>";
+  const std::string katex = "<span class=katex><span class=katex-mathml><math><semantics><mrow>" + symbols +
+                            "</mrow><annotation encoding=application/x-tex>x=1</annotation></semantics></math></span>"
+                            "<span class=katex-html aria-hidden=true>x=1</span></span>";
+  EXPECT_NE(text("<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>").find("Let 1/2 be"), std::string::npos);
+  for (const std::string& formula :
+       {"<math>" + symbols + "</math>", std::string("<math alttext='x=1'></math>"), katex}) {
+    EXPECT_NE(text(formula).find("Let x=1 be"), std::string::npos) << formula;
+  }
+}
+
 TEST(Article, SurvivesAnyPage) {
   for (const char* odd : {"", "<", "<html><head></head></html>", "<frameset><frame src=x></frameset>", "<body hidden>x",
                           "<table><script></table>", "<base href='javascript:x'><p>x"}) {

@@ -6,6 +6,7 @@
 
 #include "core/feed/html_text.hpp"
 #include "reader/embeds.hpp"
+#include "reader/formulas.hpp"
 #include "reader/measure.hpp"
 
 namespace skypod::reader {
@@ -150,6 +151,7 @@ bool is_visible(const Node& node) {
 
 void prepare_page(Document& document) {
   replace_embeds(document);
+  replace_formulas(document);
   drop_unseen(document);
   Node* body = document.part("body");
   if (body == nullptr) return;
