@@ -228,6 +228,19 @@ TEST(Article, KeepsFormulasAsText) {
   }
 }
 
+TEST(Article, EndsWhereRepliesBegin) {
+  std::string replies;
+  for (int i = 0; i < 30; ++i)
+    replies += "<div class=reply><b>user</b><p>Replying" + std::string(prose.substr(3)) + "</div>";
+  const auto page = [&](int paragraphs) {
+    return page_with("", "<div class=post><h1>The long story of a test</h1><div>" + repeated(paragraphs) +
+                             "</div></div><section class=discussion><h2>Replies</h2>" + replies + "</section>");
+  };
+  EXPECT_TRUE(read(page(6)).text.starts_with("This is"));
+  EXPECT_EQ(read(page(6)).text.find("Replying"), std::string::npos);
+  EXPECT_NE(read(page(1)).text.find("Replying"), std::string::npos);  // a thread
+}
+
 TEST(Article, SurvivesAnyPage) {
   for (const char* odd : {"", "<", "<html><head></head></html>", "<frameset><frame src=x></frameset>", "<body hidden>x",
                           "<table><script></table>", "<base href='javascript:x'><p>x"}) {

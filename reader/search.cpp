@@ -70,13 +70,14 @@ class Attempt {
         node = following(node, body_);
         continue;
       }
-      const bool goes = node != body_ && (is_byline(*node) || is_title(*node) || is_another(*node) ||
+      const bool goes = node != body_ && (is_byline(*node) || is_title(*node) || is_another(*node) || is_reply(*node) ||
                                           is_unlikely(*node) || is_bare(*node));
       Node* next = following(node, body_, !goes);
       if (goes) {
         node->remove();
       } else if (lists(voters, node->name)) {
         voters_.push_back(node);
+        if (node->is("p") && title_seen_) chars_read_ += extent_of(*node).chars;
       } else if (node->is("div")) {
         next = gather_div(node);
       }
@@ -128,6 +129,12 @@ class Attempt {
     const std::string names = names_of(node);
     if (!sounds_unlikely(names) || sounds_possible(names)) return false;
     return ancestor(node, "table", 3) == nullptr && ancestor(node, "code", 3) == nullptr;
+  }
+
+  /// What stands below an article of the page's title that has enough text.
+  bool is_reply(const Node& node) const {
+    return suspicions_.unlikely_names && chars_read_ >= enough_chars && !node.attributes.empty() &&
+           sounds_like_replies(names_of(node));
   }
 
   static bool is_bare(const Node& node) {
@@ -355,6 +362,7 @@ class Attempt {
   std::vector<Candidate> candidates_;
   Found found_;
   bool title_seen_ = false;
+  std::size_t chars_read_ = 0;  // of paragraphs after the title
   bool is_furniture_ = false;
   const Node* titled_ = nullptr;  // the <article> that has the title
 };
