@@ -241,6 +241,15 @@ TEST(Article, EndsWhereRepliesBegin) {
   EXPECT_NE(read(page(1)).text.find("Replying"), std::string::npos);  // a thread
 }
 
+TEST(Article, LeavesOutWhatAsksForMoney) {
+  const std::string demand =
+      "<h3>Subscribe to continue reading</h3><p>Already a subscriber? <a href=/l>Log in</a></p>"
+      "<p>Get unlimited access for a week, and cancel any time, as you like it.</p>";
+  EXPECT_EQ(text_with("", "<div class=paywall>" + demand + "</div>", 0).find("unlimited"), std::string::npos);
+  EXPECT_NE(text_with("", "<div class=paywall><h3>Subscribe</h3>" + repeated(8) + "</div>", 0).find("Subscribe"),
+            std::string::npos);
+}
+
 TEST(Article, SurvivesAnyPage) {
   for (const char* odd : {"", "<", "<html><head></head></html>", "<frameset><frame src=x></frameset>", "<body hidden>x",
                           "<table><script></table>", "<base href='javascript:x'><p>x"}) {

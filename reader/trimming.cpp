@@ -17,6 +17,7 @@ constexpr std::size_t prose_chars = 80;      // of a paragraph that is surely te
 constexpr std::size_t prose_blocks_min = 4;  // fewer, and nothing is trimmed
 constexpr std::size_t furniture_chars_max = 250;
 constexpr std::size_t label_chars_max = 40;
+constexpr std::size_t wall_chars_max = 500;
 constexpr long announcing_words_min = 4;
 constexpr double furniture_share_max = 0.35;  // of the whole text
 
@@ -156,9 +157,19 @@ class Trimmer {
     return false;
   }
 
+  /// A box that asks for money or a name; where it holds more, it is what one pays for.
+  static bool is_wall(const Node& node) {
+    constexpr auto walls = std::to_array<std::string_view>({"paywall", "regwall", "subscribe-wall", "login-wall"});
+    constexpr auto demands = std::to_array<std::string_view>(
+        {"subscri", "log in", "sign in", "register", "abonn", "anmelden", "einloggen", "suscri", "inscri", "iscri"});
+    return has_any(names_of(node), walls) && extent_of(node).chars <= wall_chars_max &&
+           has_any(feed::to_lower(text_of(node)), demands);
+  }
+
   void drop_promotions() {
     for (Node* node = following(&content_, &content_); node != nullptr;) {
-      const bool named = !node->is_text() && !node->attributes.empty() && has_any(names_of(*node), promotions);
+      const bool named =
+          !node->is_text() && !node->attributes.empty() && (has_any(names_of(*node), promotions) || is_wall(*node));
       Node* next = following(node, &content_, !named);
       Node* inside = following(node, &content_);
       if (named && !drop(*node)) next = inside;
