@@ -250,6 +250,14 @@ TEST(Article, LeavesOutWhatAsksForMoney) {
             std::string::npos);
 }
 
+TEST(Article, LeavesOutTheNumbersOfLines) {
+  const std::string listing =
+      "<table><tr><td><div><pre>1\n2\n3\n</pre></div></td><td><pre>first()\n\nlast()\n</pre></td></tr></table>";
+  const std::string html = read(page_with("", "<article>" + repeated(6) + listing + repeated(1) + "</article>")).html;
+  EXPECT_NE(html.find("<pre>first()"), std::string::npos);
+  EXPECT_EQ(html.find("<pre>1"), std::string::npos);
+}
+
 TEST(Article, SurvivesAnyPage) {
   for (const char* odd : {"", "<", "<html><head></head></html>", "<frameset><frame src=x></frameset>", "<body hidden>x",
                           "<table><script></table>", "<base href='javascript:x'><p>x"}) {
