@@ -246,6 +246,10 @@ TEST(Article, LeavesOutWhatAsksForMoney) {
       "<h3>Subscribe to continue reading</h3><p>Already a subscriber? <a href=/l>Log in</a></p>"
       "<p>Get unlimited access for a week, and cancel any time, as you like it.</p>";
   EXPECT_EQ(text_with("", "<div class=paywall>" + demand + "</div>", 0).find("unlimited"), std::string::npos);
+  const std::string two =
+      "<p>" + std::string(600, 'a') + " text, and more.</p><p>" + std::string(600, 'b') + " text.</p>";
+  const Article teaser = read(page_with("", "<article>" + two + "<div class=paywall>" + demand + "</div></article>"));
+  EXPECT_EQ(teaser.text.find("unlimited"), std::string::npos);
   EXPECT_NE(text_with("", "<div class=paywall><h3>Subscribe</h3>" + repeated(8) + "</div>", 0).find("Subscribe"),
             std::string::npos);
 }

@@ -62,10 +62,11 @@ class Trimmer {
   void run() {
     mark_captions();
     total_ = extent_of(content_).chars;
+    drop_named(is_wall);
     gather();
     if (std::ranges::count_if(blocks_, &Block::prose) < static_cast<long>(prose_blocks_min)) return;
     keep_announced();
-    drop_promotions();
+    drop_named(is_promotion);
     drop_link_lists();
     drop_lines();
     drop_front();
@@ -166,10 +167,11 @@ class Trimmer {
            has_any(feed::to_lower(text_of(node)), demands);
   }
 
-  void drop_promotions() {
+  static bool is_promotion(const Node& node) { return has_any(names_of(node), promotions); }
+
+  void drop_named(bool (*is_furniture)(const Node&)) {
     for (Node* node = following(&content_, &content_); node != nullptr;) {
-      const bool named =
-          !node->is_text() && !node->attributes.empty() && (has_any(names_of(*node), promotions) || is_wall(*node));
+      const bool named = !node->is_text() && !node->attributes.empty() && is_furniture(*node);
       Node* next = following(node, &content_, !named);
       Node* inside = following(node, &content_);
       if (named && !drop(*node)) next = inside;
