@@ -256,9 +256,7 @@ void drop_gutters(Node& content) {
   for (Node* pre : all_below(content, "pre")) {
     if (!is_gutter(*pre)) continue;
     Node* cell = pre;
-    while (cell->parent != nullptr && !cell->is("td") && extent_of(*cell->parent).chars == extent_of(*pre).chars) {
-      cell = cell->parent;
-    }
+    while (cell->parent != nullptr && !cell->is("td") && is_alone(*cell)) cell = cell->parent;
     (cell->is("td") ? cell : pre)->remove();
   }
 }

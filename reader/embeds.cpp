@@ -62,15 +62,8 @@ Video video_of(const Node& node) {
 /// The outermost box that holds nothing else.
 Node* box_of(Node* node) {
   constexpr auto boxes = std::to_array<std::string_view>({"div", "p", "span", "center", "section"});
-  constexpr auto pictures = std::to_array<std::string_view>({"img", "video", "audio", "iframe", "lite-youtube"});
-  for (Node* each = node->parent; each != nullptr; each = each->parent) {
-    const bool alone = std::ranges::find(boxes, each->name) != boxes.end() && is_blank(*each);
-    if (!alone || count_below(*each, node->name) > 1) break;
-    if (std::ranges::any_of(
-            pictures, [&](std::string_view name) { return name != node->name && count_below(*each, name) > 0; })) {
-      break;
-    }
-    node = each;
+  while (node->parent != nullptr && std::ranges::find(boxes, node->parent->name) != boxes.end() && is_alone(*node)) {
+    node = node->parent;
   }
   return node;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 #include <vector>
 
 #include "core/feed/html_text.hpp"
@@ -111,9 +112,10 @@ class Trimmer {
   /// What the line before it announces: "The code is here:", "Sources".
   void keep_announced() {
     for (std::size_t i = 1; i < blocks_.size(); ++i) {
-      if (!announces(blocks_[i - 1])) continue;
+      if (blocks_[i].kept || !announces(blocks_[i - 1])) continue;
       const Node* list = list_around(*blocks_[i].node);
       blocks_[i].kept = true;
+      if (list != nullptr) kept_lists_.insert(list);
       for (std::size_t j = i; list != nullptr && j < blocks_.size() && list_around(*blocks_[j].node) == list; ++j) {
         blocks_[j].kept = true;
       }
@@ -194,14 +196,7 @@ class Trimmer {
     }
   }
 
-  bool is_kept(const Node& list) const {
-    return std::ranges::any_of(blocks_, [&](const Block& block) {
-      if (!block.kept) return false;
-      const Node* each = block.node;
-      while (each != nullptr && each != &list) each = each->parent;
-      return each != nullptr;
-    });
-  }
+  bool is_kept(const Node& list) const { return kept_lists_.contains(list_around(list)); }
 
   /// The parts of one work: each item begins with the same word and a number.
   static bool is_numbered(const Node& list) {
@@ -324,6 +319,7 @@ class Trimmer {
   std::string title_;
   std::string byline_;
   std::vector<Block> blocks_;
+  std::unordered_set<const Node*> kept_lists_;  // the outermost
   std::size_t total_ = 0;
   std::size_t dropped_ = 0;
 };
