@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <string>
+#include <system_error>
 #include <vector>
 
 #include "core/feed/html_text.hpp"
@@ -13,6 +16,7 @@ namespace {
 
 constexpr std::size_t commas_of_prose = 10;
 constexpr std::size_t share_chars_max = 500;
+constexpr int gutter_lines_min = 2;
 
 constexpr auto removed = std::to_array<std::string_view>(
     {"object", "embed", "footer", "link", "aside", "iframe", "input", "textarea", "select", "button", "canvas"});
@@ -230,9 +234,37 @@ void open_single_cells(Node& content) {
   }
 }
 
+/// Numbers one after the other, one a line: the gutter of a listing.
+bool is_gutter(const Node& node) {
+  std::string text;
+  append_text(node, text);
+  int lines = 0;
+  long last = 0;
+  for (std::size_t at = text.find_first_not_of(" \t\r\n"); at != std::string::npos;) {
+    long number = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data() + at, end, number);
+    if (error != std::errc() || number < 0 || (lines > 0 && number - last != 1)) return false;
+    at = text.find_first_not_of(" \t\r\n", static_cast<std::size_t>(rest - text.data()));
+    last = number;
+    ++lines;
+  }
+  return lines >= gutter_lines_min;
+}
+
+void drop_gutters(Node& content) {
+  for (Node* pre : all_below(content, "pre")) {
+    if (!is_gutter(*pre)) continue;
+    Node* cell = pre;
+    while (cell->parent != nullptr && !cell->is("td") && is_alone(*cell)) cell = cell->parent;
+    (cell->is("td") ? cell : pre)->remove();
+  }
+}
+
 }  // namespace
 
 void clean_content(Node& content, const std::string& title, Suspicions suspicions) {
+  drop_gutters(content);
   for (Node* table : all_below(content, "table")) table->marked = is_data_table(*table);
   clean_conditionally(content, "form", suspicions);
   clean_conditionally(content, "fieldset", suspicions);

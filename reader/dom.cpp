@@ -4,6 +4,8 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <utility>
+#include <vector>
 
 #include "core/feed/html_text.hpp"
 #include "core/feed/url.hpp"
@@ -64,6 +66,7 @@ Node* following(const Node* node, const Node* root, bool enter) {
 void append_text(const Node& node, std::string& out) {
   for (const Node* each = &node; each != nullptr; each = following(each, &node)) {
     if (each->is_text()) out += each->text;
+    if (each->is("br")) out += '\n';
   }
 }
 
@@ -103,6 +106,31 @@ Node* Document::make_text(std::string_view text) {
   Node* node = make_element({});
   node->text = text;
   return node;
+}
+
+Node* Document::clone(const Node& source) {
+  const auto copy_of = [&](const Node& node) {
+    Node* copy = make_element(node.name);
+    *copy = node;
+    copy->parent = copy->next = copy->previous = copy->first = copy->last = nullptr;
+    copy->slot = -1;
+    return copy;
+  };
+  Node* top = copy_of(source);
+  std::vector<std::pair<const Node*, Node*>> open{{source.first, top}};
+  while (!open.empty()) {
+    auto& [from, to] = open.back();
+    if (from == nullptr) {
+      open.pop_back();
+      continue;
+    }
+    Node* copy = copy_of(*from);
+    to->append(copy);
+    const Node* child = from->first;
+    from = from->next;
+    if (child != nullptr) open.emplace_back(child, copy);
+  }
+  return top;
 }
 
 std::string_view Document::keep(std::string_view text) {

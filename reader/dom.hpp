@@ -58,7 +58,7 @@ struct Node {
 /// The node after `node` in document order, not leaving `root`; nullptr at the end. `enter` false skips what is below.
 Node* following(const Node* node, const Node* root, bool enter = true);
 
-/// Appends all text below a node as it stands.
+/// Appends all text below a node as it stands, a line end for each <br>.
 void append_text(const Node& node, std::string& out);
 
 /// All text below a node, runs of space collapsed to one.
@@ -83,6 +83,9 @@ class Document {
 
   Node* make_element(std::string_view name);
   Node* make_text(std::string_view text);
+
+  /// A node of this document and all below it once more, without a parent and without slots.
+  Node* clone(const Node& source);
   std::string_view keep(std::string_view text);
   std::span<Attribute> make_attributes(std::size_t count);
   void* allocate(std::size_t octets);

@@ -4,6 +4,7 @@
 
 #include "core/feed/content_base.hpp"
 #include "core/feed/reading_time.hpp"
+#include "reader/embeds.hpp"
 #include "reader/html.hpp"
 #include "reader/plain.hpp"
 #include "reader/sanitiser.hpp"
@@ -16,11 +17,19 @@ std::string text_member(const wire::Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+std::string safe_content(const std::string& html, const std::string& base) {
+  if (!may_have_embeds(html)) return sanitise(html, base);
+  const auto document = parse_fragment(html);
+  replace_embeds(*document);
+  const Node* body = document->part("body");
+  return body == nullptr ? "" : sanitise_children(*body, base);
+}
+
 void finish_item(wire::Json& item, const wire::Json& feed) {
   if (!item.is_object()) return;
   wire::Json& ours = item["_skypod"];
   if (!ours.is_object()) ours = wire::Json::object();
-  const std::string html = sanitise(text_member(item, "content_html"), feed::content_base(item, feed));
+  const std::string html = safe_content(text_member(item, "content_html"), feed::content_base(item, feed));
   std::string language = text_member(item, "language");
   if (language.empty()) language = text_member(feed, "language");
   const feed::ReadingTime time = feed::reading_time(plain_text_of(*parse_fragment(html)->root()), language);

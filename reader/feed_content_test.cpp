@@ -24,6 +24,14 @@ TEST(FeedContent, MakesItemsSafeAndMeasuresThem) {
   EXPECT_EQ(items[2]["_skypod"], (wire::Json{{"identity", "i"}, {"words", 1}, {"minutes", 1}}));
 }
 
+TEST(FeedContent, LinksToVideos) {
+  wire::Json feed = {{"items", {{{"content_html", "<p>a</p><iframe src=//www.youtube.com/embed/x1></iframe>"}}}}};
+  finish_feed(feed);
+  EXPECT_EQ(feed["items"][0]["content_html"],
+            "<p>a</p><figure><figcaption><a href=\"https://www.youtube.com/watch?v=x1\">Video on youtube.com</a>"
+            "</figcaption></figure>");
+}
+
 TEST(FeedContent, LeavesOtherShapesAlone) {
   wire::Json feed = {{"items", {1, "x"}}};
   finish_feed(feed);

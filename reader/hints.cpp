@@ -25,6 +25,9 @@ constexpr auto negative = std::to_array<std::string_view>(
      "share",  "shopping", "shoutbox", "sidebar", "skyscraper", "sponsor", "tags",    "widget"});
 constexpr auto bylines = std::to_array<std::string_view>({"author", "byline", "dateline", "p-author", "writtenby"});
 
+constexpr auto replies = std::to_array<std::string_view>(
+    {"discussion", "replies", "reply", "responses", "kommentare", "commentaires", "comentarios", "commenti"});
+
 template <class Words>
 bool has_any(std::string_view names, const Words& words) {
   return std::ranges::any_of(words, [&](std::string_view word) { return names.find(word) != std::string_view::npos; });
@@ -71,6 +74,10 @@ bool sounds_possible(std::string_view names) {
 
 bool sounds_like_byline(std::string_view names) {
   return names.size() > 1 && has_any(names, bylines);
+}
+
+bool sounds_like_replies(std::string_view names) {
+  return std::ranges::any_of(replies, [&](std::string_view word) { return has_word(names, word); });
 }
 
 bool sounds_like_sharing(std::string_view names) {

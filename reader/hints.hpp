@@ -21,6 +21,9 @@ bool sounds_possible(std::string_view names);
 /// A line that names the author.
 bool sounds_like_byline(std::string_view names);
 
+/// What readers answered, if it stands after an article; alone it may be one.
+bool sounds_like_replies(std::string_view names);
+
 /// Buttons that share the page.
 bool sounds_like_sharing(std::string_view names);
 

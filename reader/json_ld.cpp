@@ -73,15 +73,10 @@ std::string title_of_article(const Json& article) {
   return headline.empty() ? text_of_value(member(article, "name")) : headline;
 }
 
-bool is_address(const std::string& text) {
-  return text.starts_with("http://") || text.starts_with("https://");
-}
-
 Metadata metadata_of(const Json& article) {
   Metadata metadata;
   metadata.title = title_of_article(article);
   metadata.byline = authors_of(member(article, "author"));
-  if (is_address(metadata.byline)) metadata.byline.clear();
   metadata.excerpt = text_of_value(member(article, "description"));
   metadata.site_name = text_of_value(member(article, "publisher"));
   metadata.published_time = text_of_value(member(article, "datePublished"));

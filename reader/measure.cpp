@@ -99,6 +99,15 @@ bool is_blank(const Node& node) {
   return true;
 }
 
+bool is_alone(const Node& node) {
+  const auto is_space = [](const Node& each) { return each.is_text() && is_blank(each); };
+  const Node* before = node.previous;
+  while (before != nullptr && is_space(*before)) before = before->previous;
+  const Node* after = node.next;
+  while (after != nullptr && is_space(*after)) after = after->next;
+  return before == nullptr && after == nullptr;
+}
+
 bool is_phrasing(const Node& node) {
   if (node.is_text() || node.space != Space::html || std::ranges::binary_search(phrasing, node.name)) return true;
   if (node.name != "a" && node.name != "del" && node.name != "ins") return false;

@@ -22,6 +22,9 @@ double link_density(const Node& node);
 /// True if there is no text below the node but space.
 bool is_blank(const Node& node);
 
+/// True if nothing but space stands beside the node.
+bool is_alone(const Node& node);
+
 /// Elements that may stand in a line of text, and only such below them.
 bool is_phrasing(const Node& node);
 

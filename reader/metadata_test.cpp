@@ -51,6 +51,33 @@ TEST(Metadata, ReadsJsonLdInAnyShape) {
   EXPECT_EQ(with(R"({"@type":"Article")").title, "");
 }
 
+TEST(Metadata, TakesNoOtherStorysWordFromJsonLd) {
+  const auto with = [](std::string_view head, std::string_view json) {
+    return of("<title>Real title of the story - Site</title>" + std::string(head) +
+              "<script type=application/ld+json>{\"@type\":\"Article\"," + std::string(json) +
+              "}</script><h1>Real title of the story</h1>");
+  };
+  EXPECT_EQ(with("", R"("headline":"Wrong old headline of another one")").title, "Real title of the story");
+  EXPECT_EQ(with("", R"("headline":"The real title of this story")").title, "The real title of this story");
+  EXPECT_EQ(with("<meta name=date content=2024-05-01>", R"("datePublished":"0001-01-01T00:00:00")").published_time,
+            "2024-05-01");
+  EXPECT_EQ(with("<meta name=date content=soon>", R"("datePublished":"null")").published_time, "");
+  EXPECT_EQ(with("<meta name=description content=undefined>", R"("description":"null")").excerpt, "");
+}
+
+TEST(Metadata, TakesNoAddressForAName) {
+  EXPECT_EQ(of("<meta name=author content=https://facebook.example/ann>").byline, "");
+  EXPECT_EQ(of("<meta name=author content=ann@site.example>").byline, "");
+  EXPECT_EQ(of("<meta name=author content=www.site.example><meta name=parsely-author content=Ann>").byline, "Ann");
+  EXPECT_EQ(of("<meta name=author content=@ann>").byline, "@ann");
+}
+
+TEST(Metadata, CutsTheSiteFromShortTitlesThatAHeadingHas) {
+  EXPECT_EQ(title_without_site("Strip 42 - Site", {"Strip 42"}), "Strip 42");
+  EXPECT_EQ(title_without_site("本当の題名 - サイト", {"本当の題名"}), "本当の題名");
+  EXPECT_EQ(title_without_site("Site - A story of many words", {"Site"}), "A story of many words");
+}
+
 TEST(Metadata, ReadsLanguageAndDirection) {
   EXPECT_EQ(of("<html lang=de dir=rtl>").language, "de");
   EXPECT_EQ(of("<html lang=de dir=rtl>").direction, "rtl");

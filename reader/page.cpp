@@ -5,6 +5,8 @@
 #include <string>
 
 #include "core/feed/html_text.hpp"
+#include "reader/embeds.hpp"
+#include "reader/formulas.hpp"
 #include "reader/measure.hpp"
 
 namespace skypod::reader {
@@ -153,6 +155,8 @@ bool is_visible(const Node& node) {
 }
 
 void prepare_page(Document& document) {
+  replace_embeds(document);
+  replace_formulas(document);
   drop_unseen(document);
   Node* body = document.part("body");
   if (body == nullptr) return;

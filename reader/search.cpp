@@ -10,6 +10,7 @@
 #include "reader/hints.hpp"
 #include "reader/measure.hpp"
 #include "reader/page.hpp"
+#include "reader/stated.hpp"
 
 namespace skypod::reader {
 namespace {
@@ -22,6 +23,7 @@ constexpr int part_levels = 6;      // how far up the parts of an article may st
 constexpr double part_share = 0.3;  // of a part's own prose that the others must have together
 constexpr std::size_t byline_chars_max = 100;
 constexpr int any_level = 1'000;
+constexpr double stated_ratio = 3;  // of what the page calls its content to what was found, and the page is right
 
 constexpr auto voters = std::to_array<std::string_view>({"section", "h2", "h3", "h4", "h5", "h6", "p", "td", "pre"});
 constexpr auto block_children =
@@ -37,29 +39,6 @@ bool lists(const List& list, std::string_view name) {
   return std::ranges::find(list, name) != list.end();
 }
 
-Node* clone(Document& document, const Node& source) {
-  Node* top = document.make_element(source.name);
-  *top = source;
-  top->parent = top->next = top->previous = top->first = top->last = nullptr;
-  std::vector<std::pair<const Node*, Node*>> open{{source.first, top}};
-  while (!open.empty()) {
-    auto& [from, to] = open.back();
-    if (from == nullptr) {
-      open.pop_back();
-      continue;
-    }
-    Node* copy = document.make_element(from->name);
-    *copy = *from;
-    copy->parent = copy->next = copy->previous = copy->first = copy->last = nullptr;
-    copy->slot = -1;
-    to->append(copy);
-    const Node* child = from->first;
-    from = from->next;
-    if (child != nullptr) open.emplace_back(child, copy);
-  }
-  return top;
-}
-
 /// One try.
 class Attempt {
  public:
@@ -70,10 +49,14 @@ class Attempt {
     gather();
     vote();
     Node* top = choose();
+    is_furniture_ = top != nullptr && stands_in_furniture(*top);
     found_.content = collect(top);
     clean_content(*found_.content, metadata_.title, suspicions_);
     return found_;
   }
+
+  /// True if what was found stands in a part of the page that is no content by its own word.
+  bool is_furniture() const { return is_furniture_; }
 
  private:
   struct Candidate {
@@ -89,13 +72,14 @@ class Attempt {
         node = following(node, body_);
         continue;
       }
-      const bool goes = node != body_ && (is_byline(*node) || is_title(*node) || is_another(*node) ||
+      const bool goes = node != body_ && (is_byline(*node) || is_title(*node) || is_another(*node) || is_reply(*node) ||
                                           is_unlikely(*node) || is_bare(*node));
       Node* next = following(node, body_, !goes);
       if (goes) {
         node->remove();
       } else if (lists(voters, node->name)) {
         voters_.push_back(node);
+        if (node->is("p") && title_seen_) chars_read_ += extent_of(*node).chars;
       } else if (node->is("div")) {
         next = gather_div(node);
       }
@@ -157,6 +141,12 @@ class Attempt {
     const std::string names = names_of(node);
     if (!sounds_unlikely(names) || sounds_possible(names)) return false;
     return ancestor(node, "table", 3) == nullptr && ancestor(node, "code", 3) == nullptr;
+  }
+
+  /// What stands below an article of the page's title that has enough text.
+  bool is_reply(const Node& node) const {
+    return suspicions_.unlikely_names && chars_read_ >= enough_chars && !node.attributes.empty() &&
+           sounds_like_replies(names_of(node));
   }
 
   static bool is_bare(const Node& node) {
@@ -421,7 +411,9 @@ class Attempt {
   std::vector<Candidate> candidates_;
   Found found_;
   bool title_seen_ = false;
-  bool in_parts_ = false;         // the top has siblings of its shape that go on with it
+  bool in_parts_ = false;       // the top has siblings of its shape that go on with it
+  std::size_t chars_read_ = 0;  // of paragraphs after the title
+  bool is_furniture_ = false;
   const Node* titled_ = nullptr;  // the <article> that has the title
 };
 
@@ -434,18 +426,24 @@ Found find_content(Document& document, const Metadata& metadata) {
       std::to_array<Suspicions>({{true, true, true}, {false, true, true}, {false, false, true}, {false, false, false}});
   Found best;
   std::size_t best_chars = 0;
+  bool is_furniture = false;
   for (const Suspicions suspicions : attempts) {
     Node* root = document.make_element("html");
-    Node* copy = clone(document, *body);
+    Node* copy = document.clone(*body);
     root->append(copy);
-    const Found found = Attempt(document, copy, metadata, suspicions).run();
+    Attempt attempt(document, copy, metadata, suspicions);
+    const Found found = attempt.run();
     const std::size_t chars = extent_of(*found.content).chars;
     if (chars > best_chars) {
       best = found;
       best_chars = chars;
+      is_furniture = attempt.is_furniture();
     }
     if (chars >= enough_chars) return found;
   }
+  const double least = best.content == nullptr || is_furniture ? 0 : substance_of(*best.content) * stated_ratio;
+  Node* stated = stated_content(document, *body, metadata.title);
+  if (stated != nullptr && substance_of(*stated) > least) best.content = stated;
   return best;
 }
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 #include <vector>
 
 #include "core/feed/html_text.hpp"
 #include "reader/hints.hpp"
 #include "reader/measure.hpp"
+#include "reader/phrases.hpp"
 #include "reader/plain.hpp"
 
 namespace skypod::reader {
@@ -16,6 +18,8 @@ constexpr std::size_t prose_chars = 80;      // of a paragraph that is surely te
 constexpr std::size_t prose_blocks_min = 4;  // fewer, and nothing is trimmed
 constexpr std::size_t furniture_chars_max = 250;
 constexpr std::size_t label_chars_max = 40;
+constexpr std::size_t wall_chars_max = 500;
+constexpr long announcing_words_min = 4;
 constexpr double furniture_share_max = 0.35;  // of the whole text
 
 constexpr auto promotions = std::to_array<std::string_view>(
@@ -25,41 +29,13 @@ constexpr auto promotions = std::to_array<std::string_view>(
      "advert",   "author-bio", "about-author", "article-share", "post-tags"});
 constexpr auto captions = std::to_array<std::string_view>(
     {"caption", "gallery", "slideshow", "carousel", "credit", "image-copyright", "photo-by", "lightbox"});
-constexpr auto controls = std::to_array<std::string_view>({"advertisement",
-                                                           "caption",
-                                                           "close",
-                                                           "comments",
-                                                           "comment",
-                                                           "continue reading",
-                                                           "continue reading below",
-                                                           "email",
-                                                           "facebook",
-                                                           "highlights",
-                                                           "image",
-                                                           "leave a comment",
-                                                           "more from",
-                                                           "play",
-                                                           "pinterest",
-                                                           "print",
-                                                           "read more",
-                                                           "share",
-                                                           "share this",
-                                                           "subscribe",
-                                                           "trending",
-                                                           "tweet",
-                                                           "twitter",
-                                                           "video",
-                                                           "whatsapp"});
-constexpr auto dated = std::to_array<std::string_view>({"published", "updated", "posted", "last updated",
-                                                        "first published", "last modified", "publicado", "publié",
-                                                        "veröffentlicht", "aktualisiert", "pubblicato", "by "});
-
 struct Block {
   Node* node;
   std::string text;
   std::string lower;
   double links = 0;
   bool prose = false;
+  bool kept = false;  // the text around it asks for it
 };
 
 template <class Words>
@@ -79,12 +55,6 @@ bool stands_in(const Node& node, std::initializer_list<std::string_view> names) 
   return std::ranges::any_of(names, [&](std::string_view name) { return ancestor(node, name, 1000) != nullptr; });
 }
 
-/// Ends as a sentence does.
-bool is_sentence(std::string_view text) {
-  constexpr auto ends = std::to_array<std::string_view>({".", "!", "?", "…", "。", "”", "\"", "»", ":"});
-  return std::ranges::any_of(ends, [&](std::string_view end) { return text.ends_with(end); });
-}
-
 class Trimmer {
  public:
   Trimmer(Node& content, const std::string& title, const std::string& byline)
@@ -93,9 +63,11 @@ class Trimmer {
   void run() {
     mark_captions();
     total_ = extent_of(content_).chars;
+    drop_named(is_wall);
     gather();
     if (std::ranges::count_if(blocks_, &Block::prose) < static_cast<long>(prose_blocks_min)) return;
-    drop_promotions();
+    keep_announced();
+    drop_named(is_promotion);
     drop_link_lists();
     drop_lines();
     drop_front();
@@ -137,6 +109,35 @@ class Trimmer {
     }
   }
 
+  /// What the line before it announces: "The code is here:", "Sources".
+  void keep_announced() {
+    for (std::size_t i = 1; i < blocks_.size(); ++i) {
+      if (blocks_[i].kept || !announces(blocks_[i - 1])) continue;
+      const Node* list = list_around(*blocks_[i].node);
+      blocks_[i].kept = true;
+      if (list != nullptr) kept_lists_.insert(list);
+      for (std::size_t j = i; list != nullptr && j < blocks_.size() && list_around(*blocks_[j].node) == list; ++j) {
+        blocks_[j].kept = true;
+      }
+    }
+  }
+
+  static bool announces(const Block& block) {
+    if (block.links > 0 || block.text.size() > furniture_chars_max) return false;
+    if (is_heading_like(*block.node)) return names_sources(block.lower);
+    return block.text.ends_with(':') && !opens_promotion(block.lower) &&
+           std::ranges::count(block.text, ' ') + 1 >= announcing_words_min;
+  }
+
+  /// The outermost list that the node stands in, nullptr if it stands in none.
+  const Node* list_around(const Node& node) const {
+    const Node* found = nullptr;
+    for (const Node* each = &node; each != nullptr && each != &content_; each = each->parent) {
+      if (each->is("ul") || each->is("ol")) found = each;
+    }
+    return found;
+  }
+
   /// Takes it out, unless too much would have gone by then.
   bool drop(Node& node) {
     const std::size_t chars = extent_of(node).chars;
@@ -159,9 +160,20 @@ class Trimmer {
     return false;
   }
 
-  void drop_promotions() {
+  /// A box that asks for money or a name; where it holds more, it is what one pays for.
+  static bool is_wall(const Node& node) {
+    constexpr auto walls = std::to_array<std::string_view>({"paywall", "regwall", "subscribe-wall", "login-wall"});
+    constexpr auto demands = std::to_array<std::string_view>(
+        {"subscri", "log in", "sign in", "register", "abonn", "anmelden", "einloggen", "suscri", "inscri", "iscri"});
+    return has_any(names_of(node), walls) && extent_of(node).chars <= wall_chars_max &&
+           has_any(feed::to_lower(text_of(node)), demands);
+  }
+
+  static bool is_promotion(const Node& node) { return has_any(names_of(node), promotions); }
+
+  void drop_named(bool (*is_furniture)(const Node&)) {
     for (Node* node = following(&content_, &content_); node != nullptr;) {
-      const bool named = !node->is_text() && !node->attributes.empty() && has_any(names_of(*node), promotions);
+      const bool named = !node->is_text() && !node->attributes.empty() && is_furniture(*node);
       Node* next = following(node, &content_, !named);
       Node* inside = following(node, &content_);
       if (named && !drop(*node)) next = inside;
@@ -179,8 +191,25 @@ class Trimmer {
       const std::size_t items = count_below(*list, "li");
       const std::size_t chars = extent_of(*list).chars;
       const bool leads = items >= 2 && chars / items < 120 && link_density(*list) > 0.85;
-      if (!is_gone(*list) && leads && !stands_in(*list, {"table", "blockquote"})) drop(*list);
+      if (is_gone(*list) || !leads || stands_in(*list, {"table", "blockquote"})) continue;
+      if (!is_kept(*list) && !is_numbered(*list)) drop(*list);
     }
+  }
+
+  bool is_kept(const Node& list) const { return kept_lists_.contains(list_around(list)); }
+
+  /// The parts of one work: each item begins with the same word and a number.
+  static bool is_numbered(const Node& list) {
+    std::string first;
+    for (const Node* item = list.first; item != nullptr; item = item->next) {
+      if (!item->is("li")) continue;
+      const std::string text = feed::to_lower(text_of(*item));
+      const std::size_t space = text.find(' ');
+      if (space == std::string::npos || text[space + 1] < '0' || text[space + 1] > '9') return false;
+      if (!first.empty() && text.substr(0, space) != first) return false;
+      first = text.substr(0, space);
+    }
+    return !first.empty();
   }
 
   bool is_protected(const Node& node) const {
@@ -191,25 +220,24 @@ class Trimmer {
   void drop_lines() {
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
       Block& block = blocks_[i];
-      if (is_gone(*block.node) || is_protected(*block.node)) continue;
-      const bool again = i > 0 && !block.prose && block.text.size() > 25 && block.lower == blocks_[i - 1].lower;
-      const bool titles_next = is_heading(*block.node) && i + 1 < blocks_.size() && blocks_[i + 1].prose;
-      if (again || is_control(block) || (leads_elsewhere(block) && !titles_next)) drop(*block.node);
+      if (block.kept || is_gone(*block.node) || is_protected(*block.node)) continue;
+      const bool again = i > 0 && !block.prose && block.text.size() > 25 && block.lower == blocks_[i - 1].lower &&
+                         !ends_sentence(block.text);
+      const bool titles_next = is_heading(*block.node) && i + 1 < blocks_.size() && is_text(blocks_[i + 1]);
+      if (again || (!titles_next && (is_control_word(block.lower) || leads_elsewhere(block)))) drop(*block.node);
     }
   }
 
-  static bool is_control(const Block& block) {
-    if (block.text.size() > 60) return false;
-    std::string_view line = block.lower;
-    while (!line.empty() && (line.back() == ':' || line.back() == '.' || line.back() == '.')) line.remove_suffix(1);
-    const bool exact = std::ranges::find(controls, line) != controls.end();
-    return exact || (line.starts_with("image ") && line.find(" of ") != std::string_view::npos && line.size() < 16);
+  /// A paragraph, long or short, that is no link.
+  static bool is_text(const Block& block) {
+    return block.prose || (block.links < 0.5 && !is_heading(*block.node) && ends_sentence(block.text));
   }
 
   /// A line that is one link, or a label before one: "Related: …".
   bool leads_elsewhere(const Block& block) const {
     if (block.text.size() > furniture_chars_max || block.links == 0 || block.node->is("li")) return false;
-    if (block.links > 0.9) return !is_sentence(block.text) || block.links > 0.98;
+    if (is_contact(block)) return false;
+    if (block.links > 0.9) return !ends_sentence(block.text) || opens_promotion(block.lower);
     const std::size_t colon = block.text.find(':');
     if (colon == std::string::npos || colon > 25 || block.links < 0.5) return false;
     const double before = static_cast<double>(colon + 2) / static_cast<double>(block.text.size());
@@ -228,39 +256,40 @@ class Trimmer {
       if (is_protected(*block.node)) continue;
       const bool author =
           !byline_.empty() && block.text.size() < byline_.size() + 40 && block.lower.find(byline_) != std::string::npos;
-      if (author || is_dated(block) || repeats_title(block)) drop(*block.node);
+      if (author || is_date_line(block.lower) || repeats_title(block)) drop(*block.node);
     }
-  }
-
-  static bool is_dated(const Block& block) {
-    if (block.text.size() > 100) return false;
-    const bool digits = std::ranges::count_if(block.text, [](char c) { return c >= '0' && c <= '9'; }) >= 4;
-    const bool opens = std::ranges::any_of(dated, [&](std::string_view word) { return block.lower.starts_with(word); });
-    return (opens && !is_sentence(block.text)) ||
-           (digits && block.text.size() < 60 && !is_sentence(block.text) && is_date_like(block.lower));
-  }
-
-  /// Little but numbers, months and marks.
-  static bool is_date_like(std::string_view line) {
-    constexpr auto months = std::to_array<std::string_view>(
-        {"jan", "feb", "mar", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov", "dec", "dez"});
-    const bool clock = line.find(':') != std::string_view::npos;
-    const bool slashes = std::ranges::count(line, '/') >= 2 || std::ranges::count(line, '.') >= 2;
-    return has_any(line, months) || clock || slashes;
   }
 
   /// What stands after the last paragraph: about the author, rights, where else to look.
   void drop_tail() {
+    bool titles_next = false;  // a heading here would be that of a text
     for (auto each = blocks_.rbegin(); each != blocks_.rend(); ++each) {
       Block& block = *each;
       if (is_gone(*block.node)) continue;
-      const bool rights =
-          block.lower.starts_with("©") || block.lower.starts_with("copyright") || block.lower.starts_with("citation:");
+      const bool heading = titles_next && is_heading(*block.node);
+      titles_next = is_text(block);
+      const bool rights = is_notice_of_rights(block.text);
       const bool author = !byline_.empty() && block.text.size() < 300 && block.lower.starts_with(byline_);
-      if (is_protected(*block.node) || (!rights && !author && block.prose)) return;
-      const bool bare_link = block.links > 0.8;
-      if (rights || author || bare_link || is_dated(block)) drop(*block.node);
+      if (block.kept || is_protected(*block.node) || (!rights && !author && block.prose)) return;
+      const bool bare_link = block.links > 0.8 && !ends_sentence(block.text) && !is_contact(block);
+      if (rights || author || (bare_link && !heading) || is_date_line(block.lower)) drop(*block.node);
     }
+  }
+
+  /// An address of a mailbox or a number of a telephone, written out.
+  static bool is_contact(const Block& block) {
+    if (block.text.find_first_of("@0123456789") == std::string::npos) return false;
+    for (const Node* each = block.node; each != nullptr; each = following(each, block.node)) {
+      const std::string_view href = each->attribute("href");
+      if (each->is("a") && (href.starts_with("mailto:") || href.starts_with("tel:"))) return true;
+    }
+    return false;
+  }
+
+  /// "Rating: 4/5" heads nothing.
+  static bool states_fact(const Block& block) {
+    const std::size_t colon = block.text.find(": ");
+    return colon != std::string::npos && !is_heading(*block.node);
   }
 
   /// A heading with nothing under it any more.
@@ -271,7 +300,7 @@ class Trimmer {
       const bool followed = next != nullptr && !is_gone(*next->node);
       const bool label = block.text.size() <= label_chars_max &&
                          !is_sentence(block.text.substr(0, block.text.size() - (block.text.ends_with(':') ? 1 : 0)));
-      const bool goes = !is_gone(*block.node) && label && !followed && !block.node->is("li") &&
+      const bool goes = !is_gone(*block.node) && label && !followed && !block.node->is("li") && !states_fact(block) &&
                         !is_protected(*block.node) && is_heading_like(*block.node);
       if (goes) drop(*block.node);
       next = &block;
@@ -290,6 +319,7 @@ class Trimmer {
   std::string title_;
   std::string byline_;
   std::vector<Block> blocks_;
+  std::unordered_set<const Node*> kept_lists_;  // the outermost
   std::size_t total_ = 0;
   std::size_t dropped_ = 0;
 };
