@@ -95,6 +95,20 @@ TEST_F(Rules, AGuidThatChangedOnlyElsewhereIsFoundUnderBothNames) {
   EXPECT_EQ(play(b, "guid:3")["positionS"], 33);
 }
 
+TEST_F(Rules, AGuidThatASecondEpisodeTakesLeavesTheFirstItsPosition) {
+  listen(a, "guid:2", 90);
+  Json shared = document(5);
+  shared["items"][1] = item("guid:2|enclosure:two", 2);
+  shared["items"].push_back(item("guid:2|enclosure:six", 6));
+  a.get(a.library.store_feed(feed, shared));
+  EXPECT_EQ(play(a, "guid:2|enclosure:two")["positionS"], 90);
+  EXPECT_EQ(play(a, "guid:2|enclosure:six"), nullptr);
+  EXPECT_EQ(a.get(a.library.episodes(feed, Filter::all, {0, 100}))["total"], 6);
+  sync();
+  a.get(a.library.store_feed(feed, document(5)));  // the second one is gone
+  EXPECT_EQ(play(a, "guid:2")["positionS"], 90);
+}
+
 TEST_F(Rules, TwoEpisodesThatLookAlikeAreNotConfused) {
   Json twins = {{"title", "The Show"}, {"items", {item("guid:x", 9), item("guid:y", 9)}}};
   a.get(a.library.store_feed(feed, twins));
