@@ -5,7 +5,7 @@ set(without_timestamp -Xclang -fno-pch-timestamp)  # so that ccache may keep wha
 # skypod_headers(<name> [OPTIONS <compile options>...] [DEFINITIONS <definitions>...] HEADERS <headers>...)
 # Libraries' headers that many sources include, read once for all that have the same options and definitions: every
 # skypod_module() of the folder, and of those below, from set(SKYPOD_HEADERS <name>) on. Sources include what they use
-# all the same: the sanitizers' builds and WebAssembly's do without.
+# all the same: the sanitizers' builds do without.
 function(skypod_headers name)
   cmake_parse_arguments(arg "" "" "OPTIONS;DEFINITIONS;HEADERS" ${ARGN})
   set(source ${PROJECT_BINARY_DIR}/headers/${name}.cpp)
@@ -16,11 +16,10 @@ function(skypod_headers name)
   target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
 endfunction()
 
+# The target's sources get the headers' OPTIONS, too, as they must agree.
 function(skypod_reuse_headers target headers)
-  if(TARGET "${headers}" AND NOT SKYPOD_WASM)
-    target_compile_options(${target} PRIVATE ${without_timestamp})
-    target_precompile_headers(${target} REUSE_FROM ${headers})
-  endif()
+  target_compile_options(${target} PRIVATE $<TARGET_PROPERTY:${headers},COMPILE_OPTIONS>)
+  target_precompile_headers(${target} REUSE_FROM ${headers})
 endfunction()
 
 # skypod_module(<name> [DEPS <targets>...] [TEST_DEPS <targets>...])
@@ -35,7 +34,9 @@ function(skypod_module name)
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC ${arg_DEPS})
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
-    skypod_reuse_headers(${name} "${SKYPOD_HEADERS}")
+    if(SKYPOD_HEADERS)
+      skypod_reuse_headers(${name} ${SKYPOD_HEADERS})
+    endif()
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE ${arg_DEPS})
@@ -60,7 +61,6 @@ function(skypod_test name)
     skypod_headers(test_headers OPTIONS -O0 DEFINITIONS GTEST_HAS_PTHREAD=1 HEADERS <gtest/gtest.h> <nlohmann/json.hpp>)
   endif()
   add_executable(${name} ${arg_SOURCES})
-  target_compile_options(${name} PRIVATE -O0)
   skypod_reuse_headers(${name} test_headers)
   target_link_libraries(${name} PRIVATE ${arg_DEPS} GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE SKYPOD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
