@@ -60,7 +60,8 @@ sim: install-test
 
 # Floods the real server for half a minute and prints its memory and a quiet realm's latency.
 flood: install-test
-	@$(MAKE) --no-print-directory native
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target skypod bench_flood -j $(JOBS)
 	build/native/bench/bench_flood $(SKYPOD) 10
 
 # Data channels beside libdatachannel, with and without Chromium.
@@ -73,7 +74,8 @@ bench-rtc: install-test
 # Feeds and articles, beside their floors and what others make of the same documents, into docs/BENCHMARKS.md.
 CORPORA ?= ../shared/corpora
 bench-reading: install-test
-	@$(MAKE) --no-print-directory native
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target bench_feed_parse bench_article_find -j $(JOBS)
 	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds --report
 	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html --report
 
