@@ -49,16 +49,17 @@ bench-browser: install-test
 	@$(MAKE) --no-print-directory web serve-only
 	node bench/browser.mjs $(SKYPOD) build/bench-browser 50000 --report
 
-# Realms and libraries that sync. make sim SEED=7 shows one run of each event by event; make sim SEEDS=100000 runs many
-# fresh ones.
+# Realms, with removals and without UDP, too, and libraries that sync. make sim SEED=7 shows one run of each event by
+# event; make sim SEEDS=100000 runs many fresh ones.
 SEEDS ?= 10000
 sim: install-test
-	@$(MAKE) --no-print-directory native
-	@for program in sim/sim_run test/sync/sync_sim; do \
+	@$(MAKE) --no-print-directory wasm native
+	@for program in sim/sim_run "sim/sim_run --removal" "sim/sim_run --relayed" test/sync/sync_sim; do \
 	if [ -n "$(SEED)" ]; then build/native/$$program --seed $(SEED) --trace; \
 	else build/native/$$program --fresh --seeds $(SEEDS); fi || exit 1; done
 
 # Floods the real server for half a minute and prints its memory and a quiet realm's latency.
+	@[ -n "$(SEED)" ] || ctest --test-dir build/native --output-on-failure --no-tests=error -R '^vectors.*_long$$'
 flood: install-test
 	cmake --preset native >/dev/null
 	cmake --build --preset native --target skypod bench_flood -j $(JOBS)
