@@ -4,6 +4,8 @@ export PATH := $(CURDIR)/build/bin:$(PATH)
 SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
+# Of CTest; what a test takes of them is in cmake/skypod.cmake.
+SLOTS ?= $(shell expr 2 '*' $(JOBS) + 1)
 
 .PHONY: run test e2e screenshots lighthouse sim flood nat faults mesh bench-rtc bench-reading bench-audio asan tsan fuzz
 .PHONY: fmt tidy bench bench-proxy bench-sync bench-app clean native
@@ -15,7 +17,7 @@ run: install-run
 
 test: install-test
 	@$(MAKE) --no-print-directory web native
-	ctest --test-dir build/native --output-on-failure --no-tests=error -j $(JOBS) -LE long
+	ctest --test-dir build/native --output-on-failure --no-tests=error -j $(SLOTS) -LE long
 
 # The walks through the app in real browsers, with screenshots in build/e2e/*/screenshots.
 e2e: install-test
@@ -57,9 +59,9 @@ sim: install-test
 	@for program in sim/sim_run "sim/sim_run --removal" "sim/sim_run --relayed" test/sync/sync_sim; do \
 	if [ -n "$(SEED)" ]; then build/native/$$program --seed $(SEED) --trace; \
 	else build/native/$$program --fresh --seeds $(SEEDS); fi || exit 1; done
+	@[ -n "$(SEED)" ] || ctest --test-dir build/native --output-on-failure --no-tests=error -R '^vectors.*_long$$'
 
 # Floods the real server for half a minute and prints its memory and a quiet realm's latency.
-	@[ -n "$(SEED)" ] || ctest --test-dir build/native --output-on-failure --no-tests=error -R '^vectors.*_long$$'
 flood: install-test
 	cmake --preset native >/dev/null
 	cmake --build --preset native --target skypod bench_flood -j $(JOBS)
@@ -118,7 +120,7 @@ bench-audio: install-test
 asan: install-test
 	cmake --preset asan >/dev/null
 	cmake --build --preset asan -j $(JOBS)
-	ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS) -LE browser
+	ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(SLOTS) -LE browser
 
 # The native peer and its connections, the one part with threads that talk. A race ends the process, and so the test.
 tsan: install-test

@@ -22,10 +22,11 @@ function(skypod_reuse_headers target headers)
   target_precompile_headers(${target} REUSE_FROM ${headers})
 endfunction()
 
-# skypod_module(<name> [DEPS <targets>...] [TEST_DEPS <targets>...])
-# Header-only folders become interface libraries. Tests need GoogleTest and are native only.
+# skypod_module(<name> [DEPS <targets>...] [TEST_DEPS <targets>...] [TESTS_WAIT])
+# Header-only folders become interface libraries. Tests need GoogleTest and are native only. TESTS_WAIT: see
+# skypod_test().
 function(skypod_module name)
-  cmake_parse_arguments(arg "" "" "DEPS;TEST_DEPS" ${ARGN})
+  cmake_parse_arguments(arg "TESTS_WAIT" "" "DEPS;TEST_DEPS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
@@ -43,17 +44,30 @@ function(skypod_module name)
     target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR})
   endif()
   if(tests AND NOT SKYPOD_WASM)
-    skypod_test(${name}_test SOURCES ${tests} DEPS ${name} ${arg_TEST_DEPS})
+    set(waiting)
+    if(arg_TESTS_WAIT)
+      set(waiting WAITING)
+    endif()
+    skypod_test(${name}_test SOURCES ${tests} DEPS ${name} ${arg_TEST_DEPS} ${waiting})
   endif()
 endfunction()
 
-# skypod_test(<name> SOURCES <files>... DEPS <targets>...): one GoogleTest program, one CTest entry per test case. It is
-# compiled without optimising: what it tests is not, its own time does not count, and tests are a third of a build.
+# What a test takes of the machine, as properties for CTest, which `make test` gives two slots a core and one more:
+# - where its time counts, the slots of two cores, so that next to nothing runs beside it; first, and one by one;
+# - where it computes, those of one core; next;
+# - where it mostly waits, one; before all others that take one, so that the odd slot is never without.
+set(test_of_time PROCESSORS 4 COST 3000 RESOURCE_LOCK time)
+set(test_that_computes PROCESSORS 2 COST 2000)
+set(test_that_waits PROCESSORS 1 COST 1000)
+
+# skypod_test(<name> SOURCES <files>... DEPS <targets>... [TIMEOUT <seconds>] [WAITING]): one GoogleTest program, one
+# CTest entry per test case; WAITING: ${test_that_waits}. It is compiled without optimising: what it tests is not, its
+# own time does not count, and tests are a third of a build.
 function(skypod_test name)
   if(NOT GTest_FOUND)
     return()
   endif()
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(arg "WAITING" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
@@ -64,5 +78,9 @@ function(skypod_test name)
   skypod_reuse_headers(${name} test_headers)
   target_link_libraries(${name} PRIVATE ${arg_DEPS} GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE SKYPOD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${arg_TIMEOUT})
+  set(weight)
+  if(arg_WAITING)
+    set(weight ${test_that_waits})
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${arg_TIMEOUT} ${weight})
 endfunction()
