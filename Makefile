@@ -4,6 +4,8 @@ export PATH := $(CURDIR)/build/bin:$(PATH)
 SKYPOD := build/native/cli/skypod
 LISTEN ?= 127.0.0.1:7890
 JOBS ?= $(shell nproc)
+# Of CTest; what a test takes of them is in cmake/skypod.cmake.
+SLOTS ?= $(shell expr 2 '*' $(JOBS) + 1)
 
 .PHONY: run test e2e screenshots lighthouse sim flood nat faults mesh bench-realm bench-rtc bench-reading bench-audio
 .PHONY: asan tsan fuzz fmt tidy bench bench-proxy bench-sync bench-app clean native
@@ -15,7 +17,7 @@ run: install-run
 
 test: install-test
 	@$(MAKE) --no-print-directory web native
-	ctest --test-dir build/native --output-on-failure --no-tests=error -j $(JOBS) -LE long
+	ctest --test-dir build/native --output-on-failure --no-tests=error -j $(SLOTS) -LE long
 
 # The walks through the app in real browsers, with screenshots in build/e2e/*/screenshots.
 e2e: install-test
@@ -49,18 +51,20 @@ bench-browser: install-test
 	@$(MAKE) --no-print-directory web serve-only
 	node bench/browser.mjs $(SKYPOD) build/bench-browser 50000 --report
 
-# Realms and libraries that sync. make sim SEED=7 shows one run of each event by event; make sim SEEDS=100000 runs many
-# fresh ones.
+# Realms, with removals and without UDP, too, and libraries that sync. make sim SEED=7 shows one run of each event by
+# event; make sim SEEDS=100000 runs many fresh ones.
 SEEDS ?= 10000
 sim: install-test
-	@$(MAKE) --no-print-directory native
-	@for program in sim/sim_run test/sync/sync_sim; do \
+	@$(MAKE) --no-print-directory wasm native
+	@for program in sim/sim_run "sim/sim_run --removal" "sim/sim_run --relayed" test/sync/sync_sim; do \
 	if [ -n "$(SEED)" ]; then build/native/$$program --seed $(SEED) --trace; \
 	else build/native/$$program --fresh --seeds $(SEEDS); fi || exit 1; done
+	@[ -n "$(SEED)" ] || ctest --test-dir build/native --output-on-failure --no-tests=error -R '^vectors.*_long$$'
 
 # Floods the real server for half a minute and prints its memory and a quiet realm's latency.
 flood: install-test
-	@$(MAKE) --no-print-directory native
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target skypod bench_flood -j $(JOBS)
 	build/native/bench/bench_flood $(SKYPOD) 10
 
 # Broadcasts, authentications and idle connections of the realm server, beside ws and the kernel. Into
@@ -80,7 +84,8 @@ bench-rtc: install-test
 # Feeds and articles, beside their floors and what others make of the same documents, into docs/BENCHMARKS.md.
 CORPORA ?= ../shared/corpora
 bench-reading: install-test
-	@$(MAKE) --no-print-directory native
+	cmake --preset native >/dev/null
+	cmake --build --preset native --target bench_feed_parse bench_article_find -j $(JOBS)
 	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds --report
 	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html --report
 
@@ -122,7 +127,7 @@ bench-audio: install-test
 asan: install-test
 	cmake --preset asan >/dev/null
 	cmake --build --preset asan -j $(JOBS)
-	ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(JOBS) -LE browser
+	ctest --test-dir build/asan --output-on-failure --no-tests=error -j $(SLOTS) -LE browser
 
 # The native peer and its connections, the one part with threads that talk. A race ends the process, and so the test.
 tsan: install-test

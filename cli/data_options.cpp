@@ -1,6 +1,7 @@
 #include "cli/data_options.hpp"
 
 #include "native/server_address.hpp"
+#include "peer/process.hpp"
 #include "server/run.hpp"
 
 namespace skypod::cli {

@@ -6,7 +6,10 @@
 #include <string>
 
 #include "cli/command.hpp"
-#include "peer/process.hpp"
+
+namespace skypod::peer {
+struct Options;
+}
 
 namespace skypod::cli {
 

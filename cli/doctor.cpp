@@ -15,6 +15,7 @@
 #include "cli/serve_findings.hpp"
 #include "cli/server_findings.hpp"
 #include "cli/storage_findings.hpp"
+#include "peer/process.hpp"
 #include "peer/settings.hpp"
 #include "server/run.hpp"
 

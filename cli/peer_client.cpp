@@ -12,6 +12,7 @@
 
 #include "cli/failure.hpp"
 #include "peer/lines.hpp"
+#include "peer/process.hpp"
 
 namespace skypod::cli {
 namespace {
