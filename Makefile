@@ -63,8 +63,7 @@ sim: install-test
 
 # Floods the real server for half a minute and prints its memory and a quiet realm's latency.
 flood: install-test
-	cmake --preset native >/dev/null
-	cmake --build --preset native --target skypod bench_flood -j $(JOBS)
+	@$(MAKE) --no-print-directory native
 	build/native/bench/bench_flood $(SKYPOD) 10
 
 # Broadcasts, authentications and idle connections of the realm server, beside ws and the kernel. Into
@@ -84,8 +83,7 @@ bench-rtc: install-test
 # Feeds and articles, beside their floors and what others make of the same documents, into docs/BENCHMARKS.md.
 CORPORA ?= ../shared/corpora
 bench-reading: install-test
-	cmake --preset native >/dev/null
-	cmake --build --preset native --target bench_feed_parse bench_article_find -j $(JOBS)
+	@$(MAKE) --no-print-directory native
 	node bench/feeds.mjs build/native/bench/bench_feed_parse $(CORPORA)/real-feeds --report
 	node bench/articles.mjs build/native/bench/bench_article_find $(CORPORA)/article-benchmark/html --report
 
