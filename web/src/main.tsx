@@ -31,6 +31,7 @@ import { webAddress } from "./ui/format";
 import { followAddress } from "./ui/route";
 import { followAppearance, rememberAppearance } from "./ui/settings/appearance";
 import { watchInstallOffer } from "./ui/settings/install";
+import { takeShared } from "./ui/shared";
 import { helpShown } from "./ui/shortcuts/help";
 import { listenToKeys, shortcutsOf } from "./ui/shortcuts/shortcuts";
 import { sentence, Store } from "./ui/store";
@@ -125,5 +126,6 @@ function open(): void {
 }
 
 watchInstallOffer();
+takeShared();
 followAddress();
 void rememberAppearance().then(open);
