@@ -89,8 +89,15 @@ const playMembers = async (title) => {
 };
 /** Plays on from there, and stops. */
 const playsFrom = async (seconds) => {
-  await a.page.evaluate((to) => (document.querySelector("audio").currentTime = to), seconds);
-  await reaches(seconds + 1);
+  await a.page.evaluate((to) => {
+    const sound = document.querySelector("audio");
+    sound.currentTime = to;
+    return sound.play();
+  }, seconds);
+  await a.page.waitForFunction((least) => {
+    const { currentTime, seeking } = document.querySelector("audio");
+    return !seeking && currentTime >= least && currentTime < least + 15;
+  }, seconds + 1);
   await a.at("player-toggle").click();
   await a.page.locator('[data-testid="player"][data-playing="false"]').waitFor();
 };
