@@ -141,12 +141,23 @@ struct Direct {
   Redacted<std::string> authorization{};
 };
 
+/// GET a piece of a file at its own address, as ask::Direct gets a feed: `count` octets beginning at `from`, not
+/// compressed (RFC 9110 section 14). Answer: {status} of the host; with 200 or 206 also {type, range, total, octets}:
+/// the Content-Type and the Content-Range, "" where they are not told or may not be read; how many octets the whole
+/// file has where the host knows it from elsewhere, or null; and, of what came, the first `count` octets.
+struct File {
+  std::string url;
+  Redacted<std::string> authorization{};
+  std::int64_t from = 0;
+  std::int64_t count = 0;
+};
+
 }  // namespace ask
 
 /// Everything that the core can ask.
 using Ask = std::variant<ask::Sign, ask::Verify, ask::Thumbprint, ask::Seal, ask::SealAll, ask::Unseal, ask::Encrypt,
                          ask::Decrypt, ask::Stretch, ask::MakeKey, ask::SignAs, ask::Entropy, ask::Database, ask::Fetch,
-                         ask::Direct>;
+                         ask::Direct, ask::File>;
 
 /// What a host brings back for an Ask.
 using Answer = Result<Json, Error>;

@@ -78,6 +78,7 @@ FetchResult result_of(OriginAnswer answer, const std::string& url) {
     if (small == "content-type") result.content_type = std::move(value);
     if (small == "etag") result.etag = std::move(value);
     if (small == "last-modified") result.last_modified = std::move(value);
+    if (small == "content-range") result.content_range = std::move(value);
   }
   return result;
 }

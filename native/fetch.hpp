@@ -40,6 +40,7 @@ struct FetchResult {
   std::string content_type;
   std::string etag;
   std::string last_modified;
+  std::string content_range;
   Bytes body;  // decompressed
 };
 
@@ -101,11 +102,19 @@ Result<std::string, FetchError> redirect_of(int status, const HttpFields& fields
 /// The answer as fetch() gives it.
 FetchResult result_of(OriginAnswer answer, const std::string& url);
 
+/// Octets of a document, in its own numbering.
+struct OctetRange {
+  std::int64_t first = 0;
+  std::int64_t count = 0;  // at least 1
+};
+
 /// What is fetched with GET.
 struct Wanted {
   std::string url;
   /// The value of an Authorization field, "" for none. It is sent to the origin of `url` only, wherever redirects lead.
   Redacted<std::string> authorization{};
+  /// Only these octets, as the host stores them; it may answer with all of them (200).
+  std::optional<OctetRange> range{};
 };
 
 /// Fetches with GET over HTTP or HTTPS; blocks up to the total timeout. May be called from any number of threads. Sends

@@ -280,7 +280,14 @@ void Fetcher::get(Wanted wanted, GetDone done) {
 void Fetcher::follow(Wanted wanted, std::string url, int hops, Deadline deadline, GetDone done) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
   if (left.count() <= 0) return done(unexpected(FetchError{FetchFailure::timed_out}));
-  OriginRequest request{.url = url, .is_unpacked = true, .fields = {{"Accept", options_.accept}}};
+  OriginRequest request{.url = url, .is_unpacked = !wanted.range, .fields = {}};
+  if (wanted.range) {
+    const auto [first, count] = *wanted.range;
+    request.fields = {{"Accept", "*/*"},
+                      {"Range", "bytes=" + std::to_string(first) + "-" + std::to_string(first + count - 1)}};
+  } else {
+    request.fields = {{"Accept", options_.accept}};
+  }
   const std::string& authorization = wanted.authorization.reveal();
   if (!authorization.empty() && is_same_origin(url, wanted.url)) {
     request.fields.emplace_back("Authorization", authorization);

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <vector>
 
@@ -202,6 +203,32 @@ TEST(Fetcher, SaysIfABodyBreaksOff) {
   Download::News news = next(*download);
   while (!news.is_over) news = next(*download);
   EXPECT_TRUE(news.error);
+}
+
+TEST(Fetcher, AsksForAPieceAsItIsStoredAndForItsRestBehindRedirectsToo) {
+  std::vector<std::string> heads;
+  Server origin([&heads](const std::string& head, const Server::Send& send) {
+    heads.push_back(head);
+    const bool is_there = head.starts_with("GET /there ");
+    send(is_there ? Server::answer("206 Partial Content", "Content-Range: bytes 10-13/99\r\n", "abcd")
+                  : Server::answer("302 Found", "Location: /there\r\n", ""));
+  });
+  std::promise<Result<FetchResult, FetchError>> result;
+  Fetcher fetcher(on_loopback());
+  const Redacted<std::string> login(std::string("Basic YTpi"));
+  fetcher.get({.url = origin.url("/"), .authorization = login, .range = OctetRange{10, 4}},
+              [&result](auto answer) { result.set_value(std::move(answer)); });
+  const auto answer = result.get_future().get();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 206);
+  EXPECT_EQ(answer->body, "abcd");
+  EXPECT_EQ(answer->content_range, "bytes 10-13/99");
+  ASSERT_EQ(heads.size(), 2U);
+  for (const std::string& head : heads) {
+    EXPECT_NE(head.find("Range: bytes=10-13\r\n"), std::string::npos);
+    EXPECT_NE(head.find("Authorization: Basic YTpi\r\n"), std::string::npos);
+    EXPECT_EQ(head.find("Accept-Encoding"), std::string::npos);
+  }
 }
 
 TEST(Fetcher, MayGoWhileRequestsAreUnderWay) {

@@ -69,6 +69,7 @@ struct Answerer {
   Maybe operator()(const ask::Database&) const { return std::nullopt; }
   Maybe operator()(const ask::Fetch&) const { return std::nullopt; }
   Maybe operator()(const ask::Direct&) const { return std::nullopt; }
+  Maybe operator()(const ask::File&) const { return std::nullopt; }
 };
 
 }  // namespace

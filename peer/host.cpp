@@ -54,6 +54,22 @@ Answer direct(FeedAnswer feed) {
   return Json{{"status", 200}, {"body", std::move(*feed)}};
 }
 
+/// The answer to ask::File.
+Answer piece(Result<FetchResult, FetchError> answer, std::int64_t count) {
+  if (!answer) {
+    const ServiceError error = service_error(answer.error());
+    return unexpected(core::Error{core::ErrorCode::file_failed, error.message, error.code});
+  }
+  const auto total = static_cast<std::int64_t>(answer->body.size());
+  const bool is_whole = answer->status == 200;
+  if (std::cmp_greater(answer->body.size(), count)) answer->body.resize(static_cast<std::size_t>(count));
+  return Json{{"status", answer->status},
+              {"type", answer->content_type},
+              {"range", answer->content_range},
+              {"total", is_whole ? Json(total) : Json()},
+              {"octets", wire::binary(answer->body)}};
+}
+
 }  // namespace
 
 Host::Host(asio::io_context& io, Parts parts, Tell tell)
@@ -165,6 +181,8 @@ void Host::answer(std::uint64_t id, const core::Ask& ask) {
     fetch(id, {wanted->path, wanted->token});
   } else if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) {
     fetch_feed(id, *direct);
+  } else if (const auto* file = std::get_if<core::ask::File>(&ask)) {
+    fetch_piece(id, *file);
   } else if (auto done = answer_jose(ask, key_)) {
     handle(in::Answered{id, std::move(*done)});
   }
@@ -184,6 +202,16 @@ void Host::fetch_feed(std::uint64_t id, const core::ask::Direct& wanted) {
   fetcher_.get({wanted.url, wanted.authorization}, [this, tell](Result<FetchResult, FetchError> answer) {
     asio::post(reader_, [tell, answer = std::move(answer)] { tell(read(answer)); });
   });
+}
+
+/// Fetches a piece of a file, under the same guard.
+void Host::fetch_piece(std::uint64_t id, const core::ask::File& wanted) {
+  auto done = [this, id, count = wanted.count, alive = alive_](Result<FetchResult, FetchError> answer) {
+    asio::post(io_, [this, id, count, alive, answer = std::move(answer)]() mutable {
+      if (*alive != nullptr) handle(in::Answered{id, piece(std::move(answer), count)});
+    });
+  };
+  fetcher_.get({wanted.url, wanted.authorization, OctetRange{wanted.from, wanted.count}}, std::move(done));
 }
 
 void Host::check_server(Replied replied) {

@@ -76,6 +76,7 @@ class Host {
   void answer(std::uint64_t id, const core::Ask& ask);
   void fetch(std::uint64_t id, HttpTarget target);
   void fetch_feed(std::uint64_t id, const core::ask::Direct& wanted);
+  void fetch_piece(std::uint64_t id, const core::ask::File& wanted);
   void get(HttpTarget target, std::function<void(const Result<HttpAnswer, std::string>&)> got);
   void on_socket(WebSocketEvent event);
   void network_changed();

@@ -24,7 +24,8 @@ Actor::Actor(World& world, Cloud& cloud, RtcFabric& fabric, std::size_t index)
       host_(world.random().bytes(32)),
       client_(host_, {key_.id, key_.pubkey, "actor " + std::to_string(index)}),
       serves_feeds_(index % 2 == 0),
-      ladder_(host_, client_, serves_feeds_) {}
+      helpers_(host_, client_, serves_feeds_),
+      ladder_(host_, client_, helpers_) {}
 
 /// Every input goes through here: do it, then carry out what follows. Inputs never nest.
 void Actor::act(const std::function<void()>& what) {
@@ -47,9 +48,9 @@ void Actor::take(realm::Event& event) {
   if (const auto* received = std::get_if<realm::event::Received>(&event)) {
     receive(*received);
   } else if (const auto* connected = std::get_if<realm::event::PeerConnected>(&event)) {
-    ladder_.connected(connected->peer);
+    helpers_.connected(connected->peer);
   } else if (const auto* lost = std::get_if<realm::event::PeerDisconnected>(&event)) {
-    ladder_.disconnected(lost->peer);
+    helpers_.disconnected(lost->peer);
   } else if (std::holds_alternative<realm::event::MembershipChanged>(event) && client_.membership()) {
     const realm::Membership& membership = *client_.membership();
     for (const Json& key : membership.keys.to_json()) keys_seen_.insert(key["id"].get<std::string>());
@@ -66,8 +67,8 @@ void Actor::take(realm::Event& event) {
 
 void Actor::receive(const realm::event::Received& received) {
   world_.note("received", received.peer);
-  if (device::FeedLadder::is_for(received.message.msg)) {
-    tasks_.spawn(ladder_.receive(received.peer, received.message));
+  if (helpers_.is_for(received.message.msg)) {
+    tasks_.spawn(helpers_.receive(received.peer, received.message));
     return;
   }
   const std::int64_t number = received.message.dat.value("n", std::int64_t{-1});
@@ -205,14 +206,14 @@ void Actor::schedule_tick() {
     if (next_deadline() != at) return;
     act([this] {
       client_.tick();
-      ladder_.tick();
+      helpers_.tick();
     });
   });
 }
 
 std::optional<TimeMs> Actor::next_deadline() const {
   const auto realms = client_.next_deadline();
-  const auto feeds = ladder_.next_deadline();
+  const auto feeds = helpers_.next_deadline();
   return realms && feeds ? std::min(*realms, *feeds) : realms ? realms : feeds;
 }
 

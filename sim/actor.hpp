@@ -110,6 +110,7 @@ class Actor {
   core::Host host_;
   realm::Client client_;
   bool serves_feeds_;
+  device::Helpers helpers_;
   device::FeedLadder ladder_;
   std::optional<std::uint64_t> link_;
   std::map<std::string, std::vector<std::int64_t>> sent_;

@@ -106,6 +106,7 @@ std::optional<core::Answer> answer_jose(const core::Ask& ask, const Key& self, R
     Maybe operator()(const core::ask::Database&) const { return std::nullopt; }
     Maybe operator()(const core::ask::Fetch&) const { return std::nullopt; }
     Maybe operator()(const core::ask::Direct&) const { return std::nullopt; }
+    Maybe operator()(const core::ask::File&) const { return std::nullopt; }
   };
   return std::visit(Answerer{self, random}, ask);
 }

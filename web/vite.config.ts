@@ -65,6 +65,11 @@ export default defineConfig({
         start_url: "./",
         scope: "./",
         display: "standalone",
+        share_target: {
+          action: "./",
+          method: "GET",
+          params: { url: "shared-url", text: "shared-text", title: "shared-title" }, // read by src/ui/shared.ts
+        },
         background_color: "#f4f7fb",
         theme_color: "#0f5fa8",
         icons: [

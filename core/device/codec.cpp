@@ -59,61 +59,66 @@ std::optional<Input> read_kind(std::string_view kind, Json& object, wire::Fields
   return read_rtc(kind, fields);
 }
 
+struct AskWriter {
+  Json operator()(const core::ask::Sign& it) const { return {{"ask", "sign"}, {"payload", wire::to_json(it.payload)}}; }
+  Json operator()(const core::ask::Verify& it) const {
+    return {{"ask", "verify"}, {"token", it.token}, {"jwk", it.jwk}, {"identity", it.identity}};
+  }
+  Json operator()(const core::ask::Thumbprint& it) const { return {{"ask", "thumbprint"}, {"jwk", it.jwk}}; }
+  Json operator()(const core::ask::Seal& it) const {
+    return {{"ask", "seal"}, {"jwk", it.jwk}, {"plaintext", wire::binary(it.plaintext.reveal())}};
+  }
+  Json operator()(const core::ask::SealAll& it) const {
+    Json recipients = Json::array();
+    for (const auto& [identity, jwk] : it.recipients) recipients.push_back({{"identity", identity}, {"jwk", jwk}});
+    return {
+        {"ask", "sealAll"}, {"recipients", std::move(recipients)}, {"plaintext", wire::binary(it.plaintext.reveal())}};
+  }
+  Json operator()(const core::ask::Unseal& it) const { return {{"ask", "unseal"}, {"jwe", it.jwe}}; }
+  Json operator()(const core::ask::Encrypt& it) const {
+    return {{"ask", "encrypt"},
+            {"key", wire::binary(it.key.reveal())},
+            {"kid", it.kid},
+            {"plaintext", wire::binary(it.plaintext)}};
+  }
+  Json operator()(const core::ask::Decrypt& it) const {
+    return {{"ask", "decrypt"}, {"key", wire::binary(it.key.reveal())}, {"jwe", it.jwe}};
+  }
+  Json operator()(const core::ask::Stretch& it) const {
+    return {{"ask", "stretch"},
+            {"secret", wire::binary(it.secret.reveal())},
+            {"salt", wire::binary(it.salt)},
+            {"rounds", it.rounds}};
+  }
+  Json operator()(const core::ask::MakeKey&) const { return {{"ask", "makeKey"}}; }
+  Json operator()(const core::ask::SignAs& it) const {
+    return {{"ask", "signAs"}, {"jwk", it.jwk.reveal()}, {"payload", wire::to_json(it.payload)}};
+  }
+  Json operator()(const core::ask::Entropy& it) const { return {{"ask", "entropy"}, {"count", it.count}}; }
+  Json operator()(core::ask::Database& it) const {
+    Json statements = Json::array();
+    for (auto& [sql, params, many] : it.statements) {
+      statements.push_back({{"sql", std::move(sql)}, {"params", std::move(params)}, {"many", many}});
+    }
+    return {{"ask", "database"}, {"statements", std::move(statements)}};
+  }
+  Json operator()(const core::ask::Fetch& it) const {
+    return {{"ask", "fetch"}, {"path", it.path}, {"token", it.token}};
+  }
+  Json operator()(const core::ask::Direct& it) const {
+    return {{"ask", "direct"}, {"url", it.url}, {"authorization", it.authorization.reveal()}};
+  }
+  Json operator()(const core::ask::File& it) const {
+    return {{"ask", "file"},
+            {"url", it.url},
+            {"authorization", it.authorization.reveal()},
+            {"from", it.from},
+            {"count", it.count}};
+  }
+};
+
 Json write_ask(core::Ask& ask) {
-  struct Writer {
-    Json operator()(const core::ask::Sign& it) const {
-      return {{"ask", "sign"}, {"payload", wire::to_json(it.payload)}};
-    }
-    Json operator()(const core::ask::Verify& it) const {
-      return {{"ask", "verify"}, {"token", it.token}, {"jwk", it.jwk}, {"identity", it.identity}};
-    }
-    Json operator()(const core::ask::Thumbprint& it) const { return {{"ask", "thumbprint"}, {"jwk", it.jwk}}; }
-    Json operator()(const core::ask::Seal& it) const {
-      return {{"ask", "seal"}, {"jwk", it.jwk}, {"plaintext", wire::binary(it.plaintext.reveal())}};
-    }
-    Json operator()(const core::ask::SealAll& it) const {
-      Json recipients = Json::array();
-      for (const auto& [identity, jwk] : it.recipients) recipients.push_back({{"identity", identity}, {"jwk", jwk}});
-      return {{"ask", "sealAll"},
-              {"recipients", std::move(recipients)},
-              {"plaintext", wire::binary(it.plaintext.reveal())}};
-    }
-    Json operator()(const core::ask::Unseal& it) const { return {{"ask", "unseal"}, {"jwe", it.jwe}}; }
-    Json operator()(const core::ask::Encrypt& it) const {
-      return {{"ask", "encrypt"},
-              {"key", wire::binary(it.key.reveal())},
-              {"kid", it.kid},
-              {"plaintext", wire::binary(it.plaintext)}};
-    }
-    Json operator()(const core::ask::Decrypt& it) const {
-      return {{"ask", "decrypt"}, {"key", wire::binary(it.key.reveal())}, {"jwe", it.jwe}};
-    }
-    Json operator()(const core::ask::Stretch& it) const {
-      return {{"ask", "stretch"},
-              {"secret", wire::binary(it.secret.reveal())},
-              {"salt", wire::binary(it.salt)},
-              {"rounds", it.rounds}};
-    }
-    Json operator()(const core::ask::MakeKey&) const { return {{"ask", "makeKey"}}; }
-    Json operator()(const core::ask::SignAs& it) const {
-      return {{"ask", "signAs"}, {"jwk", it.jwk.reveal()}, {"payload", wire::to_json(it.payload)}};
-    }
-    Json operator()(const core::ask::Entropy& it) const { return {{"ask", "entropy"}, {"count", it.count}}; }
-    Json operator()(core::ask::Database& it) const {
-      Json statements = Json::array();
-      for (auto& [sql, params, many] : it.statements) {
-        statements.push_back({{"sql", std::move(sql)}, {"params", std::move(params)}, {"many", many}});
-      }
-      return {{"ask", "database"}, {"statements", std::move(statements)}};
-    }
-    Json operator()(const core::ask::Fetch& it) const {
-      return {{"ask", "fetch"}, {"path", it.path}, {"token", it.token}};
-    }
-    Json operator()(const core::ask::Direct& it) const {
-      return {{"ask", "direct"}, {"url", it.url}, {"authorization", it.authorization.reveal()}};
-    }
-  };
-  return std::visit(Writer{}, ask);
+  return std::visit(AskWriter{}, ask);
 }
 
 struct OutputWriter {

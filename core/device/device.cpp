@@ -61,7 +61,9 @@ Device::Device(BytesView entropy, realm::Identity identity, TimeMs now, HostTrai
       client_(host_, identity),
       library_(host_, identity.id),
       exchange_(library_.replica()),
-      ladder_(host_, client_, traits_.serves_feeds) {
+      helpers_(host_, client_, traits_.serves_feeds),
+      ladder_(host_, client_, helpers_),
+      files_(host_, helpers_) {
   host_.set_now(now);
   tasks_.spawn(start());
   settle();
@@ -125,7 +127,7 @@ void Device::on(in::RtcFailed& input) {
 }
 void Device::on(in::Tick&) {
   client_.tick();
-  ladder_.tick();
+  helpers_.tick();
   if (exchange_.has_passed_over()) tasks_.spawn(resume_sync());
   if (next_round_ && host_.now() >= *next_round_) {
     next_round_.reset();
@@ -135,7 +137,7 @@ void Device::on(in::Tick&) {
 
 std::optional<TimeMs> Device::next_deadline() const {
   std::optional<TimeMs> first;
-  for (const auto& one : {client_.next_deadline(), ladder_.next_deadline(), next_round_}) {
+  for (const auto& one : {client_.next_deadline(), helpers_.next_deadline(), next_round_}) {
     if (one && (!first || *one < *first)) first = one;
   }
   return first;
@@ -146,7 +148,7 @@ Device::Command Device::find_command(std::string_view name) {
     std::string_view name;
     Command command;
   };
-  static constexpr std::array<Row, 18> rows{{
+  static constexpr std::array<Row, 19> rows{{
       {"realm.create", &Device::create_realm},
       {"realm.members", &Device::list_members},
       {"realm.remove", &Device::remove_member},
@@ -165,6 +167,7 @@ Device::Command Device::find_command(std::string_view name) {
       {"network.servers", &Device::list_ice_servers},
       {"proxy.token", &Device::make_proxy_token},
       {"library.content", &Device::show_content},
+      {"file.piece", &Device::fetch_piece},
   }};
   const auto found = std::ranges::find(rows, name, &Row::name);
   return found == rows.end() ? find_library_command(name) : found->command;
@@ -380,13 +383,13 @@ void Device::on_event(const realm::event::Lied& event) {
 
 void Device::on_event(const realm::event::PeerConnected& event) {
   peers_changed_ = true;
-  ladder_.connected(event.peer);
+  helpers_.connected(event.peer);
   tasks_.spawn(begin_sync(event.peer));
 }
 
 void Device::on_event(const realm::event::PeerDisconnected& event) {
   peers_changed_ = true;
-  ladder_.disconnected(event.peer);
+  helpers_.disconnected(event.peer);
   exchange_.disconnected(event.peer);
 }
 
@@ -399,8 +402,8 @@ void Device::on_event(const realm::event::Received& event) {
                        {"mode", event.relayed ? "relay" : "p2p"},
                        {"atMs", fields.integer("at", 0, INT64_MAX)}};
     if (fields.ok()) host_.tell(core::out::Told{"message", told});
-  } else if (FeedLadder::is_for(event.message.msg) && !event.relayed) {
-    tasks_.spawn(ladder_.receive(event.peer, event.message));
+  } else if (helpers_.is_for(event.message.msg) && !event.relayed) {
+    tasks_.spawn(helpers_.receive(event.peer, event.message));
   } else if (sync::Exchange::is_for(event.message.msg) && !event.relayed) {
     tasks_.spawn(receive_sync(event.peer, event.message.msg, event.message.dat));
   }

@@ -16,6 +16,8 @@
 
 #include "core/device/feed_ladder.hpp"
 #include "core/device/fetch_crew.hpp"
+#include "core/device/file_ladder.hpp"
+#include "core/device/helpers.hpp"
 #include "core/feed/privacy.hpp"
 #include "core/library/library.hpp"
 #include "core/realm/client.hpp"
@@ -106,7 +108,7 @@ using Input = std::variant<in::Answered, in::Command, in::LinkOpened, in::LinkFr
 /// What a device knows of its host.
 struct HostTraits {
   std::string server;         // its address, e.g. "https://pod.example"; "" if it is not known
-  bool serves_feeds = false;  // it fetches whatever feed ask::Direct names, so other devices may ask for them
+  bool serves_feeds = false;  // it fetches whatever ask::Direct and ask::File name, so others may ask for it
 };
 
 /// A whole device. Not copyable; destroying it cancels everything under way.
@@ -162,6 +164,7 @@ class Device {
   Task<Answer> send_message(Json args);
   Task<Answer> make_proxy_token(Json args);
   Task<Answer> show_content(Json args);
+  Task<Answer> fetch_piece(Json args);
   Task<Answer> add_feed(Json args);
   Task<Answer> remove_feed(Json args);
   Task<Answer> refresh(Json args);
@@ -208,6 +211,7 @@ class Device {
   };
   Task<Access> access_of(std::string feed);
   bool may_tell_server(std::string_view url, std::string_view feed, const Access& access) const;
+  Task<std::string> login_for(std::string url, std::string feed);
   Task<Answer> set_reach(std::string feed, feed::Reach reach, Json answer);
   /// Whether the server may be asked for `url`, which `feed` refers to; "" for what people have typed.
   Task<bool> may_tell_server(std::string url, std::string feed);
@@ -255,7 +259,9 @@ class Device {
   realm::Client client_;
   library::Library library_;
   sync::Exchange exchange_;
+  Helpers helpers_;
   FeedLadder ladder_;
+  FileLadder files_;
   Mutex library_mutex_;
   Mutex store_mutex_;                 // what was fetched queues here, so that one of it at most is before a command
   Mutex round_mutex_;                 // of fetching what was never fetched

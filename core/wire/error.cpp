@@ -77,6 +77,10 @@ constexpr std::array rows{
     Row{ErrorCode::login_refused, 502, "login_refused",
         "The feed's host wants a name and password, or does not take these. Add the feed again with the right ones in "
         "its address: https://NAME:PASSWORD@example.org/feed."},
+    Row{ErrorCode::file_failed, 502, "file_failed", "The file could not be fetched. Try again later."},
+    Row{ErrorCode::file_closed, 403, "file_closed",
+        "This feed is private, so only your own devices fetch its files, and this file's host cannot be reached or "
+        "lets no browser read it. Keep a \"skypod peer\" running, which fetches it for this device."},
     Row{ErrorCode::queue_full, 429, "queue_full",
         "Too much is waiting for that device already. Try again when it has been online."},
     Row{ErrorCode::bad_input, 400, "bad_input", "Nothing was changed. Correct it and try again."},

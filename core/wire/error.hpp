@@ -43,6 +43,8 @@ enum class ErrorCode {
   private_feed,
   login_feed,
   login_refused,
+  file_failed,
+  file_closed,
   queue_full,
   bad_input,
   internal,

@@ -163,7 +163,7 @@ TEST_F(Ladder, ADeviceAtHomeThatTakesTooLongIsPassedBy) {
   shared.hanging.insert(feed_url);
   const wire::TimeMs before = shared.world.now();
   EXPECT_EQ(browser.command("library.add", {{"url", feed_url}})["title"], "by the server");
-  EXPECT_GE(shared.world.now() - before, device::feed_patience_ms);
+  EXPECT_GE(shared.world.now() - before, device::helper_patience_ms);
 }
 
 TEST_F(Ladder, OneThatOwesAnAnswerIsNotAskedAgainBeforeItHasSaidSomething) {
@@ -224,7 +224,7 @@ TEST_F(Ladder, OnlySoManyAreFetchedForADeviceAtOnceAndOthersGoOn) {
   VirtualDevice tablet(shared, 2);
   come_home();
   join(tablet);
-  for (std::size_t i = 0; i < device::feeds_served_max; ++i) {
+  for (std::size_t i = 0; i < device::feeds_served.at_once; ++i) {
     const std::string slow = "https://feeds.example/slow/" + std::to_string(i);
     shared.hanging.insert(slow);
     browser.begin("library.add", {{"url", slow}});
@@ -234,19 +234,19 @@ TEST_F(Ladder, OnlySoManyAreFetchedForADeviceAtOnceAndOthersGoOn) {
   const wire::TimeMs before = shared.world.now();
   EXPECT_EQ(browser.command("library.add", {{"url", feed_url}})["title"], "by the server");
   EXPECT_EQ(tablet.command("library.add", {{"url", feed_url}})["title"], "from home");
-  EXPECT_LT(shared.world.now() - before, device::feed_patience_ms);
+  EXPECT_LT(shared.world.now() - before, device::helper_patience_ms);
 }
 
 TEST_F(Ladder, ADeviceThatAsksWithoutEndIsRefused) {
   shared.closed[feed_url] = read_whole("from home");
   come_home();
   browser.command("library.add", {{"url", feed_url}});
-  const auto burst = static_cast<std::size_t>(device::feeds_served_rate.burst);
+  const auto burst = static_cast<std::size_t>(device::feeds_served.rate.burst);
   std::size_t taken = 1;
   while (taken < 2 * burst && refresh_by() == "peer") ++taken;
   EXPECT_GE(taken, burst);
   EXPECT_LT(taken, burst + burst / 2);
-  settle(device::feeds_served_rate.refill_ms);
+  settle(device::feeds_served.rate.refill_ms);
   EXPECT_EQ(refresh_by(), "peer");
 }
 

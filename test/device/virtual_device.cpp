@@ -144,7 +144,9 @@ void VirtualDevice::ask(std::uint64_t id, const core::Ask& ask) {
     return;
   }
   const auto* direct = std::get_if<core::ask::Direct>(&ask);
-  if (serves_feeds_ && direct != nullptr && shared_.hanging.contains(direct->url)) return;
+  const auto* file = std::get_if<core::ask::File>(&ask);
+  const std::string wanted_url = direct != nullptr ? direct->url : file != nullptr ? file->url : "";
+  if (serves_feeds_ && shared_.hanging.contains(wanted_url)) return;
   TimeMs thinks_ms = 0;
   if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) {
     const auto slow = shared_.slow.find(wanted->path);
@@ -161,6 +163,7 @@ core::Answer VirtualDevice::answer(const core::Ask& ask) {
     return run_database(database_, *database);
   }
   if (const auto* direct = std::get_if<core::ask::Direct>(&ask)) return fetch_direct(*direct);
+  if (const auto* file = std::get_if<core::ask::File>(&ask)) return fetch_file(*file);
   if (const auto* wanted = std::get_if<core::ask::Fetch>(&ask)) return fetch(wanted->path);
   return *sim::answer_jose(ask, key_, shared_.world.random());
 }
@@ -174,6 +177,26 @@ core::Answer VirtualDevice::fetch_direct(const core::ask::Direct& wanted) {
     if (found != reachable->end()) return is_shut ? Json{{"status", 401}} : found->second;
   }
   return unexpected(core::Error{core::ErrorCode::offline, ""});
+}
+
+core::Answer VirtualDevice::fetch_file(const core::ask::File& wanted) {
+  const std::string& sent = wanted.authorization.reveal();
+  fetched_.push_back(wanted.url + (sent.empty() ? "" : " " + sent));
+  const auto& found = shared_.files.contains(wanted.url) || !serves_feeds_ ? shared_.files : shared_.closed_files;
+  const auto file = found.find(wanted.url);
+  if (file == found.end()) return unexpected(core::Error{core::ErrorCode::offline, ""});
+  const auto guard = shared_.guarded.find(wanted.url);
+  if (guard != shared_.guarded.end() && guard->second != sent) return Json{{"status", 401}};
+  const Bytes& whole = file->second;
+  const auto first = shared_.has_ranges ? static_cast<std::size_t>(wanted.from) : 0;
+  const Bytes octets = whole.substr(std::min(first, whole.size()), static_cast<std::size_t>(wanted.count));
+  const std::string range = "bytes " + std::to_string(first) + "-" + std::to_string(first + octets.size() - 1) + "/" +
+                            std::to_string(whole.size());
+  return Json{{"status", shared_.has_ranges ? 206 : 200},
+              {"type", "audio/mpeg"},
+              {"range", shared_.has_ranges ? range : ""},
+              {"total", shared_.has_ranges ? Json() : Json(whole.size())},
+              {"octets", wire::binary(octets)}};
 }
 
 core::Answer VirtualDevice::fetch(const std::string& path) {

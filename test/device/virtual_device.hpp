@@ -42,6 +42,9 @@ struct VirtualWorld {
   std::map<std::string, Json> closed;          // the same for devices that serve feeds only
   std::set<std::string> hanging;               // addresses that never answer those
   std::map<std::string, std::string> guarded;  // addresses that want this Authorization of whoever may read them
+  std::map<std::string, Bytes> files;          // by address: what any device may read piece by piece
+  std::map<std::string, Bytes> closed_files;   // the same for devices that serve feeds only
+  bool has_ranges = true;                      // the hosts of these
 };
 
 /// One device. Its key and database outlive restart().
@@ -90,6 +93,7 @@ class VirtualDevice {
   core::Answer answer(const core::Ask& ask);
   core::Answer fetch(const std::string& path);
   core::Answer fetch_direct(const core::ask::Direct& wanted);
+  core::Answer fetch_file(const core::ask::File& wanted);
   void answer_later(std::uint64_t id, const core::Answer& answer);
   void open_link();
   void close_link();

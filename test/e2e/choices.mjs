@@ -174,4 +174,22 @@ await walk({
     await a.at("install-section").getByTestId("install").waitFor();
     assert.equal(await a.at("install-card").count(), 0);
   },
+
+  "what other apps share with it is there to be added, and stays on the device": async () => {
+    const manifest = await (await fetch(`${server.url}/manifest.webmanifest`)).json();
+    const { action, method, params } = manifest.share_target;
+    assert.equal(method, "GET");
+    await a.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await a.context.setOffline(true);
+    const words = "Hear https://shared.example/feed!";
+    const shared = new URLSearchParams({ [params.title]: "A show", [params.text]: words });
+    await a.page.goto(`${new URL(action, `${server.url}/manifest.webmanifest`)}?${shared}`);
+    await a.at("subscription-row").first().waitFor();
+    assert.equal(await a.at("feed-url").inputValue(), "https://shared.example/feed");
+    assert.equal(new URL(a.page.url()).search, "");
+    await a.context.setOffline(false);
+    await a.at("nav-queue").click();
+    await a.at("nav-library").click();
+    assert.equal(await a.at("feed-url").inputValue(), "");
+  },
 });

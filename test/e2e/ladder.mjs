@@ -6,9 +6,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Peer, run } from "../support/peer.mjs";
 import { look } from "./looks.mjs";
-import { startPublisher } from "./publisher.mjs";
+import { PICTURE, startPublisher } from "./publisher.mjs";
 import { found, inspect, invitation } from "./realms.mjs";
 import { scenario } from "./scenario.mjs";
+import { tone } from "./servers.mjs";
 import { startWitness } from "./witness.mjs";
 
 const SECRET = "token=k3yk3yk3yk3y";
@@ -19,10 +20,23 @@ const RAW = `<rss version="2.0"><channel><title>Raw</title><item><guid>1</guid>
 <img src="x" onerror="document.title='owned'"><img alt="The shore" src="/picture.png">]]></description></item></channel>
 </rss>`;
 const LOGIN = "ann@mail.example:s3:cret ü";
-const MEMBERS = `<rss version="2.0"><channel><title>For members</title><item><guid>1</guid><title>Only here</title>
-</item></channel></rss>`;
+const MEMBERS_S = 120; // seconds of each episode: several pieces, as a page gets at them
+const episode = (title, address, extra = "") =>
+  `<item><guid>${title}</guid><title>${title}</title><enclosure url="${address}" type="audio/wav" length="1"/>${extra}
+</item>`;
+const members = (base, other) => `<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel>
+<title>For members</title><image><url>${base}/members/picture.png?shared</url></image>
+${episode(
+  "Only here",
+  `${base}/members/open.wav?shared`,
+  `<podcast:transcript url="${base}/members/words.vtt?shared" type="text/vtt"/>`,
+)}
+${episode("Kept close", `${base}/members/close.wav`)}
+${episode("Moved away", `${base}/members/moved.wav?shared`)}
+${episode("Elsewhere", `${other}/elsewhere.wav`)}</channel></rss>`;
 const { server, folder, a, walk } = scenario("a");
 const publisher = await startPublisher(folder);
+const elsewhere = await startPublisher(folder);
 let witness;
 const data = join(folder, "attic");
 const attic = new Peer(process.argv[2], data, ["--allow-fetch", "127.0.0.0/8"]);
@@ -45,6 +59,62 @@ const wayOf = async (title) => {
 const refusedLogin = async () => {
   await a.page.getByRole("alert").filter({ hasText: "wants a name and password, or does not take these" }).waitFor();
   await a.at("feed-login-password").waitFor();
+};
+/** What only members get, and what stands elsewhere. */
+const publishForMembers = () => {
+  const sound = { type: "audio/wav", body: tone(MEMBERS_S) };
+  const { documents, logins, moved } = publisher;
+  documents.set("/members.xml", { type: "application/rss+xml", body: members(publisher.url, elsewhere.url) });
+  documents.set("/members/picture.png", { type: "image/png", body: PICTURE });
+  documents.set("/members/words.vtt", { type: "text/vtt", body: "WEBVTT\n\n00:00.000 --> 00:30.000\nWords.\n" });
+  for (const path of ["/members/open.wav", "/members/close.wav"]) documents.set(path, sound);
+  moved.set("/members/moved.wav", `${elsewhere.url}/elsewhere.wav?shared`);
+  for (const path of [...documents.keys(), ...moved.keys()]) {
+    if (path.startsWith("/members")) logins.set(path, LOGIN);
+  }
+  elsewhere.documents.set("/elsewhere.wav", sound);
+};
+const openMembers = async () => {
+  await a.at("nav-library").click();
+  await rows().filter({ hasText: "For members" }).locator("a").first().click();
+  await a.at("episode-row").first().waitFor();
+};
+const row = (title) => a.at("episode-row").filter({ hasText: title });
+const reaches = (seconds) =>
+  a.page.waitForFunction((least) => document.querySelector("audio").currentTime >= least, seconds);
+const playMembers = async (title) => {
+  await openMembers();
+  await row(title).getByTestId("episode-play").click();
+  await reaches(1);
+};
+/** Plays on from there, and stops. */
+const playsFrom = async (seconds) => {
+  await a.page.evaluate((to) => {
+    const sound = document.querySelector("audio");
+    sound.currentTime = to;
+    return sound.play();
+  }, seconds);
+  await a.page.waitForFunction((least) => {
+    const { currentTime, seeking } = document.querySelector("audio");
+    return !seeking && currentTime >= least && currentTime < least + 15;
+  }, seconds + 1);
+  await a.at("player-toggle").click();
+  await a.page.locator('[data-testid="player"][data-playing="false"]').waitFor();
+};
+const keep = async (title) => {
+  await openMembers();
+  await row(title).locator("h2 a").click();
+  await a.at("episode-keep").click();
+  await a.at("kept").waitFor();
+};
+/** Nobody but the members' host was told the login, and the server nothing at all. */
+const loginIsKept = () => {
+  assert.deepEqual(witness.asked("members/"), []);
+  assert.deepEqual(witness.asked("elsewhere"), []);
+  assert.deepEqual(witness.asked("asked/"), []);
+  assert.deepEqual(elsewhere.visits.filter(({ login }) => login !== undefined), []);
+  const told = publisher.visits.filter(({ login }) => login !== undefined);
+  assert.deepEqual(told.filter(({ address }) => !address.startsWith("/members")), []);
 };
 const programsFor = (part) =>
   publisher.visits.filter(({ address }) => address.includes(part)).map(({ program }) => program);
@@ -115,8 +185,7 @@ await walk({
   },
 
   "a feed that wants a name and password asks for them, and tells them to its host only": async () => {
-    publisher.documents.set("/members.xml", { type: "application/rss+xml", body: MEMBERS });
-    publisher.logins.set("/members.xml", LOGIN);
+    publishForMembers();
     await add(`${publisher.url}/members.xml?shared`);
     await refusedLogin();
     await a.at("feed-login-name").fill("ann@mail.example");
@@ -134,6 +203,31 @@ await walk({
     await a.page.getByRole("button", { name: "Refresh" }).click();
     await a.at("episode-row").filter({ hasText: "Only here" }).waitFor();
     assert.deepEqual(witness.asked("/members.xml"), []);
+  },
+
+  "its sound, picture and transcript are the browser's for the same login": async () => {
+    await a.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await playMembers("Only here");
+    await a.page.locator('main img[src^="data:image/"]').first().evaluate((image) => image.decode());
+    await a.at("player-open").click();
+    await a.at("transcript-line").filter({ hasText: "Words." }).waitFor();
+    await playsFrom(100);
+    await playsFrom(20);
+    await keep("Only here");
+    assert.ok(programsFor("/members/").every((program) => program.startsWith("Mozilla/")));
+    loginIsKept();
+  },
+
+  "what no page may read says what to do, and what stands elsewhere gets no login": async () => {
+    for (const title of ["Kept close", "Moved away"]) {
+      await openMembers();
+      await row(title).getByTestId("episode-play").click();
+      await a.page.getByText("which fetches it for this device").first().waitFor();
+    }
+    await look(a, "members-closed");
+    await playMembers("Elsewhere");
+    await playsFrom(60);
+    loginIsKept();
   },
 
   "where its host lets no page in, it says what to do": async () => {
@@ -165,6 +259,18 @@ await walk({
     assert.doesNotMatch(shown, /s3:cret|s3%3A/);
     assert.deepEqual(witness.asked("/members.xml"), []);
     await wayOf("Shore Notes");
+  },
+
+  "the peer fetches also what no page may read, piece by piece": async () => {
+    for (const title of ["Kept close", "Moved away"]) {
+      await playMembers(title);
+      await playsFrom(100);
+    }
+    await keep("Kept close");
+    for (const path of ["/members/close.wav", "/members/moved.wav"]) {
+      assert.ok(programsFor(path).some((program) => program.startsWith("skypod/")), path);
+    }
+    loginIsKept();
   },
 
   "nothing that it refers to is asked of the server either": async () => {

@@ -42,7 +42,7 @@ function makeSounds(folder) {
   };
 }
 
-const PICTURE = Buffer.from(
+export const PICTURE = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
   "base64",
 );
@@ -161,10 +161,11 @@ function many(base, count, name) {
 }
 
 /**
- * Starts it: {url, requests, visits, refused, logins, documents, stop}. `requests` counts by path; `visits` has each
- * request's address and program; `refused` holds a status for each path, or 0 for no answer at all; `logins` holds
- * "name:password" for each path that wants it; `documents` holds {type, body} of further paths. An address with
- * `shared` in its query may be read by pages of other sites (CORS).
+ * Starts it: {url, requests, visits, refused, logins, documents, moved, stop}. `requests` counts by path; `visits` has
+ * each request's address, program and login; `refused` holds a status for each path, or 0 for no answer at all;
+ * `logins` holds "name:password" for each path that wants it; `documents` holds {type, body} of further paths, and
+ * `moved` the address that a path leads to. An address with `shared` in its query may be read by pages of other sites
+ * (CORS).
  */
 export async function startPublisher(folder) {
   const sounds = makeSounds(folder);
@@ -173,11 +174,13 @@ export async function startPublisher(folder) {
   const refused = new Map();
   const logins = new Map();
   const documents = new Map();
+  const moved = new Map();
   const server = createServer((request, response) => {
     const base = `http://127.0.0.1:${server.address().port}`;
     const { pathname: path, searchParams } = new URL(request.url, base);
     requests.set(path, (requests.get(path) ?? 0) + 1);
-    visits.push({ address: request.url, program: request.headers["user-agent"] ?? "" });
+    const { authorization, "user-agent": program = "" } = request.headers;
+    visits.push({ address: request.url, program, login: authorization });
     if (searchParams.has("shared")) {
       response.setHeader("access-control-allow-origin", "*");
       response.setHeader("access-control-allow-headers", "authorization");
@@ -187,8 +190,12 @@ export async function startPublisher(folder) {
     if (refused.get(path) === 0) return request.socket.destroy();
     if (refused.has(path)) return response.writeHead(refused.get(path)).end();
     const login = `Basic ${Buffer.from(logins.get(path) ?? "").toString("base64")}`;
-    if (logins.has(path) && request.headers.authorization !== login) return response.writeHead(401).end();
-    if (documents.has(path)) return send(documents.get(path).type, documents.get(path).body);
+    if (logins.has(path) && authorization !== login) {
+      return response.writeHead(401, { "www-authenticate": "Basic" }).end();
+    }
+    if (moved.has(path)) return response.writeHead(302, { location: moved.get(path) }).end();
+    const { type, body } = documents.get(path) ?? {};
+    if (type) return sendRange(request, response, Buffer.from(body), type);
     if (sounds[path]) return sendRange(request, response, sounds[path].body, sounds[path].type);
     if (path === "/podcast.xml") return send("application/rss+xml", podcast(base));
     if (path === "/troubled.xml") return send("application/rss+xml", troubled(base));
@@ -205,5 +212,6 @@ export async function startPublisher(folder) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const stop = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
-  return { url: `http://127.0.0.1:${server.address().port}`, requests, visits, refused, logins, documents, stop };
+  const url = `http://127.0.0.1:${server.address().port}`;
+  return { url, requests, visits, refused, logins, documents, moved, stop };
 }

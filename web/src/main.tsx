@@ -25,12 +25,14 @@ import { chooseSpeed } from "./ui/player/choose";
 import { advance, nextOf } from "./ui/player/queue_advance";
 import { SleepTimer } from "./ui/player/sleep_timer";
 import { Sound } from "./ui/player/sound";
+import { Files } from "./ui/files";
 import { Pictures, WIDTHS } from "./ui/pictures";
 import { Proxy } from "./ui/proxy";
 import { webAddress } from "./ui/format";
 import { followAddress } from "./ui/route";
 import { followAppearance, rememberAppearance } from "./ui/settings/appearance";
 import { watchInstallOffer } from "./ui/settings/install";
+import { takeShared } from "./ui/shared";
 import { helpShown } from "./ui/shortcuts/help";
 import { listenToKeys, shortcutsOf } from "./ui/shortcuts/shortcuts";
 import { sentence, Store } from "./ui/store";
@@ -76,7 +78,9 @@ function checkForUpdates(registration: ServiceWorkerRegistration): void {
 function run(core: Core): void {
   const store = new Store(core);
   const preferences = () => store.preferences.all.value;
-  const proxy = new Proxy(store);
+  const files = new Files(store);
+  files.listen(navigator.serviceWorker as ServiceWorkerContainer | undefined);
+  const proxy = new Proxy(store, files);
   const pictures = new Pictures(proxy);
   const downloads = new Downloads({
     proxy,
@@ -87,7 +91,9 @@ function run(core: Core): void {
   audio.preload = "metadata";
   const report = (progress: Progress) => store.command("play.progress", progress);
   const player = new Player(audio, report, undefined, (episode) => sound.sourceOf(episode));
-  const sound = new Sound({ player, audio, preferences: store.preferences, proxy, downloads });
+  const subscriptionOf = (feed: string) => store.subscriptions.value?.find((it) => it.feed === feed);
+  const hasLogin = (feed: string) => typeof subscriptionOf(feed)?.login === "string";
+  const sound = new Sound({ player, audio, preferences: store.preferences, proxy, files, downloads, hasLogin });
   const sleep = new SleepTimer(audio, () => player.pause());
   const next = () => {
     const episode = nextOf(store.queue.value ?? [], player.episode.value);
@@ -95,7 +101,7 @@ function run(core: Core): void {
   };
   player.onFinished = (episode) => advance(store, player, sleep, episode);
   const pictureOf = async ({ feed, image }: Episode) => {
-    const url = webAddress(image) ?? webAddress(store.subscriptions.value?.find((it) => it.feed === feed)?.icon ?? "");
+    const url = webAddress(image) ?? webAddress(subscriptionOf(feed)?.icon ?? "");
     return url ? pictures.addressOf(url, feed, WIDTHS.artwork) : "";
   };
   startMediaSession({ player, preferences, pictureOf, next });
@@ -125,5 +131,6 @@ function open(): void {
 }
 
 watchInstallOffer();
+takeShared();
 followAddress();
 void rememberAppearance().then(open);

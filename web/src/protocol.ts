@@ -136,6 +136,13 @@ export interface Content {
   transcripts?: unknown; // of {url, type, language}
 }
 
+/** A part of a file. */
+export interface Piece {
+  type: string; // its Content-Type; "" if its host does not say
+  total: number; // octets of the whole file
+  octets: Uint8Array<ArrayBuffer>; // none at its end only
+}
+
 /** Which episodes a list shows; absent: all. */
 export type Filter = "all" | "unplayed" | "started" | "played";
 
@@ -221,8 +228,12 @@ export interface Commands {
   "library.inbox": [{ filter?: Filter; folder?: string; tag?: string } & Page, { total: number; episodes: Episode[] }];
   "library.content": [{ feed: string; episode: string }, { content: Content | null }]; // null: never fetched here
   // For the server's feed proxy. document: base64url SHA-256 of the one address it is for, or "" for a header's; url:
-  // what is wanted, and feed: what refers to it, "" for what people have typed. Refused for a private feed.
+  // what is wanted, and feed: what refers to it, "" for what people have typed. Refused for a private feed, with the
+  // reason "login" if its login is for what is wanted, too.
   "proxy.token": [{ document: string; url: string; feed: string }, { token: string }];
+  // Of a file that a feed refers to, without the server: by this device, else by another one, with the feed's login if
+  // it is of the same origin. count: at most 4 MiB; fewer octets come at its end, or where the host gives less.
+  "file.piece": [{ url: string; feed: string; from: number; count: number }, Piece];
   "library.reach": [{ feed: string; reach: Reach }, Record<string, never>];
   // Best match first; of more than 2,000 the newest first.
   "library.search": [{ words: string } & Page, { total: number; episodes: Episode[] }];

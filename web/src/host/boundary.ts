@@ -50,7 +50,8 @@ export type Ask =
   | { ask: "entropy"; count: number }
   | { ask: "database"; statements: Statement[] }
   | { ask: "fetch"; path: string; token: string }
-  | { ask: "direct"; url: string; authorization: string };
+  | { ask: "direct"; url: string; authorization: string }
+  | { ask: "file"; url: string; authorization: string; from: number; count: number };
 
 /** A part of an XML document: the begin of an element, a text, or an end. */
 export type FeedEvent =
@@ -60,6 +61,9 @@ export type FeedEvent =
 
 /** The answer to "direct"; `url` is where redirects have led. */
 export type DirectAnswer = { status: number; url: string } & ({ json: unknown } | { events: FeedEvent[] });
+
+/** The answer to "file"; null where this page may not know. */
+export type FileAnswer = { status: number; type: string; range: string; total: number | null; octets: Uint8Array };
 
 export type RtcOutput =
   | { out: "rtc.open"; rtc: number; iceServers: RTCIceServer[] }

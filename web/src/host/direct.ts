@@ -15,17 +15,20 @@ const XMLNS = "http://www.w3.org/2000/xmlns/";
  * redirect is followed: browsers differ in whom they would send it to.
  */
 export async function fetchDirect(url: string, authorization = ""): Promise<DirectAnswer> {
-  const response = await fetch(url, {
-    ...(authorization === "" ? {} : { headers: { authorization }, redirect: "error" }),
-    credentials: "omit",
-    referrerPolicy: "no-referrer",
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
+  const response = await request(url, authorization);
   const answer = { status: response.status, url: response.url };
   if (!response.ok) return { ...answer, events: [] };
   const text = decode(await bounded(response), response.headers.get("content-type") ?? "");
   if (text.trimStart().startsWith("{")) return { ...answer, json: JSON.parse(text) as unknown };
   return { ...answer, events: await eventsOf(text) };
+}
+
+/** What a page asks of a stranger's host, and lets it know; see fetchDirect. */
+export function request(url: string, authorization: string, headers: Record<string, string> = {}): Promise<Response> {
+  const login: RequestInit =
+    authorization === "" ? { headers } : { headers: { ...headers, authorization }, redirect: "error" };
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  return fetch(url, { ...login, credentials: "omit", referrerPolicy: "no-referrer", signal });
 }
 
 /** The events of a well-formed document in order. Entities that only its own DTD declares are errors. */

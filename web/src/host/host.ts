@@ -6,6 +6,7 @@ import type { Ask, FromWorker, Input, Output } from "./boundary";
 import type { Database } from "./database";
 import { type Identity, markUsed } from "./identity";
 import { fetchDirect } from "./direct";
+import { fetchPiece } from "./piece";
 import { answerJose } from "./jose";
 import { hasRoom } from "./library_files";
 import { Link } from "./link";
@@ -157,6 +158,9 @@ export class Host {
         return;
       case "direct":
         fetchDirect(ask.url, ask.authorization).then(value, () => failure("offline", ""));
+        return;
+      case "file":
+        fetchPiece(ask).then(value, () => failure("offline", ""));
         return;
       default:
         answerJose(ask, this.#self).then(value, () => failure("bad_token", ""));

@@ -16,15 +16,21 @@ export function pictureKey(address: string, base: string): string {
 /** Answers a page's request for a picture. */
 export async function picture(request: Request, wait: (work: Promise<void>) => void): Promise<Response> {
   const key = pictureKey(request.url, request.url);
-  const [kept, seen] = await Promise.all([caches.open(PICTURES), caches.open(SEEN)]);
-  const known = (await kept.match(key)) ?? (await seen.match(key));
+  const known = (await (await caches.open(PICTURES)).match(key)) ?? (await seenPicture(key));
   if (known) return known;
   const response = await fetch(request).catch(() => Response.error());
-  if (response.ok) wait(remember(seen, key, response.clone()));
+  if (response.ok) wait(rememberPicture(key, response.clone()));
   return response;
 }
 
-async function remember(cache: Cache, key: string, response: Response): Promise<void> {
+/** A picture that was remembered. */
+export async function seenPicture(key: string): Promise<Response | undefined> {
+  return (await caches.open(SEEN)).match(key);
+}
+
+/** Keeps a picture; of all of them the ones that came first make room. */
+export async function rememberPicture(key: string, response: Response): Promise<void> {
+  const cache = await caches.open(SEEN);
   await cache.put(key, response).catch(() => {}); // without room it is fetched again
   const keys = await cache.keys();
   for (const old of keys.slice(0, Math.max(0, keys.length - SEEN_MAX))) await cache.delete(old);

@@ -1,8 +1,9 @@
-// The service worker: the app's files, so that it starts without a server, and what people keep on this device, in
-// whichever ranges a player asks for.
+// The service worker: the app's files, so that it starts without a server, and what people keep on this device, or only
+// the page can get at, in whichever ranges a player asks for.
 
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
+import { asked, askOf } from "./asked";
 import { kept } from "./kept";
 import { picture } from "./pictures";
 
@@ -27,6 +28,12 @@ self.addEventListener("fetch", (event) => {
   const scope = self.registration.scope;
   if (request.url.startsWith(`${scope}kept/`))
     event.respondWith(kept(request.url.slice(`${scope}kept/`.length), request));
+  if (request.url.startsWith(`${scope}asked/`)) {
+    const name = request.url.slice(`${scope}asked/`.length);
+    const answer = async () =>
+      asked(request.headers.get("range"), askOf(await self.clients.get(event.clientId), name));
+    event.respondWith(answer());
+  }
   if (request.url.startsWith(`${scope}api/image?`)) {
     event.respondWith(picture(request, (work) => event.waitUntil(work)));
   }

@@ -104,7 +104,7 @@ function Compose() {
     });
   };
   return (
-    <form class="card stack tight" onSubmit={send}>
+    <form class="card stack tight composer" onSubmit={send}>
       <div class="row wrap">
         <Recipient to={to} onTo={setTo} />
         <Way mode={mode} onMode={setMode} />

@@ -1,23 +1,26 @@
 // Pictures of feeds and articles, by way of the server: publishers do not learn who looks at them, and they come in the
 // size they are shown in. The service worker keeps them (sw/pictures.ts). Those of a private feed come from where they
-// are, since the server must not know of them.
+// are, since the server must not know of them; if they want its login, made smaller here, and kept the same way.
 
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import { CoreError } from "../protocol";
 import { webAddress } from "./format";
-import { isPrivate, type Proxy } from "./proxy";
+import { rememberPicture, seenPicture } from "../sw/pictures";
+import { isClosed, isPrivate, type Proxy, takesLogin, type Wanted } from "./proxy";
 
 /** Pixels, as the server makes them. */
 export const WIDTHS = { artwork: 256, article: 1024 } as const;
 type Width = (typeof WIDTHS)[keyof typeof WIDTHS];
 
+const OCTETS_MAX = 20 * 1024 * 1024; // of a picture, as the server takes them
 const GOOD_FOR_MS = 20 * 3_600_000; // a token in an address lasts a day
 
 export class Pictures {
-  readonly #proxy: Pick<Proxy, "address">;
+  readonly #proxy: Pick<Proxy, "address" | "raw">;
   readonly #made = new Map<string, { address: string; atMs: number }>();
 
-  constructor(proxy: Pick<Proxy, "address">) {
+  constructor(proxy: Pick<Proxy, "address" | "raw">) {
     this.#proxy = proxy;
   }
 
@@ -31,20 +34,63 @@ export class Pictures {
     const known = this.known(url, feed, width);
     if (known !== null) return known;
     const small = this.#proxy.address("image", { url, feed }).then((address) => `${address}&w=${width}`);
-    const address = await small.catch((error: unknown) => publisherOf(url, error));
+    const address = await small.catch((error: unknown) => this.#private({ url, feed }, width, error));
     this.#made.set(`${width} ${url} ${feed}`, { address, atMs: Date.now() });
     return address;
   }
 
   /** For what cannot be made smaller, such as drawings. */
   whole(url: string, feed: string): Promise<string> {
-    return this.#proxy.address("raw", { url, feed }).catch((error: unknown) => publisherOf(url, error));
+    const wanted = { url, feed };
+    return this.#proxy.address("raw", wanted).catch((error: unknown) => this.#private(wanted, null, error));
+  }
+
+  /** `width`: null for as it is. */
+  async #private(wanted: Wanted, width: Width | null, error: unknown): Promise<string> {
+    if (!isPrivate(error)) throw error;
+    if (!takesLogin(error)) return wanted.url;
+    const name = `asked?url=${encodeURIComponent(wanted.url)}&w=${width}`;
+    const key = new URL(name, document.baseURI).href; // never fetched
+    const seen = await seenPicture(key);
+    if (seen) return dataUrlOf(await seen.blob());
+    const whole = await this.#whole(wanted).catch((problem: unknown) => {
+      if (!isClosed(problem)) throw problem;
+      return null;
+    });
+    if (!whole) return wanted.url; // its host may show it to anybody
+    const picture = width === null ? whole : await smaller(whole, width);
+    await rememberPicture(key, new Response(picture));
+    return dataUrlOf(picture);
+  }
+
+  async #whole(wanted: Wanted): Promise<Blob> {
+    const response = await this.#proxy.raw(wanted);
+    const isPicture = response.headers.get("content-type")?.startsWith("image/");
+    if (!isPicture || Number(response.headers.get("content-length")) > OCTETS_MAX) {
+      await response.body?.cancel();
+      throw new CoreError(422, "not_a_picture", "");
+    }
+    return response.blob();
   }
 }
 
-function publisherOf(url: string, error: unknown): string {
-  if (!isPrivate(error)) throw error;
-  return url;
+/** At most as wide as that. Rejects for what the browser cannot draw so, such as drawings. */
+async function smaller(picture: Blob, width: number): Promise<Blob> {
+  const drawn = await createImageBitmap(picture);
+  const scale = Math.min(1, width / drawn.width);
+  const canvas = new OffscreenCanvas(Math.ceil(drawn.width * scale), Math.ceil(drawn.height * scale));
+  canvas.getContext("2d")!.drawImage(drawn, 0, 0, canvas.width, canvas.height);
+  drawn.close();
+  return canvas.convertToBlob({ type: "image/webp" });
+}
+
+function dataUrlOf(picture: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error!);
+    reader.readAsDataURL(picture);
+  });
 }
 
 export const PicturesContext = createContext<Pictures | null>(null);

@@ -1,11 +1,12 @@
 // What the page asks of the server's feed proxy: pages' feeds, articles, audio maps, and documents that publishers keep
 // from other sites' pages. Every request carries a token that this device has signed; elements that cannot set a header
 // get one in their address, which is good for that one document. The core gives no token for what belongs to a private
-// feed, so the server is never asked for it.
+// feed, so the server is never asked for it: that comes from where it is, or by another device (files.ts).
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { CoreError } from "../protocol";
+import type { Files } from "./files";
 import { strings } from "./strings";
 import type { Store } from "./store";
 
@@ -35,9 +36,11 @@ export interface Wanted {
 
 export class Proxy {
   readonly #store: Pick<Store, "command">;
+  readonly #files: Pick<Files, "open">;
 
-  constructor(store: Pick<Store, "command">) {
+  constructor(store: Pick<Store, "command">, files: Pick<Files, "open">) {
     this.#store = store;
+    this.#files = files;
   }
 
   /** Feeds that the page at `url` names; none if it is a feed itself or names none. */
@@ -58,18 +61,38 @@ export class Proxy {
     return { title: textOf(title), byline: textOf(byline), html, minutes: time };
   }
 
-  /** A document as its origin sends it: by way of the server, or of a private feed from there, if that allows it. */
+  /** A document as its origin sends it: by way of the server, or of a private feed past it. */
   async raw(wanted: Wanted, signal?: AbortSignal): Promise<Response> {
-    return this.get("raw", wanted, signal).catch(async (error: unknown) => {
-      const direct = isPrivate(error) ? await fetchDirect(wanted.url, signal) : null;
-      if (!direct) throw error;
-      return direct;
-    });
+    return this.get("raw", wanted, signal).catch((error: unknown) => this.#past(error, wanted, signal));
   }
 
-  /** Audio of any length, as its origin sends it. */
+  /** Audio of any length, likewise. */
   async media(wanted: Wanted, signal?: AbortSignal): Promise<Response> {
-    return this.get("media", wanted, signal);
+    return this.get("media", wanted, signal).catch((error: unknown) => this.#past(error, wanted, signal));
+  }
+
+  /** Audio to keep: from its publisher where that allows it, else as above. */
+  async sound(wanted: Wanted, signal?: AbortSignal): Promise<Response> {
+    const direct = (await this.takesLogin(wanted)) ? null : await fetchDirect(wanted.url, signal);
+    return direct ?? this.media(wanted, signal);
+  }
+
+  /** Whether a document is only to be had with its feed's login, so that no element gets at it by itself. */
+  async takesLogin({ url, feed }: Wanted): Promise<boolean> {
+    const asked = this.#store.command("proxy.token", { document: "", url, feed });
+    return asked.then(() => false, takesLogin);
+  }
+
+  /** Publishers give some of what stands beside a feed with a login to anybody: without it, that is to be had last. */
+  async #past(error: unknown, wanted: Wanted, signal?: AbortSignal): Promise<Response> {
+    if (!isPrivate(error)) throw error;
+    const open = takesLogin(error) ? null : await fetchDirect(wanted.url, signal);
+    if (open) return open;
+    return this.#files.open(wanted, signal).catch(async (problem: unknown) => {
+      const free = takesLogin(error) && isClosed(problem) ? await fetchDirect(wanted.url, signal) : null;
+      if (!free) throw problem;
+      return free;
+    });
   }
 
   /** A document by any of the proxy's paths. Rejects with CoreError unless the answer is a good one. */
@@ -116,6 +139,16 @@ export function pathOf(path: Path, url: string): string {
 /** Whether the core kept something from the server because it belongs to a private feed. */
 export function isPrivate(error: unknown): boolean {
   return error instanceof CoreError && error.code === "private_feed";
+}
+
+/** Whether that is also sent the feed's login, which no element and no other request of the page can send. */
+export function takesLogin(error: unknown): boolean {
+  return isPrivate(error) && (error as CoreError).reason === "login";
+}
+
+/** Whether this browser may not read something, and no other device is there to ask for it. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof CoreError && error.code === "file_closed";
 }
 
 /** A document from where it is, if that lets pages of other sites read it; else null. */

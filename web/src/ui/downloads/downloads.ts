@@ -8,7 +8,7 @@ import { type Content, CoreError, type Episode } from "../../protocol";
 import { PICTURES, pictureKey } from "../../sw/pictures";
 import { webAddress } from "../format";
 import { analyse, type AudioMap, readMap } from "../player/audio_map";
-import { type Article, fetchDirect, fieldsOf, pathOf, type Proxy } from "../proxy";
+import { type Article, fieldsOf, pathOf, type Proxy } from "../proxy";
 import { WIDTHS } from "../pictures";
 import { picturesOf } from "../reader/pictures";
 import { sentence } from "../store";
@@ -142,7 +142,7 @@ export class Downloads {
   async #fetchSound({ audioUrl, feed }: Episode, signal: AbortSignal): Promise<Response> {
     const url = webAddress(audioUrl);
     if (!url) throw new CoreError(400, "bad_url", strings.player.unavailable);
-    return (await fetchDirect(url, signal)) ?? this.#proxy.media({ url, feed }, signal);
+    return this.#proxy.sound({ url, feed }, signal);
   }
 
   /** The map of a kept file, if the server has one already that was made of the very same octets. */

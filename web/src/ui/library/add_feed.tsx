@@ -1,12 +1,13 @@
 // Adds a feed by any address that a person has at hand: the feed's own, or that of a page which names its feeds. One
 // that looks private is not given to the server unless people say so.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { CoreError, type Reach } from "../../protocol";
 import { Busy, Check, Problem, useTask } from "../controls";
 import { typedAddress } from "../format";
 import { type FoundFeed, isPrivate, useProxy } from "../proxy";
 import { go } from "../route";
+import { shared } from "../shared";
 import { useStore } from "../store";
 import { strings } from "../strings";
 import { type Login, LoginFields, withLogin } from "./login_fields";
@@ -15,7 +16,8 @@ import { type Login, LoginFields, withLogin } from "./login_fields";
 function useAdding() {
   const store = useStore();
   const proxy = useProxy();
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState(shared.value);
+  useEffect(() => void (shared.value = ""), []);
   const [found, setFound] = useState<FoundFeed[]>([]);
   const [secret, setSecret] = useState(false); // people have said so
   const [withheld, setWithheld] = useState(""); // the address that the server was not told of

@@ -19,7 +19,7 @@ export function PlayerBar() {
     <section class="player" aria-label={strings.player.region} data-testid="player" data-playing={player.playing.value}>
       <a class="player-title" href={hashOf({ page: "player" })} title={strings.player.open} data-testid="player-open">
         <Artwork address={picture} feed={episode.feed} title={episode.title} />
-        <span class="ellipsis">{episode.title}</span>
+        <span class="player-name">{episode.title}</span>
       </a>
       <Buttons />
       <Seek />

@@ -5,7 +5,8 @@ import { effect, signal, untracked } from "@preact/signals";
 import { CoreError, type Episode } from "../../protocol";
 import type { Downloads } from "../downloads/downloads";
 import type { PreferenceStore } from "../preferences";
-import type { Proxy, Wanted } from "../proxy";
+import type { Files } from "../files";
+import { isPrivate, type Proxy, type Wanted } from "../proxy";
 import { sentence } from "../store";
 import { strings } from "../strings";
 import { analyse, type AudioMap } from "./audio_map";
@@ -30,7 +31,8 @@ async function absenceOf(proxy: Proxy, wanted: Wanted): Promise<string> {
     return "";
   } catch (error) {
     if (!(error instanceof CoreError) || error.code === "offline") return strings.player.unavailable;
-    return error.status === 404 ? strings.player.moved : strings.player.notLoaded(sentence(error));
+    const isGone = error.status === 404 || error.reason === "upstream_not_found";
+    return isGone ? strings.player.moved : strings.player.notLoaded(sentence(error));
   }
 }
 
@@ -39,7 +41,9 @@ interface Parts {
   audio: HTMLAudioElement;
   preferences: PreferenceStore;
   proxy: Proxy;
+  files: Files;
   downloads: Downloads;
+  hasLogin: (feed: string) => boolean; // as far as is known
 }
 
 export class Sound {
@@ -78,8 +82,21 @@ export class Sound {
     if (kept) return kept;
     const direct = webAddress(episode.audioUrl) ?? "";
     const { feed } = episode;
-    return this.#volume.isRouted && direct ? this.#parts.proxy.address("media", { url: direct, feed }) : direct;
+    if (direct && this.#volume.isRouted) return this.#readableSource({ url: direct, feed });
+    return direct && this.#parts.hasLogin(feed) ? this.#membersSource({ url: direct, feed }) : direct;
   };
+
+  /** What Web Audio may have: past the server if that must not know of it. */
+  async #readableSource(wanted: Wanted): Promise<string> {
+    const { proxy, files } = this.#parts;
+    return proxy.address("media", wanted).catch((error: unknown) => (isPrivate(error) ? files.address(wanted) : ""));
+  }
+
+  /** Of a feed with a login, which an element cannot send; many publishers have the sound itself elsewhere. */
+  async #membersSource(wanted: Wanted): Promise<string> {
+    const { proxy, files } = this.#parts;
+    return ((await proxy.takesLogin(wanted)) && files.address(wanted)) || wanted.url;
+  }
 
   #chosen(): { speed: number; silence: boolean; volume: boolean } {
     const { player, preferences } = this.#parts;

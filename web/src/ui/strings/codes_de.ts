@@ -50,6 +50,10 @@ export const codes: Codes = {
   login_refused:
     "Der Anbieter des Feeds verlangt Namen und Passwort, oder nimmt diese nicht an. Füge den Feed mit den richtigen " +
     "noch einmal hinzu.",
+  file_failed: "Die Datei konnte nicht geholt werden. Versuche es später noch einmal.",
+  file_closed:
+    "Dieser Feed ist privat: Seine Dateien holen nur deine eigenen Geräte, und der Anbieter dieser Datei ist nicht " +
+    "zu erreichen oder lässt keinen Browser an sie heran. Lass „skypod peer“ laufen; es holt sie für dieses Gerät.",
   queue_full: "Auf dieses Gerät wartet schon zu viel. Versuche es, wenn es wieder online war.",
   bad_input: "Das kann skypod so nicht annehmen, und geändert wurde nichts. Berichtige es, dann noch einmal.",
   in_realm: "Dieses Gerät hat schon eine Bibliothek mit anderen gemeinsam. Nimm es zuerst heraus, unter „Geräte“.",
@@ -66,6 +70,7 @@ export const codes: Codes = {
   helper_gone: "Dein Gerät, das Feeds abruft, ist nicht mehr verbunden. Versuche es, wenn es wieder da ist.",
   helper_refuses: "Jenes Gerät ruft nichts für andere ab. Lass „skypod peer“ auf einem laufen.",
   feed_too_large: `Der Feed ist größer als die 12 MiB, die Geräte einander weitergeben. ${tooLong}`,
+  no_ranges: "Der Anbieter gibt die Datei nur als Ganzes her. Öffne die Webseite des Beitrags, um sie zu laden.",
   bad_url: "Das ist keine Webadresse, oder sie ist zu lang. Prüfe sie, oder kopiere sie noch einmal.",
   scheme_refused: "Nur Adressen mit http oder https können geholt werden. Suche eine solche Adresse.",
   userinfo_refused:

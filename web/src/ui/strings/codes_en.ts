@@ -53,6 +53,10 @@ export const codes: Codes = {
     "browser. Keep a “skypod peer” running to follow it here.",
   login_refused:
     "The feed's host wants a name and password, or does not take these. Add the feed again with the right ones.",
+  file_failed: own,
+  file_closed:
+    "This feed is private: only your own devices fetch its files, and this one's host cannot be reached or lets no " +
+    "browser read it. Keep a “skypod peer” running, which fetches it for this device.",
   queue_full: own,
   bad_input: own,
   in_realm: own,
@@ -66,6 +70,7 @@ export const codes: Codes = {
   helper_gone: own,
   helper_refuses: own,
   feed_too_large: own,
+  no_ranges: own,
   // of the proxy
   bad_url: own,
   scheme_refused: own,
