@@ -23,7 +23,7 @@ constexpr std::array endings = std::to_array<Ending>({
 });
 
 std::string_view type_of_ending(std::string_view ending) {
-  const auto* found = std::ranges::find(endings, ending, &Ending::ending);
+  const auto found = std::ranges::find(endings, ending, &Ending::ending);
   return found == endings.end() ? std::string_view() : found->media_type;
 }
 
