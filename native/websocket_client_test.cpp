@@ -106,8 +106,9 @@ TEST(WebSocketClient, EndsWhereAMessageIsTooLong) {
   OneShot server([](Socket& socket) {
     socket.auto_fragment(false);
     socket.write(asio::buffer(std::string(websocket_message_max, 'a')));
-    socket.write(asio::buffer(std::string(websocket_message_max + 1, 'b')));
-    read_text(socket);
+    boost::system::error_code ended;  // it may hang up before it has all
+    socket.write(asio::buffer(std::string(websocket_message_max + 1, 'b')), ended);
+    if (!ended) read_text(socket);
   });
   Client client(server.url());
   client.socket.open();
