@@ -274,6 +274,7 @@ await walk({
   },
 
   "nothing that it refers to is asked of the server either": async () => {
+    await wayOf("Shore Notes");
     const before = witness.asked("/api/").length;
     const artwork = a.page.locator(`img[src="${publisher.url}/picture.png"]`).first();
     await artwork.evaluate((image) => image.decode());
