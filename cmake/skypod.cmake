@@ -60,14 +60,14 @@ set(test_of_time PROCESSORS 4 COST 3000 RESOURCE_LOCK time)
 set(test_that_computes PROCESSORS 2 COST 2000)
 set(test_that_waits PROCESSORS 1 COST 1000)
 
-# skypod_test(<name> SOURCES <files>... DEPS <targets>... [TIMEOUT <seconds>] [WAITING]): one GoogleTest program, one
-# CTest entry per test case; WAITING: ${test_that_waits}. It is compiled without optimising: what it tests is not, its
+# skypod_test(<name> SOURCES <files>... DEPS <targets>... [TIMEOUT <seconds>] [WAITING] [OF_TIME]): one GoogleTest
+# program, one CTest entry per test case; WAITING: ${test_that_waits}; OF_TIME: ${test_of_time}. It is compiled without optimising: what it tests is not, its
 # own time does not count, and tests are a third of a build.
 function(skypod_test name)
   if(NOT GTest_FOUND)
     return()
   endif()
-  cmake_parse_arguments(arg "WAITING" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(arg "WAITING;OF_TIME" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
@@ -81,6 +81,8 @@ function(skypod_test name)
   set(weight)
   if(arg_WAITING)
     set(weight ${test_that_waits})
+  elseif(arg_OF_TIME)
+    set(weight ${test_of_time})
   endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${arg_TIMEOUT} ${weight})
 endfunction()
