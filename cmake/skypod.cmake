@@ -61,8 +61,8 @@ set(test_that_computes PROCESSORS 2 COST 2000)
 set(test_that_waits PROCESSORS 1 COST 1000)
 
 # skypod_test(<name> SOURCES <files>... DEPS <targets>... [TIMEOUT <seconds>] [WAITING] [OF_TIME]): one GoogleTest
-# program, one CTest entry per test case; WAITING: ${test_that_waits}; OF_TIME: ${test_of_time}. It is compiled without optimising: what it tests is not, its
-# own time does not count, and tests are a third of a build.
+# program, one CTest entry per test case; WAITING: ${test_that_waits}; OF_TIME: ${test_of_time}. It is compiled without
+# optimising: what it tests is not, its own time does not count, and tests are a third of a build.
 function(skypod_test name)
   if(NOT GTest_FOUND)
     return()
