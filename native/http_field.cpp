@@ -28,9 +28,13 @@ bool is_folded(std::string_view line) {
   return !line.empty() && is_space(line.front());
 }
 
+void blank_controls(std::string& octets, std::size_t begin) {
+  std::replace_if(octets.begin() + static_cast<std::ptrdiff_t>(begin), octets.end(), is_control, ' ');
+}
+
 std::string field_value(std::string_view octets) {
   std::string value(octets);
-  std::ranges::replace_if(value, is_control, ' ');
+  blank_controls(value);
   const std::size_t begin = value.find_first_not_of(" \t");
   if (begin == std::string::npos) return "";
   return value.substr(begin, value.find_last_not_of(" \t") - begin + 1);

@@ -19,6 +19,9 @@ bool is_folded(std::string_view line);
 /// The value with a space for each control character, and without white space around it (RFC 9110 section 5.5).
 std::string field_value(std::string_view octets);
 
+/// Puts a space for each control character, from the `begin`th octet on.
+void blank_controls(std::string& octets, std::size_t begin = 0);
+
 /// A token (RFC 9110 section 5.6.2).
 bool is_token(std::string_view text);
 

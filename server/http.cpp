@@ -167,6 +167,9 @@ asio::awaitable<Result<void, Connection::Refusal>> Connection::read(Parser& pars
     if (had_header || !parser.is_header_done()) continue;
     const std::size_t body_max = shared_.routes.body_octets_max(origin_form(view(parser.get().target())));
     if (parser.content_length().value_or(0) > body_max) co_return unexpected(malformed(http::error::body_limit));
+    if (parser.get().version() >= 11 && parser.get().count(http::field::host) != 1) {  // RFC 9112 section 3.2
+      co_return unexpected(error_reply(400, "bad_host", "Each request must name its host in one Host field."));
+    }
     parser.body_limit(body_max);
     parser.eager(true);
     wait(idle_timeout);
@@ -304,11 +307,6 @@ asio::awaitable<void> Connection::run() {
       if (!request.error()) break;
       refuse(*request.error());
       if (!dismissed_) co_await pass_over();
-      break;
-    }
-    if (parser.get().version() >= 11 && parser.get().count(http::field::host) != 1) {  // RFC 9112 section 3.2
-      refuse(error_reply(400, "bad_host", "Each request must name its host in one Host field."));
-      co_await pass_over();
       break;
     }
     if (upgrade(parser.get())) co_return;

@@ -80,7 +80,11 @@ const std::string& date_now() {
 
 void add(std::string& head, std::string_view name, std::string_view value) {
   if (value.empty()) return;
-  head.append(name).append(": ").append(value).append("\r\n");
+  head.append(name).append(": ");
+  const std::size_t begin = head.size();
+  head.append(value);
+  blank_controls(head, begin);  // another's may have been stored before its lines were read strictly
+  head.append("\r\n");
 }
 
 }  // namespace
@@ -160,7 +164,7 @@ std::string head_of(const Reply& reply, bool keep_alive) {
   add(head, "ETag", reply.etag);
   add(head, "Allow", reply.allow);
   for (const auto& [name, value] : reply.fields) {
-    if (is_token(name)) add(head, name, field_value(value));  // another's may have been stored when they were not read
+    if (is_token(name)) add(head, name, value);
   }
   const bool has_length = reply.has_length && reply.status != 304 && reply.status != 204;
   if (reply.is_chunked) {

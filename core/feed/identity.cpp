@@ -44,6 +44,7 @@ void tell_apart(std::vector<Item>& items) {
     if (!item.guid.empty()) by_guid[item.guid].push_back(&item);
   }
   for (const auto& [guid, alike] : by_guid) {
+    if (alike.size() == 1) continue;
     const std::string first = qualified_identity(*alike.front());
     const bool is_one = std::ranges::all_of(alike, [&](Item* item) { return qualified_identity(*item) == first; });
     for (Item* item : alike) {
